@@ -1,0 +1,72 @@
+/* The log of a connection's changes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "change_log.h"
+
+bool tl_change_log_add(struct tl_change_log *log, const struct tl_memory *memory,
+                       const struct tl_change *change)
+{
+    if (log->count == log->capacity) {
+        /* An ordinary life makes about 18 changes: room for that first, then half as much again. */
+        uint32_t capacity = log->capacity ? log->capacity + log->capacity / 2 : 18;
+        struct tl_change *changes = memory->resize(memory->ctx, log->changes,
+                                                   log->capacity * sizeof *changes,
+                                                   capacity * sizeof *changes);
+
+        if (!changes)
+            return false;
+        log->changes = changes;
+        log->capacity = capacity;
+    }
+    log->changes[log->count++] = *change;
+    return true;
+}
+
+void tl_change_log_free(struct tl_change_log *log, const struct tl_memory *memory)
+{
+    if (log->changes)
+        memory->resize(memory->ctx, log->changes, log->capacity * sizeof *log->changes, 0);
+    *log = (struct tl_change_log){0};
+}
+
+uint32_t tl_change_log_count_until(const struct tl_change_log *log, uint32_t frame)
+{
+    uint32_t low = 0, high = log->count;
+
+    if (high && log->changes[high - 1].frame <= frame)
+        return high;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (log->changes[middle].frame <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint32_t tl_change_log_at(const struct tl_change_log *log, uint32_t frame,
+                          const struct tl_change **first)
+{
+    uint32_t end, begin;
+
+    *first = NULL;
+    /* Most frames asked for are new ones that changed nothing. */
+    if (!log->count || log->changes[log->count - 1].frame < frame)
+        return 0;
+    end = tl_change_log_count_until(log, frame);
+    begin = frame ? tl_change_log_count_until(log, frame - 1) : 0;
+    *first = begin < end ? &log->changes[begin] : NULL;
+    return end - begin;
+}
+
+struct tl_states tl_change_log_states(const struct tl_change_log *log, uint32_t frame)
+{
+    uint32_t count = tl_change_log_count_until(log, frame);
+
+    if (!count)
+        return (struct tl_states){.state = {TL_CLOSED, TL_LISTEN}};
+    return tl_change_states(&log->changes[count - 1]);
+}

@@ -1,0 +1,99 @@
+/* The log of a connection: every change, and nothing for a segment that changes nothing.
+ *
+ * The answer for frame n is the last change at or before n. First pass, second
+ * pass, a click and a filter read the same log; therefore they agree.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_CHANGE_LOG_H
+#define TCPLIFE_CHANGE_LOG_H
+
+#include "diagnosis.h"
+#include "allocator.h"
+#include "state.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Both ends' states at one moment, as an observer knows them. */
+struct tl_states {
+    enum tl_state state[2]; /* by enum tl_role */
+    bool presumed[2];       /* not yet proven by a segment of that end */
+};
+
+enum tl_change_kind {
+    TL_TRANSITION,     /* an end's state changed */
+    TL_PRESUMPTION,    /* an end's state became proven, or doubtful, and stayed the same */
+    TL_HANDSHAKE_STEP, /* this segment is step `step` of the handshake */
+    TL_TEARDOWN_STEP,  /* …of the teardown */
+    TL_DIAGNOSIS       /* a person should be told */
+};
+
+struct tl_change {
+    uint32_t frame;
+    uint8_t kind; /* enum tl_change_kind */
+    uint8_t code; /* TRANSITION: rule (fsm.h); *_STEP: the step; DIAGNOSIS: enum tl_diagnosis */
+    uint8_t states; /* after the change: client in the low four bits, server in the high ones */
+    uint8_t bits;   /* bit 0, 1: client's, server's state is presumed; bit 2: the end concerned
+                       (enum tl_role); bit 3: a repetition of the step; bits 4-7: the state left */
+    union {
+        int64_t time_ns; /* TRANSITION, PRESUMPTION, *_STEP: the segment's */
+        struct {
+            uint32_t about; /* DIAGNOSIS: the other frame concerned, 0: none */
+            uint32_t value; /* DIAGNOSIS: as in diagnosis.h's list */
+        } why;
+    } u;
+};
+
+static inline struct tl_states tl_change_states(const struct tl_change *change)
+{
+    return (struct tl_states){
+        .state = {(enum tl_state)(change->states & 15), (enum tl_state)(change->states >> 4)},
+        .presumed = {(change->bits & 1) != 0, (change->bits & 2) != 0},
+    };
+}
+
+/* The end concerned: whose state, whose step (its sender), whom the diagnosis is about. */
+static inline enum tl_role tl_change_end(const struct tl_change *change)
+{
+    return change->bits & 4 ? TL_SERVER : TL_CLIENT;
+}
+
+/* TRANSITION: the state left and the state entered. */
+static inline enum tl_state tl_change_from(const struct tl_change *change)
+{
+    return (enum tl_state)(change->bits >> 4);
+}
+
+static inline enum tl_state tl_change_to(const struct tl_change *change)
+{
+    return tl_change_states(change).state[tl_change_end(change)];
+}
+
+/* *_STEP: a retransmission or copy of a segment that had made this step before. */
+static inline bool tl_change_is_repetition(const struct tl_change *change)
+{
+    return (change->bits & 8) != 0;
+}
+
+struct tl_change_log {
+    struct tl_change *changes; /* ordered by frame */
+    uint32_t count, capacity;
+};
+
+/* Adds a change; its frame must not lie before the last one's. False: memory ran out. */
+bool tl_change_log_add(struct tl_change_log *log, const struct tl_memory *memory,
+                       const struct tl_change *change);
+void tl_change_log_free(struct tl_change_log *log, const struct tl_memory *memory);
+
+/* Number of changes at frames <= frame. */
+uint32_t tl_change_log_count_until(const struct tl_change_log *log, uint32_t frame);
+
+/* The changes of exactly this frame, in order; returns how many, *first is where they begin. */
+uint32_t tl_change_log_at(const struct tl_change_log *log, uint32_t frame,
+                          const struct tl_change **first);
+
+/* The states after `frame`; before the first change: CLOSED and LISTEN. */
+struct tl_states tl_change_log_states(const struct tl_change_log *log, uint32_t frame);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "diagnosis.h"
+
+static const struct {
+    const char *name, *text;
+    enum tl_severity severity;
+} diagnoses[] = {
+#define D(name, severity, text) {#name, text, TL_##severity},
+    TL_DIAGNOSES(D)
+#undef D
+};
+
+const char *tl_diagnosis_name(enum tl_diagnosis diagnosis)
+{
+    return (unsigned)diagnosis < TL_DIAGNOSIS_COUNT ? diagnoses[diagnosis].name : "?";
+}
+
+const char *tl_diagnosis_text(enum tl_diagnosis diagnosis)
+{
+    return (unsigned)diagnosis < TL_DIAGNOSIS_COUNT ? diagnoses[diagnosis].text : "?";
+}
+
+enum tl_severity tl_diagnosis_severity(enum tl_diagnosis diagnosis)
+{
+    return (unsigned)diagnosis < TL_DIAGNOSIS_COUNT ? diagnoses[diagnosis].severity : TL_CHAT;
+}

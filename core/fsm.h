@@ -1,0 +1,86 @@
+/* The state machine of one end, as data (RFC 9293, Figure 5).
+ *
+ * It answers one question: an end is in this state, this event happens to it,
+ * where does that lead, and why? Which events a segment is, is decided in
+ * connection.c; what it means to a person, in diagnosis.h.
+ *
+ * Two lists (fsm.c): the first is the RFC's own (Figure 5 and the text of
+ * section 3.10.7), the second what an observer needs beyond it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_FSM_H
+#define TCPLIFE_FSM_H
+
+#include "state.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What can happen to one end. SND_: it sent this, which is certain. RCV_: the segment was
+ * on its way to it, so it presumably received it. */
+#define TL_EVENTS(E)                                                                               \
+    E(SND_SYN)         /* its first SYN, without ACK */                                            \
+    E(SND_SYN_ACK)     /* its first SYN,ACK */                                                     \
+    E(SND_FIN)         /* its first FIN */                                                         \
+    E(SND_RST)         /* a RST that ends the connection for its sender */                         \
+    E(RCV_SYN)         /* SYN without ACK */                                                       \
+    E(RCV_SYN_ACK)     /* SYN that acknowledges this end's SYN */                                  \
+    E(RCV_ACK_OF_SYN)  /* acknowledges ISS + 1, no SYN in it */                                    \
+    E(RCV_FIN)         /* FIN, and all data before it has arrived */                               \
+    E(RCV_ACK_OF_FIN)  /* acknowledges the FIN's sequence number + 1 */                            \
+    E(RCV_RST)         /* acceptable by section 3.10.7 */                                          \
+    E(RCV_RST_AFTER_ACTIVE_OPEN) /* the same in SYN-RECEIVED that came from SYN-SENT */            \
+    E(TIMEOUT_2MSL)    /* 2 MSL have passed by the capture's clock */                              \
+    /* what only an observer needs to name */                                                      \
+    E(SND_SYN_AGAIN)      /* a retransmitted SYN: no answer has arrived */                         \
+    E(SND_SYN_ACK_AGAIN)  /* a retransmitted SYN,ACK: its ACK has not arrived */                   \
+    E(SND_FIN_AGAIN)      /* a retransmitted FIN: its ACK has not arrived */                       \
+    E(SND_FIN_AGAIN_ACKING_FIN) /* the same, but it acknowledges the other end's FIN */            \
+    E(SND_FIN_CROSSING)   /* a first FIN that shows that the other end's has not arrived yet */    \
+    E(SND_SYN_ANEW)       /* a SYN of a new life: the old socket is gone */                        \
+    E(SND_LIFE)           /* a segment that only an end that is not closed can send */             \
+    E(UNSEEN_SYN)         /* the other end acknowledges a SYN that was not captured */             \
+    E(UNSEEN_SYN_ACK)     /* the other end acknowledges a SYN,ACK that was not captured */         \
+    E(UNSEEN_FIN)         /* the other end acknowledges a FIN that was not captured */             \
+    E(REFUSAL)            /* what came instead of a SYN,ACK shows that it made no state */         \
+    E(ICMP_REJECTION)     /* an ICMP error in answer to its SYN */
+
+enum tl_event {
+#define E(name) TL_##name,
+    TL_EVENTS(E)
+#undef E
+    TL_EVENT_COUNT
+};
+
+/* The event's name as in the list above, e.g. "RCV_ACK_OF_FIN". Never NULL. */
+const char *tl_event_name(enum tl_event event);
+
+/* What a rule does to presumption (contract, section 2). */
+enum tl_evidence {
+    TL_PROVES,   /* the end itself sent what shows the new state */
+    TL_PRESUMES, /* the end presumably received what leads there */
+    TL_DISPROVES /* the end itself showed that what was presumed did not happen: applies to
+                    presumed states only */
+};
+
+/* "The state it left for CLOSED": where an end goes back to when it shows that it is alive. */
+#define TL_STATE_LEFT TL_STATE_COUNT
+
+struct tl_rule {
+    enum tl_state from;
+    enum tl_event event;
+    enum tl_state to; /* or TL_STATE_LEFT */
+    enum tl_evidence evidence;
+    bool rfc;        /* of the RFC's own list */
+    const char *why; /* a clause for a person, e.g. "its FIN is acknowledged" */
+};
+
+/* Rules are numbered from 0 in the order of their lists. */
+extern const struct tl_rule tl_rules[];
+extern const unsigned tl_rule_count;
+
+/* The number of the rule for an event in a state, or -1: nothing happens. */
+int tl_fsm_rule(enum tl_state state, enum tl_event event);
+
+#endif

@@ -1,0 +1,70 @@
+/* One captured TCP segment, as the tracker needs it (RFC 9293, section 3.1).
+ *
+ * The caller fills it from the packet; the tracker keeps no pointer into it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_SEGMENT_H
+#define TCPLIFE_SEGMENT_H
+
+#include "seq.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    TL_FIN = 0x01,
+    TL_SYN = 0x02,
+    TL_RST = 0x04,
+    TL_PSH = 0x08,
+    TL_ACK = 0x10,
+    TL_URG = 0x20
+};
+
+/* One end's socket: an address of 4 or 16 bytes (or of any length up to 16,
+ * zero-padded) and a port. `family` keeps equal bytes of different kinds of
+ * addresses apart; its values are the caller's. */
+struct tl_socket {
+    uint8_t address[16];
+    uint16_t port;
+    uint8_t family;
+    uint8_t address_length; /* bytes used in `address` */
+};
+
+enum tl_checksum { TL_CHECKSUM_UNKNOWN, TL_CHECKSUM_GOOD, TL_CHECKSUM_BAD };
+
+struct tl_segment {
+    uint32_t frame;  /* number in the capture, from 1, never falling */
+    int64_t time_ns; /* the capture's clock, nanoseconds since the epoch; may step back */
+
+    struct tl_socket source, destination;
+
+    tl_seq seq;
+    tl_seq ack;       /* valid with TL_ACK only */
+    uint32_t length;  /* payload bytes on the wire, captured or not */
+    uint16_t window;  /* as in the header, not scaled */
+    uint8_t flags;    /* TL_FIN … TL_URG */
+    int8_t window_scale; /* the option's shift (RFC 7323, section 2.2), 0 to 14, or -1 without it */
+
+    bool has_timestamps; /* RFC 7323, section 3 */
+    uint32_t ts_val, ts_ecr;
+
+    bool has_fast_open;    /* the option of RFC 7413 was there… */
+    bool fast_open_cookie; /* …with a cookie, not only a request for one */
+
+    bool has_ip_id; /* IPv4's identification: tells a copy of a packet from a retransmission */
+    uint16_t ip_id;
+
+    /* Asked at most once a segment, and only when the answer matters; NULL: cannot be
+     * known (cut by the snaplen, no pseudo header). */
+    enum tl_checksum (*checksum)(const struct tl_segment *segment);
+    void *caller; /* for `checksum` */
+};
+
+/* What the segment occupies of sequence space: SYN and FIN count one each. */
+static inline uint32_t tl_segment_span(const struct tl_segment *segment)
+{
+    return segment->length + !!(segment->flags & TL_SYN) + !!(segment->flags & TL_FIN);
+}
+
+#endif

@@ -1,0 +1,40 @@
+/* The eleven states of RFC 9293, section 3.3.2, in its order of telling. There is no twelfth.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_STATE_H
+#define TCPLIFE_STATE_H
+
+/*      identifier    RFC 9293's spelling */
+#define TL_STATES(S)                                                                               \
+    S(CLOSED,       "CLOSED")                                                                      \
+    S(LISTEN,       "LISTEN")                                                                      \
+    S(SYN_SENT,     "SYN-SENT")                                                                    \
+    S(SYN_RECEIVED, "SYN-RECEIVED")                                                                \
+    S(ESTABLISHED,  "ESTABLISHED")                                                                 \
+    S(FIN_WAIT_1,   "FIN-WAIT-1")                                                                  \
+    S(FIN_WAIT_2,   "FIN-WAIT-2")                                                                  \
+    S(CLOSE_WAIT,   "CLOSE-WAIT")                                                                  \
+    S(CLOSING,      "CLOSING")                                                                     \
+    S(LAST_ACK,     "LAST-ACK")                                                                    \
+    S(TIME_WAIT,    "TIME-WAIT")
+
+enum tl_state {
+#define S(identifier, name) TL_##identifier,
+    TL_STATES(S)
+#undef S
+    TL_STATE_COUNT
+};
+
+/* RFC 9293's spelling, e.g. "FIN-WAIT-1". Never NULL. */
+const char *tl_state_name(enum tl_state state);
+
+/* The two ends of a connection, by role (contract, section 3). */
+enum tl_role { TL_CLIENT, TL_SERVER };
+
+static inline enum tl_role tl_other(enum tl_role role)
+{
+    return role == TL_CLIENT ? TL_SERVER : TL_CLIENT;
+}
+
+#endif

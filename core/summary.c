@@ -1,0 +1,122 @@
+/* The life of a whole connection, read off what its segments left behind.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "summary.h"
+
+static bool has(const struct tl_connection *c, unsigned flag)
+{
+    return (c->flags & flag) != 0;
+}
+
+static bool happened(const struct tl_connection *c, enum tl_milestone milestone)
+{
+    return c->at[milestone].frame != 0;
+}
+
+static struct tl_duration between(const struct tl_connection *c, enum tl_milestone from,
+                                  enum tl_milestone to)
+{
+    if (!happened(c, from) || !happened(c, to))
+        return (struct tl_duration){0};
+    return (struct tl_duration){.known = true, .ns = c->at[to].time_ns - c->at[from].time_ns};
+}
+
+static enum tl_open how_opened(const struct tl_connection *c)
+{
+    if (has(c, TL_CONNECTION_MIDSTREAM))
+        return TL_OPEN_MIDSTREAM;
+    if (has(c, TL_CONNECTION_OPENED))
+        return has(c, TL_CONNECTION_SIMULTANEOUS_OPEN) ? TL_OPEN_SIMULTANEOUS
+               : has(c, TL_CONNECTION_FAST_OPEN)       ? TL_OPEN_FAST_OPEN
+                                                       : TL_OPEN_THREE_WAY;
+    if (has(c, TL_CONNECTION_REFUSED))
+        return TL_OPEN_REFUSED;
+    if (has(c, TL_CONNECTION_REJECTED))
+        return TL_OPEN_REJECTED;
+    if (has(c, TL_CONNECTION_ABORTED))
+        return TL_OPEN_ABORTED;
+    if (happened(c, TL_AT_SYN_ACK))
+        return TL_OPEN_HALF_OPEN;
+    return happened(c, TL_AT_SYN) ? TL_OPEN_UNANSWERED : TL_OPEN_MIDSTREAM;
+}
+
+static bool waits_for_ack_of_fin(const struct tl_end *end)
+{
+    return end->state == TL_FIN_WAIT_1 || end->state == TL_CLOSING || end->state == TL_LAST_ACK;
+}
+
+static enum tl_close how_closed(const struct tl_connection *c)
+{
+    if (has(c, TL_CONNECTION_DEAD_PEER))
+        return TL_CLOSE_DEAD_PEER;
+    if (has(c, TL_CONNECTION_RESET_WHILE_CLOSING))
+        return TL_CLOSE_RESET_WHILE_CLOSING;
+    if (has(c, TL_CONNECTION_RESET))
+        return TL_CLOSE_RESET;
+    if (!happened(c, TL_AT_FIN_1))
+        return TL_CLOSE_NONE;
+    if (!(c->end[TL_CLIENT].flags & c->end[TL_SERVER].flags & TL_END_SENT_FIN))
+        return TL_CLOSE_HALF_CLOSED;
+    if (waits_for_ack_of_fin(&c->end[TL_CLIENT]) || waits_for_ack_of_fin(&c->end[TL_SERVER]))
+        return TL_CLOSE_UNFINISHED;
+    return has(c, TL_CONNECTION_SIMULTANEOUS_CLOSE)    ? TL_CLOSE_SIMULTANEOUS
+           : has(c, TL_CONNECTION_THREE_SEGMENT_CLOSE) ? TL_CLOSE_THREE_WAY
+                                                       : TL_CLOSE_FOUR_WAY;
+}
+
+struct tl_summary tl_summarize(const struct tl_connection *c)
+{
+    struct tl_summary summary = {.open = how_opened(c), .close = how_closed(c)};
+
+    if (happened(c, TL_AT_FIN_1)) {
+        summary.has_closed_by = true;
+        summary.closed_by = (enum tl_role)c->first_fin;
+    } else if (summary.close != TL_CLOSE_NONE && happened(c, TL_AT_RESET)) {
+        summary.has_closed_by = true;
+        summary.closed_by = (enum tl_role)c->reset_by;
+    }
+    summary.handshake_time = between(c, TL_AT_SYN, TL_AT_ACK);
+    summary.synack_time = between(c, TL_AT_SYN, TL_AT_SYN_ACK);
+    summary.ack_time = between(c, TL_AT_SYN_ACK, TL_AT_ACK);
+    summary.teardown_time = between(c, TL_AT_FIN_1, TL_AT_FIN_2_ACK);
+    summary.half_closed_time = between(c, TL_AT_FIN_1, TL_AT_FIN_2);
+    if (happened(c, TL_AT_FIN_1)) {
+        summary.has_half_closed_bytes = true;
+        summary.half_closed_bytes =
+            c->end[tl_other((enum tl_role)c->first_fin)].bytes - c->bytes_at_fin_1;
+    }
+    return summary;
+}
+
+static const struct {
+    const char *name, *words;
+} opens[] = {
+#define O(identifier, value, words) {value, words},
+    TL_OPENS(O)
+#undef O
+}, closes[] = {
+#define C(identifier, value, words) {value, words},
+    TL_CLOSES(C)
+#undef C
+};
+
+const char *tl_open_name(enum tl_open open)
+{
+    return (unsigned)open < TL_OPEN_COUNT ? opens[open].name : "?";
+}
+
+const char *tl_open_words(enum tl_open open)
+{
+    return (unsigned)open < TL_OPEN_COUNT ? opens[open].words : "?";
+}
+
+const char *tl_close_name(enum tl_close close)
+{
+    return (unsigned)close < TL_CLOSE_COUNT ? closes[close].name : "?";
+}
+
+const char *tl_close_words(enum tl_close close)
+{
+    return (unsigned)close < TL_CLOSE_COUNT ? closes[close].words : "?";
+}

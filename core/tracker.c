@@ -1,0 +1,647 @@
+/* The tracker: finds a segment's connection by its two sockets, and decides
+ * when a segment begins a new one.
+ *
+ * It knows every incarnation on two sockets, in order. It cannot know of a
+ * connection none of whose segments was captured.
+ *
+ * Read first: RFC 9293, sections 3.4.1, 3.5 and 3.6.1; RFC 6191.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tracker.h"
+
+#include "fsm.h"
+#include "seq.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A server's socket and its half-open connections, for SYN floods (RFC 4987). */
+struct server {
+    uint64_t hash;
+    struct tl_socket socket;
+    struct tl_connection *oldest, *newest; /* by the time of their SYN,ACKs */
+    uint32_t count;
+    bool flooded; /* the present episode was announced */
+};
+
+/* The two sockets of a connection, in a fixed order, and all its incarnations. */
+struct pair {
+    uint64_t hash;
+    struct tl_socket low, high;
+    struct tl_connection **incarnations; /* in the order of their first frames */
+    uint32_t count, capacity;
+};
+
+struct tl_tracker {
+    struct tl_memory memory;
+    struct tl_config config;
+    struct tl_environment environment;
+
+    struct pair **slots; /* open addressing, linear probing; a power of two of them */
+    uint32_t slot_count, pair_count;
+
+    struct tl_connection **connections; /* by number */
+    uint32_t connection_count, connection_capacity;
+
+    struct server **server_slots; /* as `slots` */
+    uint32_t server_slot_count, server_count;
+
+    struct pair *last; /* the pair of the last segment: most often the next one's too */
+};
+
+/* ---- hashing: SipHash-1-3, keyed per run, because the network chooses the sockets ------------ */
+
+static uint64_t rotate(uint64_t value, unsigned bits)
+{
+    return value << bits | value >> (64 - bits);
+}
+
+static void sip_round(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[1] = rotate(v[1], 13) ^ v[0];
+    v[0] = rotate(v[0], 32);
+    v[2] += v[3];
+    v[3] = rotate(v[3], 16) ^ v[2];
+    v[0] += v[3];
+    v[3] = rotate(v[3], 21) ^ v[0];
+    v[2] += v[1];
+    v[1] = rotate(v[1], 17) ^ v[2];
+    v[2] = rotate(v[2], 32);
+}
+
+static uint64_t hash_sockets(const uint64_t seed[2], const struct tl_socket *low,
+                             const struct tl_socket *high)
+{
+    uint64_t v[4] = {seed[0] ^ UINT64_C(0x736f6d6570736575), seed[1] ^ UINT64_C(0x646f72616e646f6d),
+                     seed[0] ^ UINT64_C(0x6c7967656e657261), seed[1] ^ UINT64_C(0x7465646279746573)};
+    uint64_t words[5];
+    unsigned count;
+
+    words[0] = (uint64_t)low->port << 48 | (uint64_t)high->port << 32 |
+               (uint64_t)low->family << 24 | (uint64_t)high->family << 16 |
+               (uint64_t)low->address_length << 8 | high->address_length;
+    if (low->address_length <= 4 && high->address_length <= 4) {
+        memset(&words[1], 0, sizeof words[1]);
+        memcpy(&words[1], low->address, 4);
+        memcpy((uint8_t *)&words[1] + 4, high->address, 4);
+        count = 2;
+    } else {
+        memcpy(&words[1], low->address, 16);
+        memcpy(&words[3], high->address, 16);
+        count = 5;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        v[3] ^= words[i];
+        sip_round(v);
+        v[0] ^= words[i];
+    }
+    v[2] ^= 0xff;
+    sip_round(v);
+    sip_round(v);
+    sip_round(v);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static int compare_sockets(const struct tl_socket *a, const struct tl_socket *b)
+{
+    int order = memcmp(a->address, b->address, sizeof a->address);
+
+    if (!order)
+        order = (int)a->port - (int)b->port;
+    if (!order)
+        order = (int)a->family - (int)b->family;
+    return order ? order : (int)a->address_length - (int)b->address_length;
+}
+
+static bool is_pair_of(const struct pair *pair, const struct tl_socket *low,
+                       const struct tl_socket *high)
+{
+    return !compare_sockets(&pair->low, low) && !compare_sockets(&pair->high, high);
+}
+
+static void *allocate(struct tl_tracker *tracker, size_t size)
+{
+    void *block = tracker->memory.resize(tracker->memory.ctx, NULL, 0, size);
+
+    if (block)
+        memset(block, 0, size);
+    else
+        tracker->environment.out_of_memory = true;
+    return block;
+}
+
+/* Makes room for one more in an array of pointers. */
+static bool grow(struct tl_tracker *tracker, struct tl_connection ***array, uint32_t count,
+                 uint32_t *capacity, uint32_t first)
+{
+    uint32_t bigger = *capacity ? *capacity * 2 : first;
+    void *block;
+
+    if (count < *capacity)
+        return true;
+    block = tracker->memory.resize(tracker->memory.ctx, *array, *capacity * sizeof **array,
+                                   bigger * sizeof **array);
+    if (!block) {
+        tracker->environment.out_of_memory = true;
+        return false;
+    }
+    *array = block;
+    *capacity = bigger;
+    return true;
+}
+
+static struct pair **slot_of(const struct tl_tracker *tracker, uint64_t hash,
+                             const struct tl_socket *low, const struct tl_socket *high)
+{
+    uint32_t mask = tracker->slot_count - 1;
+    uint32_t i = (uint32_t)hash & mask;
+
+    while (tracker->slots[i] && !(tracker->slots[i]->hash == hash &&
+                                  is_pair_of(tracker->slots[i], low, high)))
+        i = (i + 1) & mask;
+    return &tracker->slots[i];
+}
+
+static bool enlarge_table(struct tl_tracker *tracker)
+{
+    uint32_t count = tracker->slot_count ? tracker->slot_count * 2 : 1024;
+    struct pair **slots, **old = tracker->slots;
+    uint32_t old_count = tracker->slot_count;
+
+    if (tracker->pair_count * 4 < tracker->slot_count * 3)
+        return true;
+    slots = allocate(tracker, count * sizeof *slots);
+    if (!slots)
+        return false;
+    tracker->slots = slots;
+    tracker->slot_count = count;
+    for (uint32_t i = 0; i < old_count; i++)
+        if (old[i])
+            *slot_of(tracker, old[i]->hash, &old[i]->low, &old[i]->high) = old[i];
+    if (old)
+        tracker->memory.resize(tracker->memory.ctx, old, old_count * sizeof *old, 0);
+    return true;
+}
+
+static struct pair *find_pair(struct tl_tracker *tracker, const struct tl_socket *source,
+                              const struct tl_socket *destination, bool make)
+{
+    bool swap = compare_sockets(source, destination) > 0;
+    const struct tl_socket *low = swap ? destination : source;
+    const struct tl_socket *high = swap ? source : destination;
+    struct pair **slot, *pair;
+    uint64_t hash;
+
+    if (tracker->last && is_pair_of(tracker->last, low, high))
+        return tracker->last;
+    if (make ? !enlarge_table(tracker) : !tracker->slots)
+        return NULL;
+    hash = hash_sockets(tracker->config.seed, low, high);
+    slot = slot_of(tracker, hash, low, high);
+    pair = *slot;
+    if (!pair && make) {
+        pair = allocate(tracker, sizeof *pair);
+        if (!pair)
+            return NULL;
+        pair->hash = hash;
+        pair->low = *low;
+        pair->high = *high;
+        *slot = pair;
+        tracker->pair_count++;
+    }
+    if (pair)
+        tracker->last = pair;
+    return pair;
+}
+
+/* ---- roles (contract, section 3) --------------------------------------------------------------- */
+
+static bool is_from_client(const struct tl_tracker *tracker, const struct tl_segment *s)
+{
+    const struct tl_config *config = &tracker->config;
+    bool source_serves, destination_serves;
+
+    if (s->flags & TL_SYN)
+        return !(s->flags & TL_ACK);
+    source_serves = config->is_service && config->is_service(config->ctx, s->source.port);
+    destination_serves = config->is_service && config->is_service(config->ctx, s->destination.port);
+    if (source_serves != destination_serves)
+        return destination_serves;
+    return s->source.port > s->destination.port;
+}
+
+static enum tl_role role_of(const struct tl_connection *c, const struct tl_socket *source)
+{
+    return compare_sockets(&c->socket[TL_CLIENT], source) ? TL_SERVER : TL_CLIENT;
+}
+
+/* A connection of two equal sockets (a host that connects to itself from its own port): both
+ * ends look alike, every segment counts as the client's. */
+
+/* ---- incarnations -------------------------------------------------------------------------------- */
+
+static bool is_gone(const struct tl_end *end)
+{
+    return end->state == TL_CLOSED || end->state == TL_LISTEN;
+}
+
+/* May this SYN take over from TIME-WAIT (RFC 9293, section 3.6.1, MAY-2; RFC 6191)? */
+static bool may_reuse_time_wait(const struct tl_end *syn_sender, const struct tl_segment *s)
+{
+    if (s->has_timestamps && syn_sender->flags & TL_END_HAS_TIMESTAMPS)
+        return tl_seq_gt(s->ts_val, syn_sender->ts_val);
+    return !(syn_sender->flags & TL_END_HAS_SND_NXT) || tl_seq_gt(s->seq, syn_sender->snd_nxt);
+}
+
+static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
+                            enum tl_role sender)
+{
+    const struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+    bool same_isn = X->flags & TL_END_HAS_ISS && X->iss == s->seq;
+
+    if (same_isn && (tl_connection_is_copy(X, s) ||
+                     /* an ICMP error need not end the attempt (RFC 9293, section 3.9.2.2) */
+                     (c->flags & TL_CONNECTION_REJECTED && X->presumed)))
+        return false;
+    if (Y->state == TL_TIME_WAIT)
+        return !same_isn && (X->state == TL_CLOSED || X->state == TL_SYN_SENT ||
+                             X->state == TL_TIME_WAIT) &&
+               may_reuse_time_wait(X, s);
+    if (is_gone(Y)) {
+        /* An end that was never heard of listens, and takes the first SYN. */
+        if (!(X->flags & TL_END_HAS_SND_NXT) || (same_isn && X->state == TL_SYN_SENT && Y->state == TL_LISTEN))
+            return false;
+        return X->state != TL_TIME_WAIT || may_reuse_time_wait(X, s);
+    }
+    /* The first attempt was never answered: another ISN is another attempt, unless it is older. */
+    return !same_isn && X->state == TL_SYN_SENT && !(c->flags & TL_CONNECTION_SYN_ANEW) &&
+           Y->presumed && !Y->segments &&
+           !(s->has_timestamps && X->flags & TL_END_HAS_TIMESTAMPS &&
+             tl_seq_lt(s->ts_val, X->ts_val));
+}
+
+/* How far from the old numbers a segment may lie to be a late one of the old connection. */
+static const uint32_t LATE_BYTES = 1u << 24;
+
+static bool is_near(tl_seq number, tl_seq other)
+{
+    int32_t distance = tl_seq_diff(number, other);
+
+    return (uint32_t)(distance < 0 ? -distance : distance) < LATE_BYTES;
+}
+
+/* A finished connection, and a segment without SYN whose numbers are not its: there must have
+ * been another opening, which was not captured. */
+static bool segment_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
+                                enum tl_role sender)
+{
+    const struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+
+    if (!is_gone(X) || !is_gone(Y) || s->flags & TL_RST || !(s->flags & TL_ACK))
+        return false;
+    if (!(X->flags & TL_END_HAS_SND_NXT) || !(Y->flags & TL_END_HAS_SND_NXT))
+        return false;
+    return !is_near(s->seq, X->snd_nxt) && !is_near(s->ack, Y->snd_nxt);
+}
+
+/* Does the SYN,ACK answer a SYN that the connection had kept inside itself? */
+static bool answers_anew(const struct tl_connection *c, const struct tl_segment *s,
+                         enum tl_role sender)
+{
+    return c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == tl_other(sender) &&
+           s->ack == c->anew_iss + 1;
+}
+
+static struct tl_connection *begin(struct tl_tracker *tracker, struct pair *pair,
+                                   const struct tl_segment *s, struct tl_connection *anew_in)
+{
+    struct tl_connection *c;
+    bool from_client = is_from_client(tracker, s);
+
+    if (!grow(tracker, &pair->incarnations, pair->count, &pair->capacity, 1) ||
+        !grow(tracker, &tracker->connections, tracker->connection_count,
+              &tracker->connection_capacity, 64))
+        return NULL;
+    c = allocate(tracker, sizeof *c);
+    if (!c)
+        return NULL;
+    c->number = tracker->connection_count;
+    c->socket[TL_CLIENT] = from_client ? s->source : s->destination;
+    c->socket[TL_SERVER] = from_client ? s->destination : s->source;
+    if (pair->count) {
+        c->previous = pair->incarnations[pair->count - 1];
+        c->previous->next = c;
+    }
+    pair->incarnations[pair->count++] = c;
+    tracker->connections[tracker->connection_count++] = c;
+    if (anew_in)
+        tl_connection_begin_anew(c, anew_in, s, &tracker->environment);
+    else
+        tl_connection_begin(c, s);
+    return c;
+}
+
+/* Within TIME-WAIT a new connection is legal when its SYN could not be an old duplicate. */
+static void name_reuse(struct tl_tracker *tracker, struct tl_connection *c,
+                       const struct tl_segment *s, bool legal)
+{
+    tl_connection_diagnose(c, s->frame, TL_CLIENT,
+                           legal ? TL_DIAGNOSIS_port_reused : TL_DIAGNOSIS_port_reused_early,
+                           c->previous->last_frame, c->previous->number, &tracker->environment);
+}
+
+/* ---- SYN floods ---------------------------------------------------------------------------------- */
+
+static struct server **server_slot_of(const struct tl_tracker *tracker, uint64_t hash,
+                                      const struct tl_socket *socket)
+{
+    uint32_t mask = tracker->server_slot_count - 1;
+    uint32_t i = (uint32_t)hash & mask;
+
+    while (tracker->server_slots[i] &&
+           !(tracker->server_slots[i]->hash == hash &&
+             !compare_sockets(&tracker->server_slots[i]->socket, socket)))
+        i = (i + 1) & mask;
+    return &tracker->server_slots[i];
+}
+
+static bool enlarge_server_table(struct tl_tracker *tracker)
+{
+    uint32_t old_count = tracker->server_slot_count;
+    uint32_t count = old_count ? old_count * 2 : 64;
+    struct server **slots, **old = tracker->server_slots;
+
+    if (tracker->server_count * 4 < old_count * 3)
+        return true;
+    slots = allocate(tracker, count * sizeof *slots);
+    if (!slots)
+        return false;
+    tracker->server_slots = slots;
+    tracker->server_slot_count = count;
+    for (uint32_t i = 0; i < old_count; i++)
+        if (old[i])
+            *server_slot_of(tracker, old[i]->hash, &old[i]->socket) = old[i];
+    if (old)
+        tracker->memory.resize(tracker->memory.ctx, old, old_count * sizeof *old, 0);
+    return true;
+}
+
+static struct server *find_server(struct tl_tracker *tracker, const struct tl_socket *socket)
+{
+    uint64_t hash = hash_sockets(tracker->config.seed, socket, socket);
+    struct server **slot;
+
+    if (!enlarge_server_table(tracker))
+        return NULL;
+    slot = server_slot_of(tracker, hash, socket);
+    if (!*slot) {
+        *slot = allocate(tracker, sizeof **slot);
+        if (!*slot)
+            return NULL;
+        (*slot)->hash = hash;
+        (*slot)->socket = *socket;
+        tracker->server_count++;
+    }
+    return *slot;
+}
+
+static void discount(struct tl_tracker *tracker, struct server *server, struct tl_connection *c)
+{
+    if (c->older_half_open)
+        c->older_half_open->newer_half_open = c->newer_half_open;
+    else
+        server->oldest = c->newer_half_open;
+    if (c->newer_half_open)
+        c->newer_half_open->older_half_open = c->older_half_open;
+    else
+        server->newest = c->older_half_open;
+    c->older_half_open = c->newer_half_open = NULL;
+    c->flags &= ~(uint32_t)TL_CONNECTION_COUNTED;
+    server->count--;
+    /* An episode ends when the pile has shrunk to half. */
+    if (server->count <= tracker->config.syn_flood_threshold / 2)
+        server->flooded = false;
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+    uint64_t x, y;
+
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return x < y ? -1 : x > y;
+}
+
+/* Different addresses among a server's half-open connections. */
+static uint32_t count_sources(struct tl_tracker *tracker, const struct server *server)
+{
+    size_t size = server->count * sizeof(uint64_t);
+    uint64_t *hashes = tracker->memory.resize(tracker->memory.ctx, NULL, 0, size);
+    uint32_t count = 0, sources = 0;
+
+    if (!hashes)
+        return server->count;
+    for (struct tl_connection *c = server->oldest; c; c = c->newer_half_open) {
+        struct tl_socket source = c->socket[TL_CLIENT];
+
+        source.port = 0;
+        hashes[count++] = hash_sockets(tracker->config.seed, &source, &source);
+    }
+    qsort(hashes, count, sizeof *hashes, compare_hashes);
+    for (uint32_t i = 0; i < count; i++)
+        sources += i == 0 || hashes[i] != hashes[i - 1];
+    tracker->memory.resize(tracker->memory.ctx, hashes, size, 0);
+    return sources;
+}
+
+/* Keeps count of the half-open connections of each server, and announces a SYN flood once an
+ * episode. A server whose handshakes complete never has many at a time, however busy it is. */
+static void watch_half_open(struct tl_tracker *tracker, struct tl_connection *c,
+                            const struct tl_segment *s)
+{
+    bool half_open = tl_connection_is_half_open(c);
+    struct server *server;
+
+    if (!tracker->config.syn_flood_threshold ||
+        half_open == ((c->flags & TL_CONNECTION_COUNTED) != 0))
+        return;
+    server = find_server(tracker, &c->socket[TL_SERVER]);
+    if (!server)
+        return;
+    if (!half_open) {
+        discount(tracker, server, c);
+        return;
+    }
+    while (server->oldest && s->time_ns - server->oldest->at[TL_AT_SYN_ACK].time_ns >
+                                 tracker->config.syn_flood_window_ns)
+        discount(tracker, server, server->oldest);
+    c->older_half_open = server->newest;
+    if (server->newest)
+        server->newest->newer_half_open = c;
+    else
+        server->oldest = c;
+    server->newest = c;
+    c->flags |= TL_CONNECTION_COUNTED;
+    server->count++;
+    if (server->count < tracker->config.syn_flood_threshold || server->flooded)
+        return;
+    server->flooded = true;
+    tl_connection_diagnose(c, s->frame, TL_SERVER, TL_DIAGNOSIS_syn_flood,
+                           server->oldest->first_frame, count_sources(tracker, server),
+                           &tracker->environment);
+}
+
+/* ---- from outside ---------------------------------------------------------------------------------- */
+
+struct tl_tracker *tl_tracker_new(const struct tl_memory *memory, const struct tl_config *config)
+{
+    struct tl_tracker *tracker = memory->resize(memory->ctx, NULL, 0, sizeof *tracker);
+
+    if (!tracker)
+        return NULL;
+    *tracker = (struct tl_tracker){.memory = *memory, .config = *config};
+    tracker->environment =
+        (struct tl_environment){.memory = &tracker->memory,
+                                .msl_ns = config->msl_ns,
+                                .close_wait_limit_ns = config->close_wait_limit_ns};
+    return tracker;
+}
+
+void tl_tracker_free(struct tl_tracker *tracker)
+{
+    struct tl_memory memory;
+
+    if (!tracker)
+        return;
+    memory = tracker->memory;
+    for (uint32_t i = 0; i < tracker->connection_count; i++) {
+        tl_connection_free(tracker->connections[i], &memory);
+        memory.resize(memory.ctx, tracker->connections[i], sizeof *tracker->connections[i], 0);
+    }
+    for (uint32_t i = 0; i < tracker->slot_count; i++) {
+        struct pair *pair = tracker->slots[i];
+
+        if (!pair)
+            continue;
+        if (pair->incarnations)
+            memory.resize(memory.ctx, pair->incarnations,
+                          pair->capacity * sizeof *pair->incarnations, 0);
+        memory.resize(memory.ctx, pair, sizeof *pair, 0);
+    }
+    for (uint32_t i = 0; i < tracker->server_slot_count; i++)
+        if (tracker->server_slots[i])
+            memory.resize(memory.ctx, tracker->server_slots[i], sizeof **tracker->server_slots, 0);
+    if (tracker->server_slots)
+        memory.resize(memory.ctx, tracker->server_slots,
+                      tracker->server_slot_count * sizeof *tracker->server_slots, 0);
+    if (tracker->slots)
+        memory.resize(memory.ctx, tracker->slots, tracker->slot_count * sizeof *tracker->slots, 0);
+    if (tracker->connections)
+        memory.resize(memory.ctx, tracker->connections,
+                      tracker->connection_capacity * sizeof *tracker->connections, 0);
+    memory.resize(memory.ctx, tracker, sizeof *tracker, 0);
+}
+
+struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struct tl_segment *s,
+                                         enum tl_role *sender)
+{
+    struct pair *pair = find_pair(tracker, &s->source, &s->destination, true);
+    struct tl_connection *c, *anew_in = NULL;
+    bool syn = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == TL_SYN;
+    bool syn_ack = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == (TL_SYN | TL_ACK);
+    bool anew = true;
+
+    if (!pair)
+        return NULL;
+    c = pair->count ? pair->incarnations[pair->count - 1] : NULL;
+    if (c) {
+        enum tl_role role = role_of(c, &s->source);
+
+        /* What ended without a segment ends before this one. */
+        tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
+        if (syn)
+            anew = syn_begins_anew(c, s, role);
+        else if (syn_ack && answers_anew(c, s, role))
+            anew_in = c;
+        else
+            anew = segment_begins_anew(c, s, role);
+    }
+    if (anew) {
+        bool in_time_wait = c && (c->end[TL_CLIENT].state == TL_TIME_WAIT ||
+                                  c->end[TL_SERVER].state == TL_TIME_WAIT);
+
+        /* A SYN that waited inside the old connection had been found illegal. */
+        c = begin(tracker, pair, s, anew_in);
+        if (!c)
+            return NULL;
+        if (c->previous)
+            name_reuse(tracker, c, s, !(in_time_wait && anew_in));
+    }
+    *sender = role_of(c, &s->source);
+    tl_connection_segment(c, s, *sender, &tracker->environment);
+    watch_half_open(tracker, c, s);
+    return c;
+}
+
+struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t frame,
+                                            int64_t time_ns, const struct tl_socket *source,
+                                            const struct tl_socket *destination, tl_seq seq,
+                                            uint8_t icmp_type, uint8_t icmp_code)
+{
+    struct pair *pair = find_pair(tracker, source, destination, false);
+    struct tl_connection *c;
+
+    if (!pair || !pair->count)
+        return NULL;
+    c = pair->incarnations[pair->count - 1];
+    return tl_connection_icmp_error(c, frame, time_ns, role_of(c, source), seq, icmp_type,
+                                    icmp_code, &tracker->environment)
+               ? c
+               : NULL;
+}
+
+struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame,
+                                      const struct tl_socket *source,
+                                      const struct tl_socket *destination, enum tl_role *sender)
+{
+    struct pair *pair = find_pair(tracker, source, destination, false);
+    struct tl_connection *c;
+    uint32_t low = 0, high;
+
+    if (!pair)
+        return NULL;
+    /* The last incarnation that begins at or before the frame. */
+    high = pair->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (pair->incarnations[middle]->first_frame <= frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!low)
+        return NULL;
+    c = pair->incarnations[low - 1];
+    *sender = role_of(c, source);
+    return c;
+}
+
+uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker)
+{
+    return tracker->connection_count;
+}
+
+struct tl_connection *tl_tracker_connection(const struct tl_tracker *tracker, uint32_t number)
+{
+    return number < tracker->connection_count ? tracker->connections[number] : NULL;
+}
+
+bool tl_tracker_out_of_memory(const struct tl_tracker *tracker)
+{
+    return tracker->environment.out_of_memory;
+}

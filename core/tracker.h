@@ -1,0 +1,72 @@
+/* The tracker: every connection of a capture, found by its two sockets.
+ *
+ *   feed every segment once, in capture order      tl_tracker_segment()
+ *   ask about any of them later, in any order      tl_tracker_find(), then change_log.h
+ *   ask about whole connections                    tl_tracker_connection(), summary.h
+ *
+ * It knows which incarnation a segment belongs to; it cannot know what was
+ * never captured. Read first: RFC 9293, section 3.4.3 (the TCP quiet time
+ * concept) and 3.6.1; RFC 6191 (reuse of TIME-WAIT).
+ *
+ * A tracker is used by one thread at a time.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_TRACKER_H
+#define TCPLIFE_TRACKER_H
+
+#include "connection.h"
+#include "allocator.h"
+#include "segment.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct tl_config {
+    int64_t msl_ns; /* Maximum Segment Lifetime; TIME-WAIT lasts twice as long */
+    int64_t close_wait_limit_ns; /* CLOSE-WAIT for longer is called lingering; 0: never */
+    /* So many half-open connections to one server, begun within the window, are a SYN flood;
+     * 0: never. */
+    uint32_t syn_flood_threshold;
+    int64_t syn_flood_window_ns;
+    /* Is this TCP port a registered service's? Decides who is the client in mid-stream.
+     * NULL: no port is. */
+    bool (*is_service)(void *ctx, uint16_t port);
+    void *ctx;
+    uint64_t seed[2]; /* random, per run: the sockets are the network's choice */
+};
+
+#define TL_DEFAULT_MSL_NS (INT64_C(30) * 1000000000)
+
+struct tl_tracker;
+
+/* NULL: memory ran out. `memory` and `config` are copied. */
+struct tl_tracker *tl_tracker_new(const struct tl_memory *memory, const struct tl_config *config);
+/* Gives everything back, connections included. NULL is fine. A caller whose memory goes away
+ * as a whole need not call it. */
+void tl_tracker_free(struct tl_tracker *tracker);
+
+/* Learns from a segment; returns its connection, owned by the tracker, and who sent it.
+ * NULL: memory ran out. Segments come in the order of their frames. */
+struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker,
+                                         const struct tl_segment *segment, enum tl_role *sender);
+
+/* Learns from an ICMP(v6) error that quotes a TCP segment from `source` to `destination`
+ * with sequence number `seq`. Returns the connection it was about, or NULL: none. */
+struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t frame,
+                                            int64_t time_ns, const struct tl_socket *source,
+                                            const struct tl_socket *destination, tl_seq seq,
+                                            uint8_t icmp_type, uint8_t icmp_code);
+
+/* The connection that a segment already learnt belongs to, and who sent it. NULL: unknown. */
+struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame,
+                                      const struct tl_socket *source,
+                                      const struct tl_socket *destination, enum tl_role *sender);
+
+/* Connections are numbered from 0 in the order of their first segments. */
+uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker);
+struct tl_connection *tl_tracker_connection(const struct tl_tracker *tracker, uint32_t number);
+
+bool tl_tracker_out_of_memory(const struct tl_tracker *tracker);
+
+#endif

@@ -1,0 +1,342 @@
+/* The table of connections: sockets, incarnations, roles, and answers in any order.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tracker.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t live_bytes;
+static long allowed; /* allocations until memory "runs out"; negative: never */
+
+static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    void *result;
+
+    (void)ctx;
+    if (!new_size) {
+        live_bytes -= old_size;
+        free(block);
+        return NULL;
+    }
+    if (allowed == 0)
+        return NULL;
+    if (allowed > 0)
+        allowed--;
+    result = realloc(block, new_size);
+    live_bytes += new_size - old_size;
+    return result;
+}
+
+static bool is_port_80(void *ctx, uint16_t port)
+{
+    (void)ctx;
+    return port == 80;
+}
+
+static struct tl_tracker *new_tracker(void)
+{
+    struct tl_memory memory = {.resize = resize};
+    struct tl_config config = {
+        .msl_ns = TL_DEFAULT_MSL_NS, .is_service = is_port_80, .seed = {3, 4}};
+
+    return tl_tracker_new(&memory, &config);
+}
+
+static struct tl_socket socket_of(uint32_t host, uint16_t port)
+{
+    struct tl_socket socket = {.port = port, .family = 1, .address_length = 4};
+
+    memcpy(socket.address, &host, sizeof host);
+    return socket;
+}
+
+static struct tl_segment segment_of(uint32_t frame, struct tl_socket from, struct tl_socket to,
+                                    uint8_t flags, tl_seq seq, tl_seq ack)
+{
+    return (struct tl_segment){.frame = frame,
+                               .time_ns = (int64_t)frame * 1000000,
+                               .source = from,
+                               .destination = to,
+                               .seq = seq,
+                               .ack = ack,
+                               .window = 1000,
+                               .window_scale = -1,
+                               .flags = flags};
+}
+
+static struct tl_connection *feed(struct tl_tracker *tracker, struct tl_segment segment,
+                                  enum tl_role *sender)
+{
+    return tl_tracker_segment(tracker, &segment, sender);
+}
+
+/* Many connections at once, each with two incarnations: every frame finds its own again. */
+static void every_frame_finds_its_connection_again(void **state)
+{
+    enum { HOSTS = 3000 };
+    struct tl_tracker *tracker = new_tracker();
+    struct tl_socket server = socket_of(1, 80);
+    uint32_t frame = 0;
+    enum tl_role sender;
+
+    (void)state;
+    for (uint32_t round = 0; round < 2; round++)
+        for (uint32_t host = 0; host < HOSTS; host++) {
+            struct tl_socket client = socket_of(100 + host, 5000);
+            struct tl_connection *c =
+                feed(tracker, segment_of(++frame, client, server, TL_SYN, 7, 0), &sender);
+
+            assert_int_equal(c->number, round * HOSTS + host);
+            assert_int_equal(sender, TL_CLIENT);
+            assert_ptr_equal(
+                feed(tracker, segment_of(++frame, server, client, TL_RST | TL_ACK, 0, 8), &sender),
+                c);
+            assert_int_equal(sender, TL_SERVER);
+        }
+    assert_int_equal(tl_tracker_connection_count(tracker), 2 * HOSTS);
+    for (uint32_t n = 0; n < 20000; n++) {
+        uint32_t asked = (n * 7919u) % frame + 1;
+        uint32_t number = (asked - 1) / 2;
+        struct tl_socket client = socket_of(100 + number % HOSTS, 5000);
+        bool from_client = asked % 2 == 1;
+        struct tl_connection *c =
+            tl_tracker_find(tracker, asked, from_client ? &client : &server,
+                            from_client ? &server : &client, &sender);
+        struct tl_states states;
+
+        assert_non_null(c);
+        assert_int_equal(c->number, number);
+        assert_int_equal(sender, from_client ? TL_CLIENT : TL_SERVER);
+        states = tl_change_log_states(&c->log, asked);
+        assert_int_equal(states.state[TL_CLIENT], from_client ? TL_SYN_SENT : TL_CLOSED);
+        assert_ptr_equal(tl_tracker_connection(tracker, number), c);
+    }
+    assert_null(tl_tracker_connection(tracker, 2 * HOSTS));
+    assert_ptr_equal(tl_tracker_connection(tracker, HOSTS)->previous,
+                     tl_tracker_connection(tracker, 0));
+    assert_ptr_equal(tl_tracker_connection(tracker, 0)->next,
+                     tl_tracker_connection(tracker, HOSTS));
+    tl_tracker_free(tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
+static void unknown_sockets_and_frames_find_nothing(void **state)
+{
+    struct tl_tracker *tracker = new_tracker();
+    struct tl_socket a = socket_of(1, 80), b = socket_of(2, 5000), other = socket_of(3, 5000);
+    enum tl_role sender;
+
+    (void)state;
+    assert_null(tl_tracker_find(tracker, 1, &a, &b, &sender));
+    feed(tracker, segment_of(5, b, a, TL_SYN, 7, 0), &sender);
+    assert_null(tl_tracker_find(tracker, 4, &a, &b, &sender));
+    assert_non_null(tl_tracker_find(tracker, 5, &a, &b, &sender));
+    assert_null(tl_tracker_find(tracker, 5, &a, &other, &sender));
+    tl_tracker_free(tracker);
+}
+
+/* Equal bytes of different kinds of addresses, and of different lengths, are different sockets. */
+static void families_are_kept_apart(void **state)
+{
+    struct tl_tracker *tracker = new_tracker();
+    struct tl_socket a = socket_of(1, 80), b = socket_of(2, 5000);
+    struct tl_connection *first, *second, *third;
+    enum tl_role sender;
+
+    (void)state;
+    first = feed(tracker, segment_of(1, b, a, TL_SYN, 7, 0), &sender);
+    a.family = b.family = 2;
+    second = feed(tracker, segment_of(2, b, a, TL_SYN, 7, 0), &sender);
+    a.address_length = b.address_length = 16;
+    third = feed(tracker, segment_of(3, b, a, TL_SYN, 7, 0), &sender);
+    assert_ptr_not_equal(first, second);
+    assert_ptr_not_equal(second, third);
+    tl_tracker_free(tracker);
+}
+
+/* Contract, section 3: the registered service's port, else the lower one, is the server's. */
+static void roles_in_mid_stream(void **state)
+{
+    static const struct {
+        uint16_t source, destination;
+        enum tl_role sender;
+    } cases[] = {
+        {5000, 80, TL_CLIENT}, {80, 5000, TL_SERVER}, {20, 80, TL_CLIENT},
+        {80, 20, TL_SERVER},   {5000, 6000, TL_SERVER}, {6000, 5000, TL_CLIENT},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct tl_tracker *tracker = new_tracker();
+        enum tl_role sender;
+
+        feed(tracker,
+             segment_of(1, socket_of(1, cases[i].source), socket_of(2, cases[i].destination),
+                        TL_ACK, 7, 9),
+             &sender);
+        assert_int_equal(sender, cases[i].sender);
+        tl_tracker_free(tracker);
+    }
+}
+
+/* Whatever allocation fails: no crash, the tracker says so, and gives everything back. */
+static void memory_runs_out(void **state)
+{
+    bool complete = false;
+
+    (void)state;
+    for (long limit = 0; !complete; limit++) {
+        struct tl_tracker *tracker;
+        struct tl_socket server = socket_of(1, 80);
+        enum tl_role sender;
+
+        allowed = limit;
+        tracker = new_tracker();
+        if (!tracker)
+            continue;
+        for (uint32_t host = 0; host < 3; host++) {
+            struct tl_socket client = socket_of(9 + host, 5000);
+
+            feed(tracker, segment_of(5 * host + 1, client, server, TL_SYN, 7, 0), &sender);
+            feed(tracker, segment_of(5 * host + 2, server, client, TL_SYN | TL_ACK, 90, 8), &sender);
+            feed(tracker, segment_of(5 * host + 3, client, server, TL_ACK, 8, 91), &sender);
+            feed(tracker, segment_of(5 * host + 4, client, server, TL_FIN | TL_ACK, 20, 91), &sender);
+            feed(tracker, segment_of(5 * host + 5, client, server, TL_RST, 8, 0), &sender);
+            tl_tracker_find(tracker, 5 * host + 2, &server, &client, &sender);
+        }
+        complete = !tl_tracker_out_of_memory(tracker);
+        allowed = -1;
+        tl_tracker_free(tracker);
+        assert_int_equal(live_bytes, 0);
+        assert_true(limit < 100);
+    }
+}
+
+/* Data ahead of holes, in an order that fills, joins and overflows what is remembered. */
+static void a_fin_waits_for_all_holes(void **state)
+{
+    struct tl_tracker *tracker = new_tracker();
+    struct tl_socket client = socket_of(2, 5000), server = socket_of(1, 80);
+    struct tl_connection *c = NULL;
+    enum tl_role sender;
+    uint32_t frame = 0;
+    struct tl_segment s;
+
+    (void)state;
+    feed(tracker, segment_of(++frame, client, server, TL_SYN, UINT32_MAX - 50, 0), &sender);
+    feed(tracker, segment_of(++frame, server, client, TL_SYN | TL_ACK, 90, UINT32_MAX - 49), &sender);
+    feed(tracker, segment_of(++frame, client, server, TL_ACK, UINT32_MAX - 49, 91), &sender);
+    /* 100 bytes, ten at a time: first the odd tens from behind, then the even ones. */
+    for (int pass = 0; pass < 2; pass++)
+        for (int ten = 9; ten >= 0; ten--) {
+            if (ten % 2 == pass)
+                continue;
+            s = segment_of(++frame, client, server, TL_ACK,
+                           UINT32_MAX - 49 + (uint32_t)ten * 10, 91);
+            s.length = 10;
+            c = feed(tracker, s, &sender);
+            if (pass == 0 && ten == 9) {
+                s = segment_of(++frame, client, server, TL_FIN | TL_ACK, UINT32_MAX - 49 + 100, 91);
+                feed(tracker, s, &sender);
+                assert_int_equal(c->end[TL_CLIENT].state, TL_FIN_WAIT_1);
+            }
+            assert_int_equal(c->end[TL_SERVER].state,
+                             pass == 1 && ten == 0 ? TL_CLOSE_WAIT : TL_ESTABLISHED);
+        }
+    assert_int_equal(c->end[TL_CLIENT].bytes, 100);
+    tl_tracker_free(tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
+static uint32_t floods_of(const struct tl_tracker *tracker, uint32_t *sources)
+{
+    uint32_t floods = 0;
+
+    for (uint32_t n = 0; n < tl_tracker_connection_count(tracker); n++) {
+        const struct tl_change_log *log = &tl_tracker_connection(tracker, n)->log;
+
+        for (uint32_t i = 0; i < log->count; i++)
+            if (log->changes[i].kind == TL_DIAGNOSIS &&
+                log->changes[i].code == TL_DIAGNOSIS_syn_flood) {
+                floods++;
+                *sources = log->changes[i].u.why.value;
+            }
+    }
+    return floods;
+}
+
+/* `count` handshakes `spacing_ms` apart, from two ports of each source; completed or not. */
+static uint32_t handshakes(uint32_t count, uint32_t spacing_ms, bool complete, uint32_t *sources)
+{
+    struct tl_memory memory = {.resize = resize};
+    struct tl_config config = {.msl_ns = TL_DEFAULT_MSL_NS,
+                               .syn_flood_threshold = 50,
+                               .syn_flood_window_ns = INT64_C(10000000000)};
+    struct tl_tracker *tracker = tl_tracker_new(&memory, &config);
+    struct tl_socket server = socket_of(1, 80);
+    enum tl_role sender;
+    uint32_t frame = 0, floods;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct tl_socket client = socket_of(100 + i / 2, (uint16_t)(5000 + i % 2));
+        struct tl_segment s[3] = {
+            segment_of(frame + 1, client, server, TL_SYN, 7, 0),
+            segment_of(frame + 2, server, client, TL_SYN | TL_ACK, 90, 8),
+            segment_of(frame + 3, client, server, TL_ACK, 8, 91),
+        };
+
+        frame += 3;
+        for (int k = 0; k < (complete ? 3 : 2); k++) {
+            s[k].time_ns = (int64_t)i * spacing_ms * 1000000;
+            feed(tracker, s[k], &sender);
+        }
+    }
+    floods = floods_of(tracker, sources);
+    tl_tracker_free(tracker);
+    assert_int_equal(live_bytes, 0);
+    return floods;
+}
+
+/* A SYN flood is announced once an episode, with the number of its sources; a busy server whose
+ * handshakes complete, or few that do not, are none. */
+static void syn_flood(void **state)
+{
+    uint32_t sources = 0;
+
+    (void)state;
+    assert_int_equal(handshakes(1000, 1, false, &sources), 1);
+    assert_int_equal(sources, 25);
+    assert_int_equal(handshakes(1000, 1, true, &sources), 0);
+    assert_int_equal(handshakes(49, 1, false, &sources), 0);
+    assert_int_equal(handshakes(1000, 1000, false, &sources), 0);
+}
+
+static int start_unlimited(void **state)
+{
+    (void)state;
+    allowed = -1;
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_frame_finds_its_connection_again),
+        cmocka_unit_test(unknown_sockets_and_frames_find_nothing),
+        cmocka_unit_test(families_are_kept_apart),
+        cmocka_unit_test(roles_in_mid_stream),
+        cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(a_fin_waits_for_all_holes),
+        cmocka_unit_test(syn_flood),
+    };
+
+    return cmocka_run_group_tests(tests, start_unlimited, NULL);
+}

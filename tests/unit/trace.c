@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trace.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool fired[256];
+
+bool trace_has_fired(unsigned rule)
+{
+    return fired[rule];
+}
+
+enum { CLIENT_PORT = 40000, SERVER_PORT = 80 };
+
+static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    (void)ctx;
+    (void)old_size;
+    if (!new_size) {
+        free(block);
+        return NULL;
+    }
+    return realloc(block, new_size);
+}
+
+static enum tl_checksum bad_checksum(const struct tl_segment *segment)
+{
+    (void)segment;
+    return TL_CHECKSUM_BAD;
+}
+
+static enum tl_checksum good_checksum(const struct tl_segment *segment)
+{
+    (void)segment;
+    return TL_CHECKSUM_GOOD;
+}
+
+static struct tl_socket socket_of(bool client)
+{
+    struct tl_socket socket = {.address_length = 4, .family = 1};
+
+    socket.address[0] = 10;
+    socket.address[3] = client ? 1 : 2;
+    socket.port = client ? CLIENT_PORT : SERVER_PORT;
+    return socket;
+}
+
+static uint8_t parse_flags(const char *word, const char *line)
+{
+    static const struct {
+        const char *name;
+        uint8_t flag;
+    } known[] = {{"SYN", TL_SYN}, {"FIN", TL_FIN}, {"RST", TL_RST}, {"ACK", TL_ACK}, {"PSH", TL_PSH}};
+    uint8_t flags = 0;
+    char copy[64], *rest = copy, *name;
+
+    if (!strcmp(word, "none"))
+        return 0;
+    snprintf(copy, sizeof copy, "%s", word);
+    while ((name = strtok_r(rest, ",", &rest)) != NULL) {
+        size_t i;
+
+        for (i = 0; i < sizeof known / sizeof known[0] && strcmp(name, known[i].name); i++)
+            ;
+        if (i == sizeof known / sizeof known[0])
+            fail_msg("unknown flag %s in: %s", name, line);
+        flags |= known[i].flag;
+    }
+    return flags;
+}
+
+static struct tl_segment parse_segment(struct trace *trace, char *text, const char *line)
+{
+    struct tl_segment segment = {.window = 65535, .window_scale = -1};
+    char *rest = text, *word;
+    bool client = true, has_sender = false, has_flags = false;
+    int64_t pause_ns = 1000000;
+
+    while ((word = strtok_r(rest, " ", &rest)) != NULL) {
+        unsigned long long value = strchr(word, '=') ? strtoull(strchr(word, '=') + 1, NULL, 10) : 0;
+
+        if (word[0] == '+')
+            pause_ns = (int64_t)(strtod(word + 1, NULL) * 1e9);
+        else if (!has_sender && (!strcmp(word, "C") || !strcmp(word, "S")))
+            client = word[0] == 'C', has_sender = true;
+        else if (!strncmp(word, "seq=", 4))
+            segment.seq = (tl_seq)value;
+        else if (!strncmp(word, "ack=", 4))
+            segment.ack = (tl_seq)value;
+        else if (!strncmp(word, "len=", 4))
+            segment.length = (uint32_t)value;
+        else if (!strncmp(word, "win=", 4))
+            segment.window = (uint16_t)value;
+        else if (!strncmp(word, "ws=", 3))
+            segment.window_scale = (int8_t)value;
+        else if (!strncmp(word, "ts=", 3))
+            segment.has_timestamps = true, segment.ts_val = (uint32_t)value;
+        else if (!strncmp(word, "id=", 3))
+            segment.has_ip_id = true, segment.ip_id = (uint16_t)value;
+        else if (!strcmp(word, "bad"))
+            segment.checksum = bad_checksum;
+        else if (!strcmp(word, "good"))
+            segment.checksum = good_checksum;
+        else if (!has_flags)
+            segment.flags = parse_flags(word, line), has_flags = true;
+        else
+            fail_msg("cannot read %s in: %s", word, line);
+    }
+    trace->now_ns += pause_ns;
+    segment.frame = ++trace->frame;
+    segment.time_ns = trace->now_ns;
+    segment.source = socket_of(client);
+    segment.destination = socket_of(!client);
+    segment.seq += trace->offset[client ? TL_CLIENT : TL_SERVER];
+    if (segment.flags & TL_ACK)
+        segment.ack += trace->offset[client ? TL_SERVER : TL_CLIENT];
+    return segment;
+}
+
+/* What the tracker says after the segment, in the words of an expectation. */
+static void describe(const struct trace *trace, char *text, size_t size)
+{
+    const struct tl_connection *c = trace->connection;
+    struct tl_states states = tl_change_log_states(&c->log, trace->frame);
+    const struct tl_change *change;
+    uint32_t count = tl_change_log_at(&c->log, trace->frame, &change);
+    int used = snprintf(text, size, "%s%s %s%s", tl_state_name(states.state[TL_CLIENT]),
+                        states.presumed[TL_CLIENT] ? "?" : "",
+                        tl_state_name(states.state[TL_SERVER]),
+                        states.presumed[TL_SERVER] ? "?" : "");
+
+    if (c->number)
+        used += snprintf(text + used, size - (size_t)used, " #%u", (unsigned)c->number);
+    for (; count--; change++) {
+        if (change->kind == TL_TRANSITION)
+            fired[change->code] = true;
+    }
+    for (count = tl_change_log_at(&c->log, trace->frame, &change); count--; change++) {
+        const char *repeated = tl_change_is_repetition(change) ? "r" : "";
+
+        if (change->kind == TL_HANDSHAKE_STEP)
+            used += snprintf(text + used, size - (size_t)used, " h%d%s", change->code, repeated);
+        if (change->kind == TL_TEARDOWN_STEP)
+            used += snprintf(text + used, size - (size_t)used, " t%d%s", change->code, repeated);
+        if (change->kind == TL_DIAGNOSIS)
+            used += snprintf(text + used, size - (size_t)used, " %s",
+                             tl_diagnosis_name((enum tl_diagnosis)change->code));
+    }
+}
+
+static int compare_words(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The two states, then the other words in alphabetical order. */
+static void normalize(char *text)
+{
+    char copy[512], *words[64], *rest = copy;
+    size_t count = 0;
+
+    snprintf(copy, sizeof copy, "%s", text);
+    while (count < 64 && (words[count] = strtok_r(rest, " ", &rest)) != NULL)
+        count++;
+    if (count > 2)
+        qsort(words + 2, count - 2, sizeof words[0], compare_words);
+    text[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        strcat(text, i ? " " : "");
+        strcat(text, words[i]);
+    }
+}
+
+static void play_line(struct trace *trace, const char *line)
+{
+    char left[256], wanted[512], got[512];
+    const char *arrow = strstr(line, "->");
+    struct tl_segment segment;
+    enum tl_role sender;
+
+    if (!arrow)
+        fail_msg("no arrow in: %s", line);
+    snprintf(left, sizeof left, "%.*s", (int)(arrow - line), line);
+    snprintf(wanted, sizeof wanted, "%s", arrow + 2);
+    if (strstr(left, " ICMP ")) {
+        *strstr(left, "ICMP") = ' ', memcpy(strstr(left, "CMP"), "SYN", 3);
+        segment = parse_segment(trace, left, line);
+        tl_tracker_icmp_error(trace->tracker, segment.frame, segment.time_ns, &segment.source,
+                              &segment.destination, segment.seq, 3, 1);
+    } else {
+        segment = parse_segment(trace, left, line);
+        trace->connection = tl_tracker_segment(trace->tracker, &segment, &sender);
+    }
+    assert_non_null(trace->connection);
+    describe(trace, got, sizeof got);
+    normalize(got);
+    normalize(wanted);
+    if (strcmp(got, wanted))
+        fail_msg("offsets %u %u, frame %u: %s\n    wanted: %s\n    got:    %s",
+                 (unsigned)trace->offset[0], (unsigned)trace->offset[1], (unsigned)trace->frame,
+                 line, wanted, got);
+}
+
+void trace_play(const char *const *lines, void (*check)(struct trace *trace))
+{
+    /* 2^32 lies within the first hundreds of numbers of the client, or of the server. */
+    static const tl_seq offsets[][2] = {{0, 0}, {UINT32_MAX - 100, 0}, {7, UINT32_MAX - 300}};
+    struct tl_memory memory = {.resize = resize};
+    struct tl_config config = {
+        .msl_ns = TL_DEFAULT_MSL_NS, .close_wait_limit_ns = INT64_C(60000000000), .seed = {1, 2}};
+
+    for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
+        struct trace trace = {.offset = {offsets[i][0], offsets[i][1]},
+                              .now_ns = INT64_C(1700000000000000000)};
+
+        trace.tracker = tl_tracker_new(&memory, &config);
+        for (const char *const *line = lines; *line; line++)
+            play_line(&trace, *line);
+        if (check)
+            check(&trace);
+        tl_tracker_free(trace.tracker);
+    }
+}
