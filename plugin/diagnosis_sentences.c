@@ -1,0 +1,250 @@
+/* One sentence for each diagnosis.
+ *
+ * It knows what `about` and `value` of a diagnosis mean (core/diagnosis.h). It
+ * must not look at anything else of the connection that a later segment may
+ * change, or the sentence would differ between two readings.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sentences.h"
+
+#include <epan/address.h>
+#include <epan/packet.h>
+
+#include <string.h>
+
+/* {end}, {other}   the end concerned, and the one opposite: "client", "server"
+ * {about}          the number of the other frame concerned
+ * {value}, {s}     the value, and the plural's s that goes with it
+ * {probe}, {pause} the value of a keepalive probe: which one, after how long
+ * {icmp}           the value as type and code of ICMP, in words
+ * [...]            left out where there is no other frame */
+static const char *sentence_template(enum tl_diagnosis diagnosis)
+{
+    /* No default: the compiler counts the cases. */
+    switch (diagnosis) {
+    case TL_DIAGNOSIS_established:
+        return "The handshake[ that began in frame {about}] is complete: the connection is "
+               "established.";
+    case TL_DIAGNOSIS_syn_retransmitted:
+        return "The {end} sends its SYN[ of frame {about}] again (retransmission {value}): no "
+               "answer has reached it.";
+    case TL_DIAGNOSIS_synack_retransmitted:
+        return "The {end} sends its SYN,ACK[ of frame {about}] again (retransmission {value}): "
+               "no ACK has reached it.";
+    case TL_DIAGNOSIS_handshake_ack_lost:
+        return "The ACK that completes the handshake[, frame {about},] did not reach the {end}, "
+               "which repeats its SYN,ACK: it is still in SYN-RECEIVED.";
+    case TL_DIAGNOSIS_bad_handshake_ack:
+        return "This does not acknowledge the SYN[ of frame {about}]: the only right number "
+               "would be {value}, its ISN + 1.";
+    case TL_DIAGNOSIS_unanswered:
+        return "Nothing has answered the {end}'s SYN[ of frame {about}], sent {value} time{s} by "
+               "now.";
+    case TL_DIAGNOSIS_refused:
+        return "The connection is refused: a RST answers the SYN[ of frame {about}].";
+    case TL_DIAGNOSIS_rejected:
+        return "The connection is rejected: an ICMP error ({icmp}) answers the SYN[ of frame "
+               "{about}].";
+    case TL_DIAGNOSIS_half_open:
+        return "Nothing has acknowledged the {end}'s SYN,ACK[ of frame {about}], sent {value} "
+               "time{s} by now: the connection is half-open.";
+    case TL_DIAGNOSIS_aborted:
+        return "The handshake is aborted: a RST answers the SYN,ACK[ of frame {about}].";
+    case TL_DIAGNOSIS_fast_open:
+        return "TCP Fast Open: {value} byte{s} that came with the SYN[ of frame {about}] were "
+               "accepted before the handshake was complete.";
+    case TL_DIAGNOSIS_syn_data:
+        return "The SYN carries {value} byte{s} of data.";
+    case TL_DIAGNOSIS_simultaneous_open:
+        return "Simultaneous open: this SYN crosses the one of the other end[ (frame {about})].";
+    case TL_DIAGNOSIS_syn_flood:
+        return "SYN flood: half-open connections to this server pile up[ since frame {about}], "
+               "from {value} source{s}.";
+    case TL_DIAGNOSIS_old_duplicate_syn:
+        return "This SYN is an old duplicate: the connection that began[ in frame {about}] is "
+               "not affected by it.";
+    case TL_DIAGNOSIS_half_open_discovered:
+        return "Half-open connection discovered[ by frame {about}]: the {end} knows nothing any "
+               "more of a connection that the {other} still has.";
+    case TL_DIAGNOSIS_challenge_ack:
+        return "Challenge ACK (RFC 5961): the {end} does not act on a segment that may be "
+               "forged[, frame {about},] and asks for proof.";
+    case TL_DIAGNOSIS_blind_reset:
+        return "This RST must be ignored: its sequence number is not {value}, the one expected "
+               "next (RFC 5961, section 3.2).";
+    case TL_DIAGNOSIS_keepalive_probe:
+        return "Keepalive probe {probe} of the {end}, {pause} after its last segment: is the "
+               "{other} still there?";
+    case TL_DIAGNOSIS_keepalive_unanswered:
+        return "The {end}'s keepalive probe[ of frame {about}] was not answered ({value} so "
+               "far).";
+    case TL_DIAGNOSIS_dead_peer:
+        return "The {other} is dead to the {end}, which has tried {value} time{s}[ since frame "
+               "{about}] without any answer.";
+    case TL_DIAGNOSIS_half_closed:
+        return "Half-closed: the FIN[ of frame {about}] is acknowledged, and the other "
+               "direction stays open.";
+    case TL_DIAGNOSIS_lingering_close_wait:
+        return "The {end} has been in CLOSE-WAIT for {value} second{s}[, since the FIN of frame "
+               "{about}]: its application has not closed the socket.";
+    case TL_DIAGNOSIS_fin_retransmitted:
+        return "The {end} sends its FIN[ of frame {about}] again (retransmission {value}): no "
+               "ACK of it has arrived.";
+    case TL_DIAGNOSIS_last_ack_lost:
+        return "The last ACK[, frame {about},] did not reach the {end}, which repeats its FIN: "
+               "it is still in LAST-ACK, and the {other}'s TIME-WAIT starts again.";
+    case TL_DIAGNOSIS_simultaneous_close:
+        return "Simultaneous close: this FIN crosses the one of the other end[ (frame {about})].";
+    case TL_DIAGNOSIS_data_after_fin:
+        return "The {end} sends {value} byte{s} behind its own FIN[ of frame {about}], which "
+               "said that there would be no more.";
+    case TL_DIAGNOSIS_closed:
+        return "The teardown[ that began in frame {about}] is complete: the connection is "
+               "closed.";
+    case TL_DIAGNOSIS_reset:
+        return "The {end} resets the connection[, in answer to frame {about}].";
+    case TL_DIAGNOSIS_reset_while_closing:
+        return "The {end} resets the connection, which was already being closed[ (first FIN: "
+               "frame {about})].";
+    case TL_DIAGNOSIS_port_reused:
+        return "The same two sockets were used before, by connection {value}[, until frame "
+               "{about}].";
+    case TL_DIAGNOSIS_port_reused_early:
+        return "The same two sockets are used again although connection {value}[, last seen in "
+               "frame {about},] is still in TIME-WAIT, and neither sequence number nor "
+               "timestamp is later.";
+    case TL_DIAGNOSIS_time_wait_assassinated:
+        return "TIME-WAIT assassination (RFC 1337): a RST ends the {end}'s TIME-WAIT[ of frame "
+               "{about}] too early.";
+    case TL_DIAGNOSIS_late_segment:
+        return "This segment comes late: the connection was over[ in frame {about}].";
+    case TL_DIAGNOSIS_midstream:
+        return "The capture starts in the middle of this connection: how it was opened is not "
+               "known.";
+    case TL_DIAGNOSIS_one_sided:
+        return "Only one direction of this connection was captured: what the other end sent is "
+               "known from acknowledgements only.";
+    case TL_DIAGNOSIS_gap:
+        return "{value} byte{s} that the {end} sent are missing in the capture.";
+    case TL_DIAGNOSIS_COUNT:
+        break;
+    }
+    return "";
+}
+
+/* RFC 792, RFC 1122 and RFC 1812: the codes of "destination unreachable". */
+static const value_string icmp_unreachable_codes[] = {
+    {0, "network unreachable"},
+    {1, "host unreachable"},
+    {2, "protocol unreachable"},
+    {3, "port unreachable"},
+    {4, "fragmentation needed"},
+    {5, "source route failed"},
+    {6, "network unknown"},
+    {7, "host unknown"},
+    {9, "network administratively prohibited"},
+    {10, "host administratively prohibited"},
+    {13, "communication administratively prohibited"},
+    {0, NULL}};
+
+/* RFC 4443, section 3.1. */
+static const value_string icmpv6_unreachable_codes[] = {
+    {0, "no route to destination"},
+    {1, "administratively prohibited"},
+    {2, "beyond scope of source address"},
+    {3, "address unreachable"},
+    {4, "port unreachable"},
+    {5, "source address failed policy"},
+    {6, "reject route to destination"},
+    {0, NULL}};
+
+static void append_icmp(wmem_strbuf_t *text, const struct tl_connection *connection,
+                        uint32_t value)
+{
+    const bool is_v6 = connection->socket[TL_SERVER].family == AT_IPv6;
+    const uint32_t type = value >> 8 & 0xff, code = value & 0xff;
+    const char *words = NULL;
+
+    if (!is_v6 && type == 3)
+        words = try_val_to_str(code, icmp_unreachable_codes);
+    else if (is_v6 && type == 1)
+        words = try_val_to_str(code, icmpv6_unreachable_codes);
+    else if (type == (is_v6 ? 3 : 11))
+        words = "time exceeded";
+
+    wmem_strbuf_append_printf(text, "type %u, code %u", type, code);
+    if (words != NULL)
+        wmem_strbuf_append_printf(text, ": %s", words);
+}
+
+/* RFC 9293, section 3.8.4: idle for two hours by default; Linux, BSD and macOS then probe every
+ * 75 s, 8 to 10 times. People know these numbers, and look for them. */
+static void append_pause(wmem_strbuf_t *text, uint32_t milliseconds)
+{
+    static const struct {
+        uint32_t milliseconds;
+        const char *words;
+    } defaults[] = {{7200000, "2 hours (the usual default)"}, {75000, "75 s (the usual default)"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++) {
+        const uint32_t about = defaults[i].milliseconds / 100;
+
+        if (milliseconds > defaults[i].milliseconds - about &&
+            milliseconds < defaults[i].milliseconds + about) {
+            wmem_strbuf_append(text, defaults[i].words);
+            return;
+        }
+    }
+    wmem_strbuf_append_printf(text, "%u.%03u s", milliseconds / 1000, milliseconds % 1000);
+}
+
+static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
+                         const struct tl_connection *connection, const struct tl_change *change)
+{
+    const enum tl_role end = tl_change_end(change);
+    const uint32_t value = change->u.why.value;
+
+    if (strncmp(name, "end", length) == 0)
+        wmem_strbuf_append(text, tcplife_role_name(end));
+    else if (strncmp(name, "other", length) == 0)
+        wmem_strbuf_append(text, tcplife_role_name(tl_other(end)));
+    else if (strncmp(name, "about", length) == 0)
+        wmem_strbuf_append_printf(text, "%u", change->u.why.about);
+    else if (strncmp(name, "value", length) == 0)
+        wmem_strbuf_append_printf(text, "%u", value);
+    else if (strncmp(name, "probe", length) == 0)
+        wmem_strbuf_append_printf(text, "%u", TL_PROBE_COUNT(value));
+    else if (strncmp(name, "pause", length) == 0)
+        append_pause(text, TL_PROBE_MILLISECONDS(value));
+    else if (strncmp(name, "s", length) == 0)
+        wmem_strbuf_append(text, value == 1 ? "" : "s");
+    else if (strncmp(name, "icmp", length) == 0)
+        append_icmp(text, connection, value);
+}
+
+char *tcplife_diagnosis_sentence(wmem_allocator_t *scope, const struct tl_connection *connection,
+                                 const struct tl_change *change)
+{
+    const char *at = sentence_template((enum tl_diagnosis)change->code);
+    wmem_strbuf_t *text = wmem_strbuf_new(scope, NULL);
+
+    while (*at != '\0') {
+        if (*at == '[' && change->u.why.about == 0) {
+            at += strcspn(at, "]") + 1;
+        } else if (*at == '[' || *at == ']') {
+            at++;
+        } else if (*at == '{') {
+            size_t length = strcspn(++at, "}");
+
+            append_field(text, at, length, connection, change);
+            at += length + 1;
+        } else {
+            size_t length = strcspn(at, "[]{");
+
+            wmem_strbuf_append_printf(text, "%.*s", (int)length, at);
+            at += length;
+        }
+    }
+    return wmem_strbuf_finalize(text);
+}

@@ -1,0 +1,67 @@
+/* Diagnoses as Wireshark's expert infos: one for each row of TL_DIAGNOSES.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "experts.h"
+
+#include "sentences.h"
+
+#include <epan/expert.h>
+#include <epan/packet.h>
+#include <epan/tap.h>
+
+static expert_field experts[TL_DIAGNOSIS_COUNT];
+static int expert_tap; /* Wireshark's: Analyze > Expert Information and -z expert listen to it */
+
+/* Wireshark registers that tap after all protocols. */
+static void find_expert_tap(void)
+{
+    expert_tap = find_tap_id("expert");
+}
+
+void tcplife_register_experts(void)
+{
+    static ei_register_info infos[] = {
+#define D(name, severity, text)                                                                    \
+    {&experts[TL_DIAGNOSIS_##name],                                                                \
+     {"tcplife.expert." #name, PI_SEQUENCE, PI_##severity, text, EXPFILL}},
+        TL_DIAGNOSES(D)
+#undef D
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(experts); i++)
+        experts[i] = (expert_field)EI_INIT;
+    expert_register_field_array(expert_register_protocol(proto_tcplife), infos,
+                                G_N_ELEMENTS(infos));
+    register_init_routine(find_expert_tap);
+}
+
+bool tcplife_experts_are_collected(void)
+{
+    return have_tap_listener(expert_tap);
+}
+
+static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplife_packet *packet,
+                       const struct tl_change *change)
+{
+    expert_field *expert = &experts[change->code];
+
+    /* The sentence is worth its time only where it can be read. */
+    if (item != NULL || tcplife_experts_are_collected())
+        expert_add_info_format(pinfo, item, expert, "%s",
+                               tcplife_diagnosis_sentence(pinfo->pool, packet->connection,
+                                                          change));
+    else
+        expert_add_info(pinfo, NULL, expert);
+}
+
+void tcplife_add_experts(packet_info *pinfo, proto_item *item,
+                         const struct tcplife_packet *packet)
+{
+    for (uint32_t i = 0; i < packet->change_count; i++) {
+        const struct tl_change *change = &packet->changes[i];
+
+        if (change->kind == TL_DIAGNOSIS && change->code < TL_DIAGNOSIS_COUNT)
+            add_expert(pinfo, item, packet, change);
+    }
+}

@@ -1,0 +1,352 @@
+/* One record a connection, for programs: JSON Lines and CSV (contract, section 6).
+ *
+ * It knows which values a record has, in which order, under which keys; how
+ * JSON and CSV write them is record_writer.c's business.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "export.h"
+
+#include "ws_compat.h"
+
+#include "fsm.h"
+#include "hook.h"
+#include "record_writer.h"
+#include "sentences.h"
+#include "session.h"
+#include "summary.h"
+
+#include <epan/packet.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+#include <wsutil/report_message.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One -z argument. */
+struct export {
+    enum record_format format;
+    GByteArray *passed; /* by number of connection: a packet of it passed the filter */
+};
+
+/* ---- the record ---------------------------------------------------------------------------- */
+
+static void put_uint(struct record_writer *writer, const char *key, uint64_t value)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    record_number(writer, key, text);
+}
+
+/* Seconds with nine decimals, of integers: no digit of it is invented. */
+static void put_seconds(struct record_writer *writer, const char *key, int64_t ns)
+{
+    const uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+    char text[32];
+
+    snprintf(text, sizeof text, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "",
+             magnitude / 1000000000, magnitude % 1000000000);
+    record_number(writer, key, text);
+}
+
+static void put_duration(struct record_writer *writer, const char *key,
+                         struct tl_duration duration)
+{
+    if (duration.known)
+        put_seconds(writer, key, duration.ns);
+    else
+        record_absent(writer, key);
+}
+
+static void put_text(struct record_writer *writer, const char *key, char *text)
+{
+    record_string(writer, key, text);
+    g_free(text);
+}
+
+static void put_neighbour(struct record_writer *writer, const char *key,
+                          const struct tl_connection *neighbour)
+{
+    if (neighbour != NULL)
+        put_uint(writer, key, neighbour->number);
+    else
+        record_absent(writer, key);
+}
+
+static void put_identity(struct record_writer *writer, const struct tl_connection *connection)
+{
+    const struct tl_socket *client = &connection->socket[TL_CLIENT];
+    const struct tl_socket *server = &connection->socket[TL_SERVER];
+    uint32_t tcp_stream;
+
+    put_uint(writer, "connection", connection->number);
+    if (tcplife_tcp_stream(connection, &tcp_stream))
+        put_uint(writer, "tcp_stream", tcp_stream);
+    else
+        record_absent(writer, "tcp_stream");
+    put_text(writer, "client_address", tcplife_address_text(NULL, client));
+    put_uint(writer, "client_port", client->port);
+    put_text(writer, "server_address", tcplife_address_text(NULL, server));
+    put_uint(writer, "server_port", server->port);
+    put_uint(writer, "first_frame", connection->first_frame);
+    put_uint(writer, "last_frame", connection->last_frame);
+    put_seconds(writer, "start", connection->start_ns);
+    put_seconds(writer, "end", connection->end_ns);
+    put_neighbour(writer, "previous", connection->previous);
+    put_neighbour(writer, "next", connection->next);
+}
+
+static void put_outcome(struct record_writer *writer, const struct tl_connection *connection,
+                        const struct tl_summary *summary)
+{
+    const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
+
+    record_string(writer, "open", tl_open_name(summary->open));
+    record_string(writer, "close", tl_close_name(summary->close));
+    if (summary->has_closed_by)
+        record_string(writer, "closed_by", tcplife_role_name(summary->closed_by));
+    else
+        record_absent(writer, "closed_by");
+    put_text(writer, "summary", tcplife_summary_line(NULL, connection, summary));
+
+    record_string(writer, "client_state", tl_state_name(now.state[TL_CLIENT]));
+    record_string(writer, "server_state", tl_state_name(now.state[TL_SERVER]));
+    if (now.presumed[TL_CLIENT] || now.presumed[TL_SERVER]) {
+        record_begin_list(writer, "presumed");
+        for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
+            if (now.presumed[end])
+                record_item_string(writer, tcplife_role_name((enum tl_role)end));
+        }
+        record_end_list(writer, "presumed");
+    } else {
+        record_absent(writer, "presumed");
+    }
+}
+
+static void put_times_and_counts(struct record_writer *writer,
+                                 const struct tl_connection *connection,
+                                 const struct tl_summary *summary)
+{
+    const struct tl_end *client = &connection->end[TL_CLIENT];
+    const struct tl_end *server = &connection->end[TL_SERVER];
+
+    put_duration(writer, "handshake_time", summary->handshake_time);
+    put_duration(writer, "handshake_synack_time", summary->synack_time);
+    put_duration(writer, "handshake_ack_time", summary->ack_time);
+    put_uint(writer, "handshake_syn_retransmissions", client->syn_retransmissions);
+    put_uint(writer, "handshake_synack_retransmissions", server->syn_retransmissions);
+    put_duration(writer, "teardown_time", summary->teardown_time);
+    put_uint(writer, "teardown_fin_retransmissions",
+             (uint64_t)client->fin_retransmissions + server->fin_retransmissions);
+    put_duration(writer, "half_closed_time", summary->half_closed_time);
+    if (summary->has_half_closed_bytes)
+        put_uint(writer, "half_closed_bytes", summary->half_closed_bytes);
+    else
+        record_absent(writer, "half_closed_bytes");
+    put_uint(writer, "keepalive_probes",
+             (uint64_t)client->keepalive_probes + server->keepalive_probes);
+    put_uint(writer, "client_segments", client->segments);
+    put_uint(writer, "server_segments", server->segments);
+    put_uint(writer, "client_bytes", client->bytes);
+    put_uint(writer, "server_bytes", server->bytes);
+}
+
+static void put_milestones(struct record_writer *writer, const struct tl_connection *connection)
+{
+    static const char *const keys[] = {
+#define M(identifier, name) "frame_" name,
+        TL_MILESTONES(M)
+#undef M
+    };
+
+    for (int step = 0; step < TL_MILESTONE_COUNT; step++) {
+        if (connection->at[step].frame != 0)
+            put_uint(writer, keys[step], connection->at[step].frame);
+        else
+            record_absent(writer, keys[step]);
+    }
+}
+
+static const char *severity_name(enum tl_severity severity)
+{
+    static const char *const names[] = {
+        [TL_CHAT] = "chat", [TL_NOTE] = "note", [TL_WARN] = "warn", [TL_ERROR] = "error"};
+
+    return names[severity];
+}
+
+static void put_expert(struct record_writer *writer, const struct tl_connection *connection,
+                       const struct tl_change *change)
+{
+    const enum tl_diagnosis diagnosis = (enum tl_diagnosis)change->code;
+
+    record_begin_item(writer);
+    put_uint(writer, "frame", change->frame);
+    record_string(writer, "name", tl_diagnosis_name(diagnosis));
+    record_string(writer, "severity", severity_name(tl_diagnosis_severity(diagnosis)));
+    put_text(writer, "text", tcplife_diagnosis_sentence(NULL, connection, change));
+    record_end_item(writer);
+}
+
+static void put_transition(struct record_writer *writer, const struct tl_change *change)
+{
+    record_begin_item(writer);
+    put_uint(writer, "frame", change->frame);
+    put_seconds(writer, "time", change->u.time_ns);
+    record_string(writer, "end", tcplife_role_name(tl_change_end(change)));
+    record_string(writer, "from", tl_state_name(tl_change_from(change)));
+    record_string(writer, "to", tl_state_name(tl_change_to(change)));
+    record_end_item(writer);
+}
+
+static void put_changes(struct record_writer *writer, const struct tl_connection *connection,
+                        const char *key, enum tl_change_kind kind)
+{
+    record_begin_list(writer, key);
+    for (uint32_t i = 0; i < connection->log.count; i++) {
+        const struct tl_change *change = &connection->log.changes[i];
+
+        if (change->kind != kind)
+            continue;
+        if (kind == TL_DIAGNOSIS)
+            put_expert(writer, connection, change);
+        else
+            put_transition(writer, change);
+    }
+    record_end_list(writer, key);
+}
+
+static void put_values(struct record_writer *writer, const struct tl_connection *connection)
+{
+    const struct tl_summary summary = tl_summarize(connection);
+
+    put_identity(writer, connection);
+    put_outcome(writer, connection, &summary);
+    put_times_and_counts(writer, connection, &summary);
+    put_milestones(writer, connection);
+    put_changes(writer, connection, "experts", TL_DIAGNOSIS);
+    put_changes(writer, connection, "transitions", TL_TRANSITION);
+}
+
+/* CSV has a header even where it has no line. */
+static void put_header(struct record_writer *writer)
+{
+    static const struct tl_connection nothing;
+
+    record_begin_header(writer);
+    put_values(writer, &nothing);
+    record_end_header(writer);
+}
+
+static void put_connection(struct record_writer *writer, const struct tl_connection *connection)
+{
+    record_begin(writer);
+    put_values(writer, connection);
+    record_end(writer);
+}
+
+/* ---- the tap ------------------------------------------------------------------------------- */
+
+static void reset(void *tapdata)
+{
+    struct export *export = tapdata;
+
+    g_byte_array_set_size(export->passed, 0);
+}
+
+static tap_packet_status see_packet(void *tapdata, packet_info *pinfo _U_,
+                                    epan_dissect_t *edt _U_, const void *data,
+                                    tap_flags_t flags _U_)
+{
+    static const uint8_t no = 0;
+    struct export *export = tapdata;
+    const struct tcplife_packet *packet = data;
+
+    while (export->passed->len <= packet->connection->number)
+        g_byte_array_append(export->passed, &no, 1);
+    export->passed->data[packet->connection->number] = 1;
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+static void draw(void *tapdata)
+{
+    const struct export *export = tapdata;
+    const struct tl_tracker *tracker = tcplife_tracker();
+    struct record_writer *writer = record_writer_new(stdout, export->format);
+
+    if (export->format == RECORD_CSV)
+        put_header(writer);
+    for (uint32_t number = 0; tracker != NULL && number < export->passed->len; number++) {
+        if (export->passed->data[number])
+            put_connection(writer, tl_tracker_connection(tracker, number));
+    }
+    record_writer_free(writer);
+    fflush(stdout);
+}
+
+static void finish(void *tapdata)
+{
+    struct export *export = tapdata;
+
+    g_byte_array_free(export->passed, TRUE);
+    g_free(export);
+}
+
+/* ---- the -z arguments ---------------------------------------------------------------------- */
+
+static const struct export_argument {
+    const char *name;
+    enum record_format format;
+} arguments[] = {
+    {"tcplife,json", RECORD_JSON},
+    {"tcplife,csv", RECORD_CSV},
+};
+
+/* Wireshark comes here with everything that begins with the argument's name. */
+static ws_stat_init_result begin(const char *argument, void *userdata)
+{
+    const struct export_argument *self = userdata;
+    const char *rest = argument + strlen(self->name);
+    const char *filter = rest[0] == ',' && rest[1] != '\0' ? rest + 1 : NULL;
+    struct export *export;
+    GString *error;
+
+    if (*rest != '\0' && *rest != ',') {
+        report_failure("Invalid -z argument \"%s\"; it must be \"%s\", or \"%s,\" and a display "
+                       "filter.", argument, self->name, self->name);
+        WS_STAT_INIT_FAILED;
+    }
+
+    export = g_new0(struct export, 1);
+    export->format = self->format;
+    export->passed = g_byte_array_new();
+    error = register_tap_listener(TCPLIFE_TAP, export, filter, TL_REQUIRES_NOTHING, reset,
+                                  see_packet, draw, finish);
+    if (error != NULL) {
+        report_failure("The filter of -z %s cannot be used: %s", self->name, error->str);
+        g_string_free(error, TRUE);
+        finish(export);
+        WS_STAT_INIT_FAILED;
+    }
+    WS_STAT_INIT_OK;
+}
+
+void tcplife_register_export(void)
+{
+    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++) {
+        stat_tap_ui ui = {
+            .group = REGISTER_STAT_GROUP_GENERIC,
+            .cli_string = arguments[i].name,
+            .tap_init_cb = begin,
+            .nparams = G_N_ELEMENTS(parameters),
+            .params = parameters,
+        };
+
+        register_stat_tap_ui(&ui, (void *)&arguments[i]);
+    }
+}

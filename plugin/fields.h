@@ -1,0 +1,22 @@
+/* Everything that can be filtered by (contract, section 4), as fields in the packet's tree.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_FIELDS_H
+#define TCPLIFE_FIELDS_H
+
+#include "protocol.h"
+
+#include <epan/packet_info.h>
+#include <epan/proto.h>
+#include <epan/tvbuff.h>
+
+/* Registers the protocol and its fields. */
+void tcplife_register_fields(void);
+
+/* Adds "TCP Lifecycle" to the tree, if there is one and somebody looks at it. Returns the item
+ * that expert infos go to, or NULL. */
+proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
+                               const struct tcplife_packet *packet);
+
+#endif

@@ -1,0 +1,14 @@
+/* The hook: a thin dissector in front of Wireshark's "tcp".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_HOOK_H
+#define TCPLIFE_HOOK_H
+
+/* The tap: its data is a struct tcplife_packet. */
+#define TCPLIFE_TAP "tcplife"
+
+void tcplife_register_hook(void);
+void tcplife_hand_off_hook(void);
+
+#endif

@@ -1,0 +1,54 @@
+/* The plugin's entry points, and the order in which its parts are registered.
+ *
+ * It knows what Wireshark expects of a plugin; everything about TCP is elsewhere.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#define WS_BUILD_DLL
+#include "ws_compat.h"
+
+#include "experts.h"
+#include "export.h"
+#include "fields.h"
+#include "hook.h"
+#include "preferences.h"
+#include "session.h"
+
+#include <epan/packet.h>
+
+WS_DLL_PUBLIC_DEF const char plugin_version[] = TCPLIFE_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+WS_DLL_PUBLIC void plugin_register(void);
+WS_DLL_PUBLIC uint32_t plugin_describe(void);
+
+static void register_tcplife(void)
+{
+    tcplife_register_fields(); /* and the protocol, which the others refer to */
+    tcplife_register_preferences();
+    tcplife_register_session();
+    tcplife_register_hook();
+    tcplife_register_experts();
+    tcplife_register_export();
+}
+
+static void hand_off_tcplife(void)
+{
+    tcplife_hand_off_hook();
+}
+
+uint32_t plugin_describe(void)
+{
+    return WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER;
+}
+
+void plugin_register(void)
+{
+    static const proto_plugin plugin = {
+        .register_protoinfo = register_tcplife,
+        .register_handoff = hand_off_tcplife,
+    };
+
+    proto_register_plugin(&plugin);
+}

@@ -1,0 +1,45 @@
+/* The preferences of TCP Lifecycle.
+ *
+ * It knows their names, texts and defaults; it does not know who reads them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "preferences.h"
+
+#include "protocol.h"
+
+#include <epan/packet.h>
+#include <epan/prefs.h>
+
+struct tcplife_preferences tcplife_preferences = {
+    .msl = TL_DEFAULT_MSL_NS / 1000000000,
+    .syn_flood_threshold = 100,
+    .syn_flood_window = 10,
+    .close_wait_limit = 60,
+};
+
+void tcplife_register_preferences(void)
+{
+    module_t *module = prefs_register_protocol(proto_tcplife, NULL);
+
+    prefs_register_uint_preference(module, "msl", "Maximum Segment Lifetime (seconds)",
+        "TIME-WAIT lasts twice as long. 30 is what Linux does; RFC 9293 says 120.",
+        10, &tcplife_preferences.msl);
+    prefs_register_uint_preference(module, "syn_flood_threshold",
+        "SYN flood: half-open connections",
+        "So many half-open connections to one server are called a SYN flood.",
+        10, &tcplife_preferences.syn_flood_threshold);
+    prefs_register_uint_preference(module, "syn_flood_window", "SYN flood: within (seconds)",
+        "Only half-open connections begun within so many seconds count towards a SYN flood.",
+        10, &tcplife_preferences.syn_flood_window);
+    prefs_register_uint_preference(module, "close_wait_limit",
+        "CLOSE-WAIT lingers after (seconds)",
+        "An end that stays in CLOSE-WAIT for longer than this has probably forgotten to close "
+        "its socket.",
+        10, &tcplife_preferences.close_wait_limit);
+    prefs_register_bool_preference(module, "info_column",
+        "Show step and states in the Info column",
+        "Info then begins with the step of handshake or teardown and the states of client and "
+        "server; so does the comment column of Statistics > Flow Graph.",
+        &tcplife_preferences.info_column);
+}

@@ -1,0 +1,23 @@
+/* The preferences of TCP Lifecycle (contract, section 7).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_PREFERENCES_H
+#define TCPLIFE_PREFERENCES_H
+
+#include "ws_compat.h"
+
+struct tcplife_preferences {
+    unsigned msl;                 /* seconds */
+    unsigned syn_flood_threshold; /* half-open connections to one server… */
+    unsigned syn_flood_window;    /* …within so many seconds */
+    unsigned close_wait_limit;    /* seconds before CLOSE-WAIT is called lingering */
+    ws_boolean info_column;       /* add step and states to the Info column */
+};
+
+/* Wireshark writes to it when the user changes a preference, and dissects everything anew. */
+extern struct tcplife_preferences tcplife_preferences;
+
+void tcplife_register_preferences(void);
+
+#endif

@@ -1,0 +1,190 @@
+/* Writes records of named values, as JSON Lines or as CSV (RFC 4180, with lines that end as
+ * everywhere on this system).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "record_writer.h"
+
+#include <wireshark.h>
+#include <wsutil/json_dumper.h>
+
+#include <stdbool.h>
+#include <string.h>
+
+struct record_writer {
+    FILE *file;
+    enum record_format format;
+    json_dumper json;
+
+    /* CSV */
+    GString *line, *cell;
+    bool in_header; /* the line holds keys, not values */
+    bool in_list;
+    const char *separator; /* in front of the next thing in the cell of a list */
+};
+
+struct record_writer *record_writer_new(FILE *file, enum record_format format)
+{
+    struct record_writer *writer = g_new0(struct record_writer, 1);
+
+    writer->file = file;
+    writer->format = format;
+    writer->json.output_file = file;
+    writer->line = g_string_new(NULL);
+    writer->cell = g_string_new(NULL);
+    return writer;
+}
+
+void record_writer_free(struct record_writer *writer)
+{
+    g_string_free(writer->line, TRUE);
+    g_string_free(writer->cell, TRUE);
+    g_free(writer);
+}
+
+/* ---- CSV ----------------------------------------------------------------------------------- */
+
+/* Every cell ends in a comma; csv_end_line() drops the last one. */
+static void csv_cell(GString *line, const char *text)
+{
+    const char *quote = strpbrk(text, ",\"\r\n") != NULL ? "\"" : "";
+
+    g_string_append(line, quote);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            g_string_append_c(line, '"');
+        g_string_append_c(line, *text);
+    }
+    g_string_append_printf(line, "%s,", quote);
+}
+
+static void csv_end_line(struct record_writer *writer)
+{
+    fprintf(writer->file, "%.*s\n", (int)writer->line->len - 1, writer->line->str);
+    g_string_truncate(writer->line, 0);
+}
+
+/* A value of the record, or of an item of a list in it. */
+static void csv_value(struct record_writer *writer, const char *key, const char *text)
+{
+    if (writer->in_list) {
+        g_string_append_printf(writer->cell, "%s%s", writer->separator, text);
+        writer->separator = " ";
+    } else {
+        csv_cell(writer->line, writer->in_header ? key : text);
+    }
+}
+
+static void csv_begin_list(struct record_writer *writer)
+{
+    g_string_truncate(writer->cell, 0);
+    writer->in_list = true;
+    writer->separator = "";
+}
+
+static void csv_end_list(struct record_writer *writer, const char *key)
+{
+    writer->in_list = false;
+    csv_value(writer, key, writer->cell->str);
+}
+
+/* ---- either -------------------------------------------------------------------------------- */
+
+static bool is_json(const struct record_writer *writer)
+{
+    return writer->format == RECORD_JSON;
+}
+
+void record_begin_header(struct record_writer *writer)
+{
+    writer->in_header = true;
+}
+
+void record_end_header(struct record_writer *writer)
+{
+    csv_end_line(writer);
+    writer->in_header = false;
+}
+
+void record_begin(struct record_writer *writer)
+{
+    if (is_json(writer))
+        json_dumper_begin_object(&writer->json);
+}
+
+void record_end(struct record_writer *writer)
+{
+    if (is_json(writer)) {
+        json_dumper_end_object(&writer->json);
+        json_dumper_finish(&writer->json);
+    } else {
+        csv_end_line(writer);
+    }
+}
+
+void record_number(struct record_writer *writer, const char *key, const char *digits)
+{
+    if (is_json(writer)) {
+        json_dumper_set_member_name(&writer->json, key);
+        json_dumper_value_anyf(&writer->json, "%s", digits);
+    } else {
+        csv_value(writer, key, digits);
+    }
+}
+
+void record_string(struct record_writer *writer, const char *key, const char *text)
+{
+    if (is_json(writer)) {
+        json_dumper_set_member_name(&writer->json, key);
+        json_dumper_value_string(&writer->json, text);
+    } else {
+        csv_value(writer, key, text);
+    }
+}
+
+void record_absent(struct record_writer *writer, const char *key)
+{
+    if (!is_json(writer))
+        csv_value(writer, key, "");
+}
+
+void record_begin_list(struct record_writer *writer, const char *key)
+{
+    if (is_json(writer)) {
+        json_dumper_set_member_name(&writer->json, key);
+        json_dumper_begin_array(&writer->json);
+    } else {
+        csv_begin_list(writer);
+    }
+}
+
+void record_item_string(struct record_writer *writer, const char *text)
+{
+    if (is_json(writer))
+        json_dumper_value_string(&writer->json, text);
+    else
+        csv_value(writer, NULL, text);
+    writer->separator = "; ";
+}
+
+void record_begin_item(struct record_writer *writer)
+{
+    if (is_json(writer))
+        json_dumper_begin_object(&writer->json);
+}
+
+void record_end_item(struct record_writer *writer)
+{
+    if (is_json(writer))
+        json_dumper_end_object(&writer->json);
+    writer->separator = "; ";
+}
+
+void record_end_list(struct record_writer *writer, const char *key)
+{
+    if (is_json(writer)) {
+        json_dumper_end_array(&writer->json);
+    } else {
+        csv_end_list(writer, key);
+    }
+}

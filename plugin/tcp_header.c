@@ -1,0 +1,121 @@
+/* Reads a TCP header: every byte of it is the network's choice.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tcp_header.h"
+
+enum {
+    OFFSET_SOURCE_PORT = 0,
+    OFFSET_DESTINATION_PORT = 2,
+    OFFSET_SEQ = 4,
+    OFFSET_ACK = 8,
+    OFFSET_DATA_OFFSET = 12,
+    OFFSET_FLAGS = 13,
+    OFFSET_WINDOW = 14,
+    END_OF_WINDOW = 16
+};
+
+/* Option kinds, as IANA lists them. */
+enum {
+    OPTION_END = 0,
+    OPTION_NO_OPERATION = 1,
+    OPTION_WINDOW_SCALE = 3, /* RFC 7323, section 2.2 */
+    OPTION_TIMESTAMPS = 8,   /* RFC 7323, section 3.2 */
+    OPTION_FAST_OPEN = 34,   /* RFC 7413, section 4.1.1 */
+    OPTION_EXPERIMENT = 254  /* RFC 6994; Fast Open before it had a number of its own */
+};
+
+enum { EXPERIMENT_FAST_OPEN = 0xf989, MAXIMUM_WINDOW_SCALE = 14 };
+
+static uint16_t read_16(const uint8_t *bytes)
+{
+    return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+static uint32_t read_32(const uint8_t *bytes)
+{
+    return (uint32_t)read_16(bytes) << 16 | read_16(bytes + 2);
+}
+
+static void read_option(const uint8_t *option, uint8_t length, struct tl_segment *segment)
+{
+    switch (option[0]) {
+    case OPTION_WINDOW_SCALE:
+        if (length == 3)
+            segment->window_scale =
+                (int8_t)(option[2] > MAXIMUM_WINDOW_SCALE ? MAXIMUM_WINDOW_SCALE : option[2]);
+        break;
+    case OPTION_TIMESTAMPS:
+        if (length == 10) {
+            segment->has_timestamps = true;
+            segment->ts_val = read_32(option + 2);
+            segment->ts_ecr = read_32(option + 6);
+        }
+        break;
+    case OPTION_FAST_OPEN:
+        segment->has_fast_open = true;
+        segment->fast_open_cookie = length > 2;
+        break;
+    case OPTION_EXPERIMENT:
+        if (length >= 4 && read_16(option + 2) == EXPERIMENT_FAST_OPEN) {
+            segment->has_fast_open = true;
+            segment->fast_open_cookie = length > 4;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* Stops at the first option that cannot be right, as TCPs do: what follows it has no
+ * beginning. The same goes for an option that the capture cut off. */
+static void read_options(const uint8_t *options, size_t length, struct tl_segment *segment)
+{
+    size_t at = 0;
+
+    while (at < length && options[at] != OPTION_END) {
+        if (options[at] == OPTION_NO_OPERATION) {
+            at++;
+            continue;
+        }
+        if (length - at < 2 || options[at + 1] < 2 || options[at + 1] > length - at)
+            return;
+        read_option(options + at, options[at + 1], segment);
+        at += options[at + 1];
+    }
+}
+
+bool tcp_header_read_quoted(const uint8_t *header, size_t captured, struct tl_segment *segment)
+{
+    if (captured < TCP_HEADER_QUOTED)
+        return false;
+
+    segment->source.port = read_16(header + OFFSET_SOURCE_PORT);
+    segment->destination.port = read_16(header + OFFSET_DESTINATION_PORT);
+    segment->seq = read_32(header + OFFSET_SEQ);
+    return true;
+}
+
+bool tcp_header_read(const uint8_t *header, size_t captured, size_t on_the_wire,
+                     struct tl_segment *segment)
+{
+    size_t length;
+
+    if (captured < END_OF_WINDOW || !tcp_header_read_quoted(header, captured, segment))
+        return false;
+
+    length = (size_t)(header[OFFSET_DATA_OFFSET] >> 4) * 4;
+    if (length < TCP_HEADER_MINIMUM || length > on_the_wire)
+        return false;
+
+    segment->ack = read_32(header + OFFSET_ACK);
+    segment->flags = header[OFFSET_FLAGS] & (TL_FIN | TL_SYN | TL_RST | TL_PSH | TL_ACK | TL_URG);
+    segment->window = read_16(header + OFFSET_WINDOW);
+    segment->length = (uint32_t)(on_the_wire - length);
+    segment->window_scale = -1;
+    if (captured > length)
+        captured = length;
+    if (captured > TCP_HEADER_MINIMUM)
+        read_options(header + TCP_HEADER_MINIMUM, captured - TCP_HEADER_MINIMUM, segment);
+    return true;
+}

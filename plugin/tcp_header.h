@@ -1,0 +1,37 @@
+/* Reads a TCP header as it stands in a packet (RFC 9293, section 3.1).
+ *
+ * Plain bytes in, struct tl_segment out: no Wireshark in here, so that it can
+ * be tested and fuzzed by itself.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_TCP_HEADER_H
+#define TCPLIFE_TCP_HEADER_H
+
+#include "segment.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    TCP_HEADER_MINIMUM = 20,
+    TCP_HEADER_MAXIMUM = 60,
+    TCP_HEADER_QUOTED = 8 /* what the oldest ICMP errors quote: ports and sequence number */
+};
+
+/* Ports and sequence number, of which an ICMP error quotes little more.
+ * False: less than TCP_HEADER_QUOTED bytes were captured. */
+bool tcp_header_read_quoted(const uint8_t *header, size_t captured, struct tl_segment *segment);
+
+/* Fills in what the header and its options tell; leaves everything else alone.
+ *
+ * `captured` bytes of the segment can be read (more than TCP_HEADER_MAXIMUM are not needed);
+ * `on_the_wire` bytes it had, payload included.
+ *
+ * False: no TCP would accept this as a segment (too short, or a data offset that does not fit),
+ * or too little of it was captured to know its flags and window. */
+bool tcp_header_read(const uint8_t *header, size_t captured, size_t on_the_wire,
+                     struct tl_segment *segment);
+
+#endif
