@@ -1,0 +1,34 @@
+#!/bin/bash
+# tests/clean_root.sh [SUITE [COMMAND…]]: runs .ci/run, or the command, on a fresh Debian with nothing
+# but git in it (SUITE: bookworm by default; trixie, forky … for newer Wiresharks). Needs root and mmdebstrap.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+suite=${1:-bookworm}
+shift || true
+[[ $# != 0 ]] || set -- .ci/run
+[[ $(id -u) == 0 ]] || { echo "clean_root.sh: needs root" >&2; exit 1; }
+
+# The mirror is the one this machine's own apt uses.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' | head -n 1)
+tree=$(mktemp -d /var/tmp/tcplife-clean.XXXXXX)
+trap 'rm -rf --one-file-system -- "$tree"' EXIT
+mmdebstrap --quiet --variant=apt --include=git --aptopt='Acquire::Check-Valid-Until "false"' \
+    "$suite" "$tree" "$mirror"
+
+# The sources as a clone has them, in root's own folder.
+mkdir -p "$tree/root/main"
+git -C "$root" ls-files -z --cached --others --exclude-standard | tar -C "$root" --null -T - -c |
+    tar -C "$tree/root/main" --no-same-owner -x
+
+# The mounts are gone with the namespace.
+unshare --mount --pid --fork bash -c '
+    tree=$1
+    shift
+    mount -t proc proc "$tree/proc"
+    mount --rbind /dev "$tree/dev"
+    exec chroot "$tree" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+        HOME=/root CI=true bash -c "cd /root/main && exec \"\$@\"" bash "$@"
+' bash "$tree" "$@" </dev/null

@@ -1,0 +1,62 @@
+#!/usr/bin/python3
+"""What people's scripts depend on is there: names and types, as tshark itself lists them.
+
+Promises every field with its type, every expert info, every `-z` statistic and every preference
+of the contract. Their values are the golden tests' business.
+"""
+import re
+
+import tshark
+
+FIELDS = {
+    "FT_STRING": "sender client.state server.state presumed transition explain open close closed_by summary",
+    "FT_UINT8": "handshake.step teardown.step",
+    "FT_UINT32": "connection handshake.syn_retransmissions handshake.synack_retransmissions "
+                 "teardown.fin_retransmissions keepalive.probes previous next",
+    "FT_UINT64": "half_closed.bytes",
+    "FT_RELATIVE_TIME": "handshake.time handshake.synack_time handshake.ack_time teardown.time half_closed.time",
+    "FT_FRAMENUM": "frame.syn frame.synack frame.ack frame.fin1 frame.fin1_ack frame.fin2 frame.fin2_ack frame.reset",
+    "FT_NONE": " ".join("expert." + name for name in tshark.expert_names()),
+}
+EXPERTS = """established syn_retransmitted synack_retransmitted handshake_ack_lost bad_handshake_ack unanswered refused
+    rejected half_open aborted fast_open syn_data simultaneous_open syn_flood old_duplicate_syn half_open_discovered
+    challenge_ack blind_reset keepalive_probe keepalive_unanswered dead_peer half_closed lingering_close_wait
+    fin_retransmitted last_ack_lost simultaneous_close data_after_fin closed reset reset_while_closing port_reused
+    port_reused_early time_wait_assassinated late_segment midstream one_sided gap""".split()
+STATISTICS = "json csv".split()
+PREFERENCES = {"msl": "30", "syn_flood_threshold": r"\d+", "syn_flood_window": r"\d+", "close_wait_limit": r"\d+",
+               "info_column": "FALSE"}
+
+
+def main():
+    problems = []
+    listed = {}
+    protocol = None
+    for line in tshark.run("-G", "fields").stdout.splitlines():
+        column = line.split("\t")
+        if column[0] == "P" and column[2] == "tcplife":
+            protocol = column[1]
+        elif column[0] == "F" and column[2].startswith("tcplife."):
+            listed[column[2][len("tcplife."):]] = column[3]
+    if protocol != "TCP Lifecycle":
+        problems.append(f"the protocol's name is {protocol}")
+    for kind, names in FIELDS.items():
+        problems += [f"tcplife.{name} is {listed.get(name, 'missing')}, not {kind}" for name in names.split()
+                     if listed.get(name) != kind]
+    problems += [f"core/diagnosis.h has no {name}" for name in EXPERTS if name not in tshark.expert_names()]
+    experts = {name[len("expert."):] for name in listed if name.startswith("expert.")}
+    problems += [f"tcplife.expert.{name} is not in core/diagnosis.h" for name in experts - set(tshark.expert_names())]
+
+    help_text = tshark.run("-z", "help", check=False)
+    offered = re.findall(r"^\s*tcplife,(\w+)", help_text.stdout + help_text.stderr, re.MULTILINE)
+    problems += [f"-z tcplife,{name} is not offered" for name in STATISTICS if name not in offered]
+
+    preferences = dict(re.findall(r"^#?tcplife\.(\w+): (.*)$", tshark.run("-G", "defaultprefs").stdout, re.MULTILINE))
+    problems += [f"preference tcplife.{name} is {preferences.get(name, 'missing')}"
+                 for name, value in PREFERENCES.items()
+                 if not re.fullmatch(value, preferences.get(name, ""), re.IGNORECASE)]
+    tshark.report(problems, f"{len(listed)} fields, {len(STATISTICS)} statistics, {len(PREFERENCES)} preferences")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+#!/usr/bin/python3
+"""Real captures by others, where ../shared/captures is present; and the project's own.
+
+Promises for any capture:
+- one pass and two passes say the same of every segment, and print the same JSON;
+- that JSON is valid, one object a connection, numbered from 0 (for the project's own captures
+  the golden tests promise both);
+- nothing that Wireshark says without the plugin changes with it;
+- no crash, no dissector bug.
+
+    tests/real.py [CAPTURE…]
+"""
+import json
+import sys
+from pathlib import Path
+
+import tshark
+
+COLUMNS = ["-o", 'gui.column.format:"No.","%m","Protocols","%Cus:frame.protocols","Protocol","%p","Info","%i"']
+
+
+def undisturbed(capture):
+    """Whether the packet list is the same without the plugin: no layer, no text, no crash added."""
+    without = tshark.run(*COLUMNS, "--disable-protocol", "tcplife", capture=capture).stdout
+    if tshark.run(*COLUMNS, capture=capture).stdout == without:
+        return []
+    return [f"{Path(capture).name}: the packet list differs from that without the plugin"]
+
+
+def check(capture):
+    """The broken promises."""
+    problems = []
+    fields = ["frame.number", *tshark.SEGMENT_FIELDS, *tshark.expert_fields()]
+    one, json_one = tshark.rows(capture, fields)
+    two, json_two = tshark.rows(capture, fields, "-2")
+    for first, second in zip(one, two):
+        for field in fields:
+            if first[field] != second[field]:
+                problems.append(f"frame {first['frame.number'][0]}, {field}: {first[field]} in one pass, "
+                                f"{second[field]} in two")
+    if len(one) != len(two):
+        problems.append(f"{len(one)} frames in one pass, {len(two)} in two")
+    if json_one != json_two:
+        problems.append("-z tcplife,json differs in two passes")
+    try:
+        numbers = [json.loads(line)["connection"] for line in json_one]
+        if numbers != list(range(len(numbers))):
+            problems.append(f"-z tcplife,json numbers its connections {numbers}")
+    except (ValueError, KeyError) as error:
+        problems.append(f"-z tcplife,json is not valid: {error!r}")
+    return [f"{Path(capture).name}: {problem}" for problem in problems] + undisturbed(capture)
+
+
+def main():
+    theirs = [Path(name) for name in sys.argv[1:]]
+    ours = []
+    if not theirs:
+        theirs = sorted(path for path in (tshark.SHARED / "captures").glob("*") if ".tsv" not in path.suffixes)
+        ours = [tshark.capture_file(name) for name in tshark.captures()]
+        if not theirs:
+            print("no captures by others beside this repository: the project's own only")
+    results = tshark.each(check, theirs) + tshark.each(undisturbed, ours)
+    tshark.report([problem for some in results for problem in some],
+                  f"{len(theirs)} captures by others, {len(ours)} own")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+# What the tools share. Sourced by bash, not run.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+
+ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=${TCPLIFE_BUILD:-$ROOT/build}
+STAGE=
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# become_root WHY: sets `as_root` to the words that run a command as root.
+become_root() {
+    as_root=()
+    [[ $(id -u) != 0 ]] || return 0
+    command -v sudo >/dev/null || die "$1 needs root, and sudo is not installed: run this as root"
+    as_root=(sudo)
+}
+
+# Runs a command silently; what it said is shown only if it fails.
+quietly() {
+    local log status=0
+    log=$(mktemp)
+    "$@" </dev/null >"$log" 2>&1 || status=$?
+    [[ $status == 0 ]] || cat "$log" >&2
+    rm -f "$log"
+    return "$status"
+}
+
+# need PACKAGE…: installs what is missing of these Debian packages. Where nothing is missing it
+# asks dpkg once and touches nothing.
+need() {
+    local package missing=() installed
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        for package in cmake cc tshark; do
+            command -v "$package" >/dev/null || die "$package is not installed, and this system has no" \
+                "apt-get to install it with; what is needed, by Debian's package names: $*"
+        done
+        return 0
+    fi
+    installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' 2>/dev/null | sed -n 's/^installed //p')
+    for package in "$@"; do
+        grep -qxF -- "$package" <<<"$installed" || missing+=("$package")
+    done
+    [[ ${#missing[@]} != 0 ]] || return 0
+    become_root "installing ${missing[*]}"
+    echo "installing ${missing[*]}" >&2
+    # wireshark-common asks who may capture packets; nobody needs to answer.
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
+        apt-get -y -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
+    quietly "${apt[@]}" update || die "apt-get update failed (see above)"
+    quietly "${apt[@]}" install --no-install-recommends "${missing[@]}" ||
+        die "apt-get could not install ${missing[*]} (see above)"
+}
+
+BUILD_PACKAGES=(cmake gcc libc6-dev make wireshark-dev)
+
+# build TARGET: builds it, or what changed of it.
+build() {
+    local cache=$BUILD/CMakeCache.txt
+    if [[ -e $cache ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$cache"; then
+        rm -rf "$cache" "$BUILD/CMakeFiles" "$BUILD/sanitized" # made for another place: the folder was moved or copied
+    fi
+    quietly cmake -S "$ROOT" -B "$BUILD" || die "cmake could not configure $BUILD (see above)"
+    quietly cmake --build "$BUILD" --target "$1" -j "$(nproc)" || die "the build failed (see above)"
+    compgen -G "$BUILD/plugins/*/epan/tcplife.so" >/dev/null ||
+        die "the plugin was not built: cmake did not find Wireshark's development files (wireshark-dev)"
+}
+
+# A temporary folder that everybody can read, with the plugin in it; gone when the tool ends. As
+# root Wireshark loads no plugin from a build folder, so tshark then runs as an unprivileged user,
+# who can look neither into root's folders nor into a build folder there.
+stage() {
+    STAGE=$(mktemp -d /tmp/tcplife.XXXXXX)
+    trap 'rm -rf -- "$STAGE"' EXIT
+    cp -r -- "$BUILD/plugins" "$STAGE/plugins"
+    mkdir "$STAGE/home"
+    chmod -R u+rwX,go+rX "$STAGE"
+    as_user=()
+    if [[ $(id -u) == 0 ]]; then
+        as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+        chown 65534:65534 "$STAGE/home"
+    fi
+    # An empty HOME: a second copy of the plugin there would be fatal, preferences would change the output.
+    tshark=("${as_user[@]}" env HOME="$STAGE/home" XDG_CONFIG_HOME="$STAGE/home/.config"
+        WIRESHARK_PLUGIN_DIR="$STAGE/plugins" tshark)
+    prove_loaded "$STAGE/plugins" "${tshark[@]}"
+}
+
+# prove_loaded FOLDER TSHARK…: that this tshark loads our plugin from this folder.
+prove_loaded() {
+    local folder=$1 listed
+    shift
+    listed=$("$@" -G plugins 2>&1) || die "tshark does not start: $(grep -v '^Running as' <<<"$listed" | head -n 3)"
+    grep -qF "$folder" <<<"$(grep '^tcplife' <<<"$listed")" ||
+        die "tshark does not load the plugin from $folder (tshark -G plugins does not list it)"
+}
+
+# plugin_folder personal|global: where this machine's Wireshark looks for dissector plugins.
+plugin_folder() {
+    local folder
+    folder=$(tshark -G folders 2>/dev/null | sed -n "s/^${1^} Plugins:[[:space:]]*//p")
+    [[ -n $folder ]] || die "tshark -G folders names no folder for $1 plugins"
+    echo "$folder/epan"
+}
+
+# profile_folder personal|global: the same for configuration profiles.
+profile_folder() {
+    local folder
+    folder=$(tshark -G folders 2>/dev/null | sed -n "s/^${1^} configuration:[[:space:]]*//p")
+    [[ -n $folder ]] || die "tshark -G folders names no folder for the $1 configuration"
+    echo "$folder/profiles"
+}
+
+# choose_where [--user|--system]: sets `where` to personal or global; root's default is global.
+choose_where() {
+    [[ $# -le 1 ]] || die "usage: ${0##*/} [--user|--system]"
+    case ${1:-} in
+    --user) where=personal ;;
+    --system) where=global ;;
+    '') if [[ $(id -u) == 0 ]]; then where=global; else where=personal; fi ;;
+    *) die "usage: ${0##*/} [--user|--system]" ;;
+    esac
+    [[ $where != personal || $(id -u) != 0 ]] ||
+        die "as root Wireshark loads no personal plugins; run this as the user who will use it, or with --system"
+}
