@@ -72,6 +72,11 @@ static bool is_fin_acknowledged(const struct tl_end *end)
            end->state != TL_LAST_ACK;
 }
 
+static bool is_closing(const struct tl_connection *c)
+{
+    return has(&c->end[TL_CLIENT], TL_END_SENT_FIN) || has(&c->end[TL_SERVER], TL_END_SENT_FIN);
+}
+
 static struct tl_mark mark_of(const struct tl_segment *segment)
 {
     return (struct tl_mark){.time_ns = segment->time_ns, .frame = segment->frame};
@@ -153,7 +158,7 @@ static void set_state(struct tl_connection *c, enum tl_role role, int number, ui
     if (end->presumed)
         end->flags |= TL_END_HAS_PROOF;
     else
-        end->flags &= (uint16_t)~TL_END_HAS_PROOF;
+        end->flags &= ~(uint32_t)TL_END_HAS_PROOF;
     if (end->state == TL_SYN_SENT)
         end->flags |= TL_END_ACTIVE_OPEN;
     if (is_over(end))
@@ -195,7 +200,7 @@ static void prove(struct passage *p, enum tl_role role)
     if (!end->presumed)
         return;
     end->presumed = false;
-    end->flags &= (uint16_t)~TL_END_HAS_PROOF;
+    end->flags &= ~(uint32_t)TL_END_HAS_PROOF;
     log_presumption(p, role);
 }
 
@@ -217,10 +222,9 @@ static void join_islands(struct tl_end *end)
     memmove(islands->at, islands->at + joined, islands->count * sizeof islands->at[0]);
 }
 
-/* X's bytes from start to end (without SYN and FIN) were captured. */
-static void note_data(struct passage *p, tl_seq start, tl_seq end)
+/* An end's bytes from start to end were captured, or are known to have arrived. */
+static void note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq end)
 {
-    struct tl_end *X = p->X;
     unsigned i, last;
 
     if (tl_seq_le(end, X->in_order))
@@ -325,10 +329,10 @@ static void begin_midstream(struct passage *p)
 
     p->connection->flags |= TL_CONNECTION_MIDSTREAM;
     p->X->flags |= TL_END_HAS_SND_NXT;
-    p->X->snd_nxt = p->X->in_order = s->seq;
+    p->X->snd_nxt = p->X->seen_nxt = p->X->in_order = s->seq;
     if (s->flags & TL_ACK) {
         p->Y->flags |= TL_END_HAS_SND_NXT;
-        p->Y->snd_nxt = p->Y->in_order = s->ack;
+        p->Y->snd_nxt = p->Y->seen_nxt = p->Y->in_order = s->ack;
     }
     p->X->state = p->Y->state = TL_ESTABLISHED;
     p->Y->presumed = true;
@@ -429,6 +433,13 @@ static bool is_acceptable(const struct passage *p)
     return tl_seq_ge(end, X->in_order - window);
 }
 
+static bool refuse_ack(struct passage *p)
+{
+    p->X->refused_ack = p->segment->ack;
+    p->X->flags |= TL_END_REFUSED_ACK;
+    return true;
+}
+
 /* ---- SYN and SYN,ACK ------------------------------------------------------------------------- */
 
 static bool acknowledges_syn_of(const struct tl_end *end, tl_seq ack)
@@ -442,7 +453,7 @@ static void learn_syn(struct passage *p)
     struct tl_end *X = p->X;
 
     X->iss = s->seq;
-    X->snd_nxt = s->seq + tl_segment_span(s);
+    X->snd_nxt = X->seen_nxt = s->seq + tl_segment_span(s);
     /* Data in a SYN counts as received when it is acknowledged (RFC 7413). */
     X->in_order = s->seq + 1;
     X->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
@@ -593,7 +604,7 @@ static void send_syn_ack(struct passage *p)
         if (Y->state != TL_SYN_SENT && !(Y->state == TL_ESTABLISHED && Y->presumed))
             return;
         learn_syn(p);
-        X->flags &= (uint16_t)~TL_END_SENT_SYN;
+        X->flags &= ~(uint32_t)TL_END_SENT_SYN;
         happens(p, p->x, TL_SND_SYN_ACK_AGAIN);
         happens(p, p->x, TL_SND_SYN_ACK);
         repeated = false;
@@ -623,12 +634,13 @@ static void send_syn_ack(struct passage *p)
     if (!has(Y, TL_END_HAS_ISS)) {
         /* Its SYN was not captured, but must have been sent. */
         Y->iss = s->ack - 1;
-        Y->snd_nxt = Y->in_order = s->ack;
+        Y->snd_nxt = Y->seen_nxt = Y->in_order = s->ack;
         Y->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
         happens(p, p->y, TL_UNSEEN_SYN);
     }
     if (!acknowledges_syn_of(Y, s->ack)) {
         diagnose(p, p->x, TL_DIAGNOSIS_bad_handshake_ack, c->at[TL_AT_SYN].frame, Y->iss + 1);
+        refuse_ack(p);
         return;
     }
     p->acknowledges = true;
@@ -657,6 +669,14 @@ static void send_syn_ack(struct passage *p)
 
 /* ---- acknowledgements ------------------------------------------------------------------------ */
 
+static void miss(struct passage *p, enum tl_role end, uint32_t bytes)
+{
+    if (p->connection->flags & TL_CONNECTION_GAP)
+        return;
+    p->connection->flags |= TL_CONNECTION_GAP;
+    diagnose(p, end, TL_DIAGNOSIS_gap, 0, bytes);
+}
+
 /* X acknowledges Y's FIN, or what must have been one: X has received it. */
 static void has_received_fin(struct passage *p)
 {
@@ -677,7 +697,9 @@ static void acknowledges_unseen(struct passage *p)
     if (one_more && s->length == 0 &&
         (has(X, TL_END_SENT_FIN) || (s->flags & TL_FIN && !Y->segments)) && Y->in_order == Y->snd_nxt &&
         (Y->state == TL_CLOSE_WAIT || Y->state == TL_ESTABLISHED)) {
-        Y->fin = Y->snd_nxt;
+        if (!is_closing(p->connection))
+            p->connection->first_fin = (uint8_t)p->y;
+        Y->fin = Y->fin_segment = Y->snd_nxt;
         Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
         happens(p, p->y, TL_UNSEEN_FIN);
         /* A FIN from CLOSE-WAIT acknowledges X's. */
@@ -697,15 +719,48 @@ static bool is_impossible_ack(struct passage *p)
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
 
+    if (has(Y, TL_END_SENT_FIN) && tl_seq_gt(s->ack, Y->fin + 1))
+        return refuse_ack(p);
     if (has(Y, TL_END_SENT_FIN))
-        return tl_seq_gt(s->ack, Y->fin + 1);
+        return false;
     if (Y->state != TL_SYN_RECEIVED || !has(Y, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK) ||
         acknowledges_syn_of(Y, s->ack) ||
         (tl_seq_gt(s->ack, Y->snd_nxt) && Y->snd_nxt != Y->iss + 1))
         return false;
     diagnose(p, p->x, TL_DIAGNOSIS_bad_handshake_ack, p->connection->at[TL_AT_SYN_ACK].frame,
              Y->iss + 1);
-    return true;
+    return refuse_ack(p);
+}
+
+/* Does X's segment show that it has not received Y's FIN, though that was captured with all before
+ * it? It says so itself when it names by SACK what it holds ahead of a hole (RFC 2018). That it
+ * does not acknowledge the FIN yet shows nothing: the FIN may be on its way. */
+static bool is_blind_to_fin(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+
+    if (!p->X->presumed || !has(p->Y, TL_END_FIN_ARRIVED) || tl_seq_gt(s->ack, p->Y->fin))
+        return false;
+    for (unsigned i = 0; i < s->sack_count; i++)
+        if (tl_seq_gt(s->sack[i].start, s->ack))
+            return true;
+    return false;
+}
+
+/* What of Y arrived ends at X's acknowledgement, but for what SACK names. */
+static void take_back_arrival(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *Y = p->Y;
+
+    Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    Y->in_order = s->ack;
+    if (Y->islands)
+        Y->islands->count = 0;
+    for (unsigned i = 0; i < s->sack_count; i++)
+        if (tl_seq_gt(s->sack[i].start, s->ack) && tl_seq_gt(s->sack[i].end, s->sack[i].start) &&
+            tl_seq_le(s->sack[i].end, Y->snd_nxt))
+            note_arrival(p, Y, s->sack[i].start, s->sack[i].end);
 }
 
 /* What an acknowledgement says about its sender. */
@@ -719,7 +774,7 @@ static void send_ack(struct passage *p)
         return; /* not the new life's yet */
     if (!has(Y, TL_END_HAS_SND_NXT)) {
         /* Nothing of Y was captured so far. */
-        Y->snd_nxt = Y->in_order = s->ack;
+        Y->snd_nxt = Y->seen_nxt = Y->in_order = s->ack;
         Y->flags |= TL_END_HAS_SND_NXT;
         if (X->state == TL_SYN_SENT) {
             Y->iss = s->ack - 1;
@@ -737,13 +792,13 @@ static void send_ack(struct passage *p)
     if (tl_seq_gt(s->ack, Y->in_order)) {
         bool all_but_fin = has(Y, TL_END_SENT_FIN) && Y->in_order == Y->fin;
 
-        if (Y->segments && !all_but_fin && !(c->flags & TL_CONNECTION_GAP)) {
-            c->flags |= TL_CONNECTION_GAP;
-            diagnose(p, p->y, TL_DIAGNOSIS_gap, 0, s->ack - Y->in_order);
-        }
+        if (Y->segments && !all_but_fin && tl_seq_lt(Y->in_order, Y->seen_nxt))
+            miss(p, p->y, s->ack - Y->in_order);
         Y->in_order = s->ack;
         join_islands(Y);
     }
+    if (is_blind_to_fin(p) && happens(p, p->x, TL_SND_BLIND_TO_FIN))
+        take_back_arrival(p);
     if (X->state == TL_SYN_SENT && acknowledges_syn_of(Y, s->ack) && has(Y, TL_END_SENT_SYN_ACK))
         happens(p, p->x, TL_RCV_SYN_ACK);
     if (X->presumed && has(X, TL_END_HAS_PROOF) && tl_seq_ge(s->ack, X->proof))
@@ -784,7 +839,7 @@ static void receive_ack(struct passage *p)
         } else if (has(Y, TL_END_REPEATED_SYN)) {
             p->handshake |= step_bit(3, true);
         }
-        Y->flags &= (uint16_t)~TL_END_REPEATED_SYN;
+        Y->flags &= ~(uint32_t)TL_END_REPEATED_SYN;
     }
     if (has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1) {
         bool first = c->first_fin == p->y;
@@ -799,11 +854,30 @@ static void receive_ack(struct passage *p)
         } else if (has(Y, TL_END_REPEATED_FIN)) {
             p->teardown |= step_bit(step, true);
         }
-        Y->flags &= (uint16_t)~TL_END_REPEATED_FIN;
+        Y->flags &= ~(uint32_t)TL_END_REPEATED_FIN;
     }
 }
 
 /* ---- data and FIN ---------------------------------------------------------------------------- */
+
+/* The other end acknowledged more than was captured of X. Now X's own numbers tell whether that
+ * had been sent, and missed by the capture, or had never been sent. */
+static void note_gap(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X;
+
+    if (X->snd_nxt == X->seen_nxt || has(X, TL_END_SENT_FIN))
+        return;
+    if (tl_seq_gt(s->seq, X->seen_nxt)) {
+        miss(p, p->x, s->seq - X->seen_nxt);
+    } else if (s->seq == X->seen_nxt && !tl_segment_span(s)) {
+        X->bytes -= X->snd_nxt - X->seen_nxt;
+        X->snd_nxt = X->seen_nxt;
+        if (tl_seq_gt(X->in_order, X->seen_nxt))
+            X->in_order = X->seen_nxt;
+    }
+}
 
 static void send_data(struct passage *p)
 {
@@ -812,16 +886,18 @@ static void send_data(struct passage *p)
     tl_seq end = s->seq + s->length;
 
     if (!has(X, TL_END_HAS_SND_NXT)) {
-        X->snd_nxt = X->in_order = s->seq;
+        X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
         X->flags |= TL_END_HAS_SND_NXT;
     }
+    note_gap(p);
     /* An end that acknowledges the other's FIN with a number one behind all that was captured of
      * it has sent a FIN itself, before that one arrived. */
     if (!s->length && !(s->flags & TL_FIN) && s->seq == X->snd_nxt + 1 && !has(X, TL_END_SENT_FIN) &&
         X->in_order == X->snd_nxt && X->state == TL_CLOSE_WAIT && X->presumed &&
         s->ack == p->Y->fin + 1) {
-        X->fin = X->snd_nxt;
+        X->fin = X->fin_segment = X->snd_nxt;
         X->snd_nxt++;
+        X->seen_nxt++;
         X->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
         happens(p, p->x, TL_SND_FIN_CROSSING);
         return;
@@ -835,13 +911,14 @@ static void send_data(struct passage *p)
         }
         return;
     }
+    X->seen_nxt = tl_seq_max(X->seen_nxt, end);
     if (tl_seq_gt(end, X->snd_nxt)) {
         /* With what was sent before it, though it may never be captured. */
         X->bytes += end - X->snd_nxt;
         X->snd_nxt = end;
     }
     if (s->length)
-        note_data(p, s->seq, end);
+        note_arrival(p, X, s->seq, end);
 }
 
 /* X's FIN shows that the other end's FIN, or RST, had not arrived when it was sent. */
@@ -854,7 +931,7 @@ static bool send_crossing_fin(struct passage *p)
     /* The other end's FIN is still on its way to X. It is presumed to arrive as the next thing;
      * with data before it, that cannot be: an end that has closed may answer data with a RST
      * (RFC 9293, section 3.6.1). */
-    if (has(p->Y, TL_END_FIN_ARRIVED) && s->ack == p->Y->fin) {
+    if (has(p->Y, TL_END_FIN_ARRIVED) && tl_seq_ge(s->ack, p->Y->fin_segment)) {
         p->proof = p->Y->fin + 1;
         happens(p, p->x, TL_RCV_FIN);
         p->proof = s->seq + tl_segment_span(s);
@@ -867,7 +944,7 @@ static void note_teardown(struct passage *p, bool acknowledges_fin)
 {
     struct tl_connection *c = p->connection;
 
-    if (!c->at[TL_AT_FIN_1].frame) {
+    if (!c->at[TL_AT_FIN_1].frame && !has(p->Y, TL_END_SENT_FIN)) {
         c->at[TL_AT_FIN_1] = mark_of(p->segment);
         c->first_fin = (uint8_t)p->x;
         c->bytes_at_fin_1 = p->Y->bytes;
@@ -884,6 +961,23 @@ static void note_teardown(struct passage *p, bool acknowledges_fin)
     p->teardown |= step_bit(3, false);
 }
 
+/* One direction only: an end that acknowledges one number more, says nothing, and then closes, has
+ * received a FIN. (One byte of data, not answered, would look the same, and is rare.) */
+static void conclude_unseen_fin(struct passage *p)
+{
+    struct tl_end *X = p->X, *Y = p->Y;
+
+    if (Y->segments || has(Y, TL_END_SENT_FIN) || !has(X, TL_END_ACKED_ONE) || p->segment->length ||
+        p->segment->ack != X->ack || Y->state != TL_ESTABLISHED)
+        return;
+    p->connection->first_fin = (uint8_t)p->y;
+    Y->fin = Y->fin_segment = X->ack - 1;
+    Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
+    happens(p, p->y, TL_UNSEEN_FIN);
+    happens(p, p->y, TL_RCV_ACK_OF_FIN);
+    has_received_fin(p);
+}
+
 static void send_fin(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -892,19 +986,25 @@ static void send_fin(struct passage *p)
     bool covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;
 
     if (!has(X, TL_END_SENT_FIN)) {
-        bool crossing = X->presumed && !covers &&
+        bool crossing;
+
+        conclude_unseen_fin(p);
+        covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;
+        crossing = X->presumed && !covers &&
                         (X->state == TL_CLOSE_WAIT || X->state == TL_CLOSED);
 
         if (!(crossing && send_crossing_fin(p)) && !happens(p, p->x, TL_SND_FIN))
             return; /* no state to send a FIN from */
         X->fin = fin;
+        X->fin_segment = s->seq;
         X->flags |= TL_END_SENT_FIN;
         X->snd_nxt = tl_seq_max(X->snd_nxt, fin + 1);
+        X->seen_nxt = tl_seq_max(X->seen_nxt, fin + 1);
         note_teardown(p, covers);
         remember_control(p);
     } else if (fin == X->fin && has(X, TL_END_UNSEEN_FIN)) {
         /* It was told of before it was captured. */
-        X->flags &= (uint16_t)~TL_END_UNSEEN_FIN;
+        X->flags &= ~(uint32_t)TL_END_UNSEEN_FIN;
         note_teardown(p, covers);
         remember_control(p);
     }
@@ -946,10 +1046,10 @@ static void receive_fin(struct passage *p)
 
     if (!has(X, TL_END_SENT_FIN) || has(X, TL_END_UNSEEN_FIN) || Y->state == TL_SYN_SENT)
         return;
-    if (X->in_order == X->fin)
-        X->in_order = X->fin + 1;
-    else if (!(p->segment->flags & TL_FIN) || tl_seq_le(X->in_order, X->fin))
+    if (tl_seq_lt(X->in_order, X->fin) ||
+        (has(X, TL_END_FIN_ARRIVED) && !(p->segment->flags & TL_FIN)))
         return;
+    X->in_order = X->fin + 1;
     X->flags |= TL_END_FIN_ARRIVED;
     if (!happens(p, p->y, TL_RCV_FIN) && Y->state == TL_TIME_WAIT)
         p->connection->time_wait_ends_ns = p->segment->time_ns + 2 * p->environment->msl_ns;
@@ -981,6 +1081,10 @@ static enum verdict judge_rst(const struct passage *p)
         lowest = X->fin;
     if (tl_seq_ge(s->seq, lowest) && tl_seq_le(s->seq, highest))
         return RST_ACCEPTED;
+    /* …and what fits behind the last data that it holds ahead of a hole. */
+    if (X->islands && X->islands->count &&
+        s->seq == X->islands->at[X->islands->count - 1].end && s->seq == X->snd_nxt)
+        return RST_ACCEPTED;
     if (tl_seq_gt(s->seq, highest) &&
         (!has(Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, Y->right_edge)))
         return RST_CHALLENGED;
@@ -996,7 +1100,8 @@ static bool is_own_rst(const struct passage *p)
     const struct tl_end *X = p->X, *Y = p->Y;
 
     if (!(s->flags & TL_ACK))
-        return has(Y, TL_END_HAS_ACK) && s->seq == Y->ack;
+        return has(Y, TL_END_HAS_ACK) &&
+               (s->seq == Y->ack || s->seq == Y->latest_ack || s->seq == Y->earlier_ack);
     return has(X, TL_END_HAS_ACK) && has(Y, TL_END_HAS_SND_NXT) && tl_seq_ge(s->ack, X->ack) &&
            tl_seq_le(s->ack, Y->snd_nxt) && tl_seq_ge(s->seq, X->snd_nxt) &&
            tl_seq_le(s->seq, Y->right_edge);
@@ -1021,7 +1126,7 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
         c->reset_by = (uint8_t)p->x;
     c->at[TL_AT_RESET] = mark_of(p->segment);
     if (c->flags & (TL_CONNECTION_OPENED | TL_CONNECTION_MIDSTREAM)) {
-        bool closing = c->at[TL_AT_FIN_1].frame != 0;
+        bool closing = is_closing(c);
 
         if (c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING))
             return;
@@ -1066,6 +1171,11 @@ static void reset(struct passage *p)
                     s->seq != X->iss + 1);
     bool sender_was_proven = !X->presumed, changed = false;
 
+    /* A RST that answers an acknowledgement which could not be taken ends nothing (RFC 9293,
+     * section 3.10.7.4, fifth check, and 3.5.2, group 2). */
+    if (verdict != RST_ACCEPTED && !(s->flags & TL_ACK) && has(Y, TL_END_REFUSED_ACK) &&
+        s->seq == Y->refused_ack)
+        return;
     if (verdict == RST_CHALLENGED)
         expect_challenge(p);
     if (verdict == RST_ACCEPTED || is_own_rst(p)) {
@@ -1119,6 +1229,7 @@ static void note_offers(struct passage *p)
         X->flags |= TL_END_HAS_TIMESTAMPS;
     }
     if (p->acknowledges) {
+        bool one_more = has(X, TL_END_HAS_ACK) && s->ack == X->ack + 1 && !s->length;
         bool knows = has(X, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK);
         bool both = X->window_scale >= 0 &&
                     (p->Y->window_scale >= 0 ||
@@ -1130,13 +1241,19 @@ static void note_offers(struct passage *p)
         tl_seq edge = s->ack + ((uint32_t)s->window << shift);
 
         if (!has(X, TL_END_HAS_ACK)) {
-            X->ack = s->ack;
+            X->ack = X->latest_ack = X->earlier_ack = s->ack;
             X->right_edge = edge;
             X->flags |= TL_END_HAS_ACK;
         }
-        X->flags &= (uint16_t)~TL_END_ZERO_WINDOW;
+        X->flags &= ~(uint32_t)(TL_END_ZERO_WINDOW | TL_END_ACKED_ONE);
         if (!s->window)
             X->flags |= TL_END_ZERO_WINDOW;
+        if (one_more)
+            X->flags |= TL_END_ACKED_ONE;
+        if (s->ack != X->latest_ack) {
+            X->earlier_ack = X->latest_ack;
+            X->latest_ack = s->ack;
+        }
         X->ack = tl_seq_max(X->ack, s->ack);
         X->right_edge = tl_seq_max(X->right_edge, edge);
     }
@@ -1331,7 +1448,7 @@ void tl_connection_begin_anew(struct tl_connection *c, struct tl_connection *old
     /* The SYN was sent and seen, though inside the old connection. */
     c->at[TL_AT_SYN] = c->anew = old->anew;
     client->iss = old->anew_iss;
-    client->snd_nxt = client->in_order = old->anew_iss + 1;
+    client->snd_nxt = client->seen_nxt = client->in_order = old->anew_iss + 1;
     client->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT | TL_END_SENT_SYN;
     client->window_scale = old->end[old->anew_by].window_scale;
     client->control_ns = old->anew.time_ns;

@@ -47,12 +47,19 @@ struct tl_islands {
 struct tl_end {
     tl_seq iss;      /* its initial sequence number, with HAS_ISS */
     tl_seq snd_nxt;  /* behind the last sequence number it was seen to use, with HAS_SND_NXT */
+    tl_seq seen_nxt; /* the same by its own segments alone: snd_nxt may be ahead by what the other
+                        end acknowledged, with HAS_SND_NXT */
     tl_seq snd_una;  /* the highest acknowledgement sent to it, with HAS_SND_UNA */
     tl_seq in_order; /* up to here everything it sent was captured or acknowledged: the other
                         end's RCV.NXT, unless something was lost behind the capture point */
     tl_seq ack;      /* the highest acknowledgement it sent, with HAS_ACK */
     tl_seq right_edge; /* of the window it offered, SEG.ACK + SEG.WND, with HAS_ACK */
+    tl_seq latest_ack, earlier_ack; /* the last two different acknowledgements, in the order
+                                       captured, with HAS_ACK */
     tl_seq fin;      /* its FIN's sequence number, with SENT_FIN */
+    tl_seq fin_segment; /* where the segment with that FIN begins */
+    tl_seq refused_ack; /* of its last segment whose acknowledgement could not be taken, with
+                           REFUSED_ACK */
     tl_seq proof;    /* acknowledging this proves its presumed state, with HAS_PROOF */
     uint32_t ts_val; /* the latest timestamp it sent, with HAS_TIMESTAMPS */
     uint32_t copy_mark; /* of its last SYN or FIN: tells a copy of it from a retransmission */
@@ -69,7 +76,7 @@ struct tl_end {
     int64_t last_ns;           /* when its last segment was captured */
     struct tl_islands *islands; /* or NULL */
 
-    uint16_t flags; /* TL_END_… */
+    uint32_t flags; /* TL_END_… */
     uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
     uint8_t state;  /* enum tl_state */
     uint8_t left;   /* enum tl_state: what it was in before CLOSED or LISTEN */
@@ -94,7 +101,9 @@ enum {
     TL_END_REPEATED_FIN = 1 << 11, /* the same for its FIN */
     TL_END_FIN_ARRIVED = 1 << 12,  /* its FIN took effect at the other end, presumably */
     TL_END_ACTIVE_OPEN = 1 << 13,  /* it was in SYN-SENT */
-    TL_END_ZERO_WINDOW = 1 << 14   /* the window it offered last is closed */
+    TL_END_ZERO_WINDOW = 1 << 14,  /* the window it offered last is closed */
+    TL_END_REFUSED_ACK = 1 << 16,
+    TL_END_ACKED_ONE = 1 << 15     /* its last segment acknowledged one number more, and said nothing */
 };
 
 struct tl_connection {

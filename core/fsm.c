@@ -76,6 +76,9 @@
     T(FIN_WAIT_2,   SND_FIN_AGAIN_ACKING_FIN, FIN_WAIT_1, DISPROVES, "it repeats its FIN: the ACK did not arrive") \
     T(TIME_WAIT,    SND_FIN_AGAIN_ACKING_FIN, CLOSING, DISPROVES, "it repeats its FIN: the ACK did not arrive") \
     T(CLOSED,       SND_FIN_AGAIN_ACKING_FIN, LAST_ACK, DISPROVES, "it repeats its FIN: the last ACK did not arrive") \
+    T(CLOSE_WAIT,   SND_BLIND_TO_FIN, ESTABLISHED,  DISPROVES, "it does not acknowledge the FIN: the FIN, or data before it, did not arrive") \
+    T(CLOSING,      SND_BLIND_TO_FIN, FIN_WAIT_1,   DISPROVES, "it does not acknowledge the FIN: the FIN, or data before it, did not arrive") \
+    T(TIME_WAIT,    SND_BLIND_TO_FIN, FIN_WAIT_2,   DISPROVES, "it does not acknowledge the FIN: the FIN, or data before it, did not arrive") \
     T(SYN_RECEIVED, SND_SYN,          SYN_SENT,     DISPROVES, "its SYN crosses the other end's") \
     T(CLOSE_WAIT,   SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the other end's") \
     T(CLOSED,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the RST")          \

@@ -49,6 +49,11 @@ struct tl_segment {
     bool has_timestamps; /* RFC 7323, section 3 */
     uint32_t ts_val, ts_ecr;
 
+    uint8_t sack_count; /* blocks of the SACK option (RFC 2018, section 3) */
+    struct {
+        tl_seq start, end;
+    } sack[4];
+
     bool has_fast_open;    /* the option of RFC 7413 was there… */
     bool fast_open_cookie; /* …with a cookie, not only a request for one */
 

@@ -54,7 +54,7 @@ static enum tl_close how_closed(const struct tl_connection *c)
         return TL_CLOSE_RESET_WHILE_CLOSING;
     if (has(c, TL_CONNECTION_RESET))
         return TL_CLOSE_RESET;
-    if (!happened(c, TL_AT_FIN_1))
+    if (!((c->end[TL_CLIENT].flags | c->end[TL_SERVER].flags) & TL_END_SENT_FIN))
         return TL_CLOSE_NONE;
     if (!(c->end[TL_CLIENT].flags & c->end[TL_SERVER].flags & TL_END_SENT_FIN))
         return TL_CLOSE_HALF_CLOSED;
@@ -69,7 +69,7 @@ struct tl_summary tl_summarize(const struct tl_connection *c)
 {
     struct tl_summary summary = {.open = how_opened(c), .close = how_closed(c)};
 
-    if (happened(c, TL_AT_FIN_1)) {
+    if ((c->end[TL_CLIENT].flags | c->end[TL_SERVER].flags) & TL_END_SENT_FIN) {
         summary.has_closed_by = true;
         summary.closed_by = (enum tl_role)c->first_fin;
     } else if (summary.close != TL_CLOSE_NONE && happened(c, TL_AT_RESET)) {

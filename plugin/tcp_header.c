@@ -20,12 +20,13 @@ enum {
     OPTION_END = 0,
     OPTION_NO_OPERATION = 1,
     OPTION_WINDOW_SCALE = 3, /* RFC 7323, section 2.2 */
+    OPTION_SACK = 5,         /* RFC 2018, section 3 */
     OPTION_TIMESTAMPS = 8,   /* RFC 7323, section 3.2 */
     OPTION_FAST_OPEN = 34,   /* RFC 7413, section 4.1.1 */
     OPTION_EXPERIMENT = 254  /* RFC 6994; Fast Open before it had a number of its own */
 };
 
-enum { EXPERIMENT_FAST_OPEN = 0xf989, MAXIMUM_WINDOW_SCALE = 14 };
+enum { EXPERIMENT_FAST_OPEN = 0xf989, MAXIMUM_WINDOW_SCALE = 14, SACK_BLOCKS = 4 };
 
 static uint16_t read_16(const uint8_t *bytes)
 {
@@ -44,6 +45,13 @@ static void read_option(const uint8_t *option, uint8_t length, struct tl_segment
         if (length == 3)
             segment->window_scale =
                 (int8_t)(option[2] > MAXIMUM_WINDOW_SCALE ? MAXIMUM_WINDOW_SCALE : option[2]);
+        break;
+    case OPTION_SACK:
+        for (uint8_t at = 2; at + 8 <= length && segment->sack_count < SACK_BLOCKS;
+             at += 8) {
+            segment->sack[segment->sack_count].start = read_32(option + at);
+            segment->sack[segment->sack_count++].end = read_32(option + at + 4);
+        }
         break;
     case OPTION_TIMESTAMPS:
         if (length == 10) {

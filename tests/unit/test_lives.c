@@ -163,7 +163,7 @@ static void syn_ack_of_another_syn(void **state)
     PLAY(
         "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN,ACK seq=300 ack=91          -> SYN-SENT SYN-RECEIVED bad_handshake_ack",
-        "C RST seq=91                      -> SYN-SENT SYN-RECEIVED blind_reset",
+        "C RST seq=91                      -> SYN-SENT SYN-RECEIVED",
         "S SYN,ACK seq=400 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
         "C ACK seq=101 ack=401             -> ESTABLISHED ESTABLISHED? h3 established");
 }
@@ -177,6 +177,18 @@ static void third_ack_with_a_wrong_number(void **state)
         "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
         "C ACK seq=101 ack=5000            -> ESTABLISHED? SYN-RECEIVED bad_handshake_ack",
         "C ACK seq=101 ack=300             -> ESTABLISHED? SYN-RECEIVED bad_handshake_ack",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established");
+}
+
+/* The RST that it must draw ends nothing. */
+static void third_ack_with_a_wrong_number_draws_a_reset(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=5000            -> ESTABLISHED? SYN-RECEIVED bad_handshake_ack",
+        "S RST seq=5000                    -> ESTABLISHED? SYN-RECEIVED",
         "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established");
 }
 
@@ -433,6 +445,68 @@ static void fin_overtakes_data(void **state)
         "C ACK seq=121 ack=311 len=20      -> FIN-WAIT-1 ESTABLISHED",
         "C ACK seq=101 ack=311 len=20      -> FIN-WAIT-1 CLOSE-WAIT?",
         "S ACK seq=311 ack=142             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed");
+}
+
+/* SACK names what arrived behind a hole: data before the FIN was lost behind the capture point. */
+static void fin_did_not_arrive_says_sack(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=20      -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=121 ack=311 len=10  -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=101 sack=121-132 -> FIN-WAIT-1 ESTABLISHED",
+        "C ACK seq=101 ack=311 len=20      -> FIN-WAIT-1 CLOSE-WAIT?",
+        "S ACK seq=311 ack=132             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed");
+    /* The second FIN, in CLOSING… */
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=311         -> CLOSING? CLOSING? t3 simultaneous_close",
+        "C ACK seq=102 ack=311 sack=312-313 -> FIN-WAIT-1 CLOSING?");
+    /* …and on the way to TIME-WAIT. */
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102 len=20      -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "S FIN,ACK seq=331 ack=102         -> TIME-WAIT? LAST-ACK t3",
+        "C ACK seq=102 ack=311 sack=331-332 -> FIN-WAIT-2 LAST-ACK",
+        "S ACK seq=311 ack=102 len=20      -> TIME-WAIT? LAST-ACK",
+        "C ACK seq=102 ack=332             -> TIME-WAIT CLOSED? t4 closed");
+}
+
+/* Linux: a RST behind the last data that is held ahead of a hole is taken, too. */
+static void reset_behind_what_is_held_ahead_of_a_hole(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=151 ack=311 len=50      -> ESTABLISHED ESTABLISHED",
+        "C RST,ACK seq=201 ack=311         -> CLOSED CLOSED? reset");
+}
+
+/* A RST that answers an old segment is its sender's, and ignored by its receiver. */
+static void reset_in_answer_to_an_old_segment(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S ACK seq=311 ack=101 len=10      -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=321             -> ESTABLISHED ESTABLISHED",
+        "S RST seq=311                     -> ESTABLISHED CLOSED reset");
+}
+
+static void check_closed_by_the_unseen_client(struct trace *t)
+{
+    struct tl_summary s = tl_summarize(t->connection);
+
+    assert_true(s.has_closed_by);
+    assert_int_equal(s.closed_by, TL_CLIENT);
+}
+
+static void only_the_server_was_captured_while_the_client_closed(void **state)
+{
+    (void)state;
+    PLAY_AND(check_closed_by_the_unseen_client,
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "S ACK seq=301 ack=111 len=50      -> ESTABLISHED? ESTABLISHED established",
+        "S ACK seq=351 ack=112             -> ESTABLISHED? ESTABLISHED one_sided",
+        "S FIN,ACK seq=351 ack=112         -> TIME-WAIT? LAST-ACK t2 t3");
 }
 
 static void fin_in_syn_received(void **state)
@@ -906,9 +980,37 @@ static void data_that_was_never_captured(void **state)
 {
     (void)state;
     PLAY_AND(check_gap, OPEN_PROVEN,
-        "S ACK seq=311 ack=601             -> ESTABLISHED ESTABLISHED gap",
+        "S ACK seq=311 ack=601             -> ESTABLISHED ESTABLISHED",
         "S ACK seq=311 ack=601 len=10      -> ESTABLISHED ESTABLISHED",
-        "C FIN,ACK seq=601 ack=321         -> FIN-WAIT-1 CLOSE-WAIT? t1");
+        "C FIN,ACK seq=601 ack=321         -> FIN-WAIT-1 CLOSE-WAIT? t1 gap");
+}
+
+static void check_no_gap(struct trace *t)
+{
+    assert_int_equal(t->connection->end[TL_CLIENT].bytes, 10);
+}
+
+/* …and data that was never sent, whatever a forged segment acknowledges. */
+static void data_that_was_never_sent(void **state)
+{
+    (void)state;
+    PLAY_AND(check_no_gap, OPEN_PROVEN,
+        "S ACK seq=311 ack=601             -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=311             -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=311 len=10      -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+/* Two interfaces, merged: acknowledgements come before what they acknowledge. */
+static void acknowledgement_captured_before_the_data(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S ACK seq=311 ack=201             -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=311 len=100     -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=311 ack=301             -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=201 ack=311 len=100     -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=301 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1");
 }
 
 static void syn_ack_was_never_captured(void **state)
@@ -1284,6 +1386,7 @@ int main(void)
         cmocka_unit_test(client_gives_up_before_any_answer),
         cmocka_unit_test(syn_ack_of_another_syn),
         cmocka_unit_test(third_ack_with_a_wrong_number),
+        cmocka_unit_test(third_ack_with_a_wrong_number_draws_a_reset),
         cmocka_unit_test(syn_ack_lost),
         cmocka_unit_test(third_ack_lost),
         cmocka_unit_test(third_ack_and_fin_lost),
@@ -1303,6 +1406,10 @@ int main(void)
         cmocka_unit_test(fin_carries_data),
         cmocka_unit_test(fin_before_all_data_is_acknowledged),
         cmocka_unit_test(fin_overtakes_data),
+        cmocka_unit_test(fin_did_not_arrive_says_sack),
+        cmocka_unit_test(reset_behind_what_is_held_ahead_of_a_hole),
+        cmocka_unit_test(reset_in_answer_to_an_old_segment),
+        cmocka_unit_test(only_the_server_was_captured_while_the_client_closed),
         cmocka_unit_test(fin_in_syn_received),
         cmocka_unit_test(fin_lost),
         cmocka_unit_test(fin_captured_twice),
@@ -1346,6 +1453,8 @@ int main(void)
         cmocka_unit_test(only_the_client_was_captured),
         cmocka_unit_test(only_the_server_was_captured),
         cmocka_unit_test(data_that_was_never_captured),
+        cmocka_unit_test(data_that_was_never_sent),
+        cmocka_unit_test(acknowledgement_captured_before_the_data),
         cmocka_unit_test(syn_ack_was_never_captured),
         cmocka_unit_test(syn_was_never_captured_on_either_side),
         cmocka_unit_test(again_after_closed),

@@ -105,7 +105,11 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
             segment.has_timestamps = true, segment.ts_val = (uint32_t)value;
         else if (!strncmp(word, "id=", 3))
             segment.has_ip_id = true, segment.ip_id = (uint16_t)value;
-        else if (!strcmp(word, "bad"))
+        else if (!strncmp(word, "sack=", 5) && strchr(word, '-')) {
+            segment.sack[0].start = (tl_seq)value;
+            segment.sack[0].end = (tl_seq)strtoull(strchr(word, '-') + 1, NULL, 10);
+            segment.sack_count = 1;
+        } else if (!strcmp(word, "bad"))
             segment.checksum = bad_checksum;
         else if (!strcmp(word, "good"))
             segment.checksum = good_checksum;
@@ -122,6 +126,8 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
     segment.seq += trace->offset[client ? TL_CLIENT : TL_SERVER];
     if (segment.flags & TL_ACK)
         segment.ack += trace->offset[client ? TL_SERVER : TL_CLIENT];
+    segment.sack[0].start += trace->offset[client ? TL_SERVER : TL_CLIENT];
+    segment.sack[0].end += trace->offset[client ? TL_SERVER : TL_CLIENT];
     return segment;
 }
 
