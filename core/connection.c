@@ -39,6 +39,9 @@ enum { UNANSWERED_TRIES = 3 };
 enum { DEAD_PEER_TRIES = 5 };
 /* A RST after at least so many is given as the reason of it. */
 enum { GIVEN_UP_TRIES = 2 };
+/* So many segments that show a hole are taken for a loss; a single one may come of segments that
+ * overtook each other (RFC 5681, section 3.2, waits for duplicates for the same reason). */
+enum { BLIND_SEGMENTS = 2 };
 /* A retransmission comes no sooner than this after its sender's last segment. */
 static const int64_t RETRANSMISSION_NS = 100 * INT64_C(1000000);
 
@@ -797,7 +800,8 @@ static void send_ack(struct passage *p)
         Y->in_order = s->ack;
         join_islands(Y);
     }
-    if (is_blind_to_fin(p) && happens(p, p->x, TL_SND_BLIND_TO_FIN))
+    if (is_blind_to_fin(p) && ++X->blind >= BLIND_SEGMENTS &&
+        happens(p, p->x, TL_SND_BLIND_TO_FIN))
         take_back_arrival(p);
     if (X->state == TL_SYN_SENT && acknowledges_syn_of(Y, s->ack) && has(Y, TL_END_SENT_SYN_ACK))
         happens(p, p->x, TL_RCV_SYN_ACK);
@@ -1051,6 +1055,7 @@ static void receive_fin(struct passage *p)
         return;
     X->in_order = X->fin + 1;
     X->flags |= TL_END_FIN_ARRIVED;
+    Y->blind = 0;
     if (!happens(p, p->y, TL_RCV_FIN) && Y->state == TL_TIME_WAIT)
         p->connection->time_wait_ends_ns = p->segment->time_ns + 2 * p->environment->msl_ns;
 }
@@ -1079,6 +1084,9 @@ static enum verdict judge_rst(const struct passage *p)
      * the connection in FIN-WAIT-1 answer with it. */
     if (has(X, TL_END_FIN_ARRIVED) && tl_seq_gt(lowest, X->fin))
         lowest = X->fin;
+    /* One number that was acknowledged, and that X itself does not know of, was a forged FIN. */
+    if (X->snd_nxt == X->seen_nxt + 1 && tl_seq_gt(lowest, X->seen_nxt))
+        lowest = X->seen_nxt;
     if (tl_seq_ge(s->seq, lowest) && tl_seq_le(s->seq, highest))
         return RST_ACCEPTED;
     /* …and what fits behind the last data that it holds ahead of a hole. */
@@ -1103,7 +1111,7 @@ static bool is_own_rst(const struct passage *p)
         return has(Y, TL_END_HAS_ACK) &&
                (s->seq == Y->ack || s->seq == Y->latest_ack || s->seq == Y->earlier_ack);
     return has(X, TL_END_HAS_ACK) && has(Y, TL_END_HAS_SND_NXT) && tl_seq_ge(s->ack, X->ack) &&
-           tl_seq_le(s->ack, Y->snd_nxt) && tl_seq_ge(s->seq, X->snd_nxt) &&
+           tl_seq_le(s->ack, Y->snd_nxt) && tl_seq_ge(s->seq, X->seen_nxt) &&
            tl_seq_le(s->seq, Y->right_edge);
 }
 
@@ -1266,7 +1274,7 @@ static bool is_keepalive_probe(const struct passage *p)
 
     return !(s->flags & (TL_SYN | TL_FIN | TL_RST)) && s->length <= 1 &&
            has(X, TL_END_HAS_SND_UNA) && has(X, TL_END_HAS_SND_NXT) &&
-           has(Y, TL_END_HAS_ACK) && s->seq == X->snd_nxt - 1 && X->snd_una == X->snd_nxt &&
+           has(Y, TL_END_HAS_ACK) && s->seq == X->seen_nxt - 1 && X->snd_una == X->seen_nxt &&
            !has(Y, TL_END_ZERO_WINDOW) && !has(X, TL_END_SENT_FIN);
 }
 

@@ -79,6 +79,7 @@ struct tl_end {
     uint32_t flags; /* TL_END_… */
     uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
     uint8_t state;  /* enum tl_state */
+    uint8_t blind;  /* segments that showed that the other end's FIN has not arrived */
     uint8_t left;   /* enum tl_state: what it was in before CLOSED or LISTEN */
     bool presumed;
     int8_t window_scale;    /* shift it offered in its SYN, -1: none, or not known */
@@ -154,7 +155,8 @@ enum {
     TL_CONNECTION_GAP = 1 << 13,      /* something acknowledged was never captured */
     TL_CONNECTION_ONE_SIDED = 1 << 14,
     TL_CONNECTION_LINGERS = 1 << 15, /* in CLOSE-WAIT, and was called lingering */
-    TL_CONNECTION_COUNTED = 1 << 16  /* among its server's half-open connections */
+    TL_CONNECTION_COUNTED = 1 << 16, /* among its server's half-open connections… */
+    TL_CONNECTION_STALE = 1 << 17    /* …and for too long to be on its way */
 };
 
 /* ---- for tracker.c ---- */

@@ -21,7 +21,8 @@ struct server {
     uint64_t hash;
     struct tl_socket socket;
     struct tl_connection *oldest, *newest; /* by the time of their SYN,ACKs */
-    uint32_t count;
+    struct tl_connection *fresh; /* the oldest whose handshake may still be on its way */
+    uint32_t count, stale_count; /* all; those before `fresh` */
     bool flooded; /* the present episode was announced */
 };
 
@@ -356,6 +357,9 @@ static void name_reuse(struct tl_tracker *tracker, struct tl_connection *c,
 
 /* ---- SYN floods ---------------------------------------------------------------------------------- */
 
+/* A handshake that is not complete after so long is not on its way any more. */
+static const int64_t HANDSHAKE_NS = 1000 * INT64_C(1000000);
+
 static struct server **server_slot_of(const struct tl_tracker *tracker, uint64_t hash,
                                       const struct tl_socket *socket)
 {
@@ -419,12 +423,43 @@ static void discount(struct tl_tracker *tracker, struct server *server, struct t
         c->newer_half_open->older_half_open = c->older_half_open;
     else
         server->newest = c->older_half_open;
+    if (server->fresh == c)
+        server->fresh = c->newer_half_open;
+    if (c->flags & TL_CONNECTION_STALE)
+        server->stale_count--;
     c->older_half_open = c->newer_half_open = NULL;
-    c->flags &= ~(uint32_t)TL_CONNECTION_COUNTED;
+    c->flags &= ~(uint32_t)(TL_CONNECTION_COUNTED | TL_CONNECTION_STALE);
     server->count--;
     /* An episode ends when the pile has shrunk to half. */
-    if (server->count <= tracker->config.syn_flood_threshold / 2)
+    if (server->stale_count <= tracker->config.syn_flood_threshold / 2)
         server->flooded = false;
+}
+
+static void count(struct server *server, struct tl_connection *c)
+{
+    c->older_half_open = server->newest;
+    if (server->newest)
+        server->newest->newer_half_open = c;
+    else
+        server->oldest = c;
+    server->newest = c;
+    if (!server->fresh)
+        server->fresh = c;
+    c->flags |= TL_CONNECTION_COUNTED;
+    server->count++;
+}
+
+/* Lets go of what began before the window, and finds what has become stale. */
+static void age(struct tl_tracker *tracker, struct server *server, int64_t now_ns)
+{
+    while (server->oldest && now_ns - server->oldest->at[TL_AT_SYN_ACK].time_ns >
+                                 tracker->config.syn_flood_window_ns)
+        discount(tracker, server, server->oldest);
+    while (server->fresh && now_ns - server->fresh->at[TL_AT_SYN_ACK].time_ns >= HANDSHAKE_NS) {
+        server->fresh->flags |= TL_CONNECTION_STALE;
+        server->stale_count++;
+        server->fresh = server->fresh->newer_half_open;
+    }
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -441,7 +476,7 @@ static uint32_t count_sources(struct tl_tracker *tracker, const struct server *s
 {
     size_t size = server->count * sizeof(uint64_t);
     uint64_t *hashes = tracker->memory.resize(tracker->memory.ctx, NULL, 0, size);
-    uint32_t count = 0, sources = 0;
+    uint32_t known = 0, sources = 0;
 
     if (!hashes)
         return server->count;
@@ -449,45 +484,37 @@ static uint32_t count_sources(struct tl_tracker *tracker, const struct server *s
         struct tl_socket source = c->socket[TL_CLIENT];
 
         source.port = 0;
-        hashes[count++] = hash_sockets(tracker->config.seed, &source, &source);
+        hashes[known++] = hash_sockets(tracker->config.seed, &source, &source);
     }
-    qsort(hashes, count, sizeof *hashes, compare_hashes);
-    for (uint32_t i = 0; i < count; i++)
+    qsort(hashes, known, sizeof *hashes, compare_hashes);
+    for (uint32_t i = 0; i < known; i++)
         sources += i == 0 || hashes[i] != hashes[i - 1];
     tracker->memory.resize(tracker->memory.ctx, hashes, size, 0);
     return sources;
 }
 
 /* Keeps count of the half-open connections of each server, and announces a SYN flood once an
- * episode. A server whose handshakes complete never has many at a time, however busy it is. */
+ * episode. A server whose handshakes complete, however busy, has none that are stale. */
 static void watch_half_open(struct tl_tracker *tracker, struct tl_connection *c,
                             const struct tl_segment *s)
 {
     bool half_open = tl_connection_is_half_open(c);
+    bool counted = (c->flags & TL_CONNECTION_COUNTED) != 0;
     struct server *server;
 
-    if (!tracker->config.syn_flood_threshold ||
-        half_open == ((c->flags & TL_CONNECTION_COUNTED) != 0))
+    if (!tracker->config.syn_flood_threshold || (!half_open && !counted))
         return;
     server = find_server(tracker, &c->socket[TL_SERVER]);
     if (!server)
         return;
-    if (!half_open) {
+    if (!half_open)
         discount(tracker, server, c);
-        return;
-    }
-    while (server->oldest && s->time_ns - server->oldest->at[TL_AT_SYN_ACK].time_ns >
-                                 tracker->config.syn_flood_window_ns)
-        discount(tracker, server, server->oldest);
-    c->older_half_open = server->newest;
-    if (server->newest)
-        server->newest->newer_half_open = c;
-    else
-        server->oldest = c;
-    server->newest = c;
-    c->flags |= TL_CONNECTION_COUNTED;
-    server->count++;
-    if (server->count < tracker->config.syn_flood_threshold || server->flooded)
+    else if (!counted && s->time_ns - c->at[TL_AT_SYN_ACK].time_ns <=
+                             tracker->config.syn_flood_window_ns)
+        count(server, c);
+    age(tracker, server, s->time_ns);
+    if (!half_open || server->flooded ||
+        server->stale_count < tracker->config.syn_flood_threshold)
         return;
     server->flooded = true;
     tl_connection_diagnose(c, s->frame, TL_SERVER, TL_DIAGNOSIS_syn_flood,

@@ -454,6 +454,7 @@ static void fin_did_not_arrive_says_sack(void **state)
     PLAY(OPEN_PROVEN,
         "C ACK seq=101 ack=311 len=20      -> ESTABLISHED ESTABLISHED",
         "C FIN,ACK seq=121 ack=311 len=10  -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=101 sack=121-131 -> FIN-WAIT-1 CLOSE-WAIT?",
         "S ACK seq=311 ack=101 sack=121-132 -> FIN-WAIT-1 ESTABLISHED",
         "C ACK seq=101 ack=311 len=20      -> FIN-WAIT-1 CLOSE-WAIT?",
         "S ACK seq=311 ack=132             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed");
@@ -461,12 +462,14 @@ static void fin_did_not_arrive_says_sack(void **state)
     PLAY(OPEN_PROVEN,
         "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
         "C FIN,ACK seq=101 ack=311         -> CLOSING? CLOSING? t3 simultaneous_close",
+        "C ACK seq=102 ack=311 sack=312-313 -> CLOSING? CLOSING?",
         "C ACK seq=102 ack=311 sack=312-313 -> FIN-WAIT-1 CLOSING?");
     /* …and on the way to TIME-WAIT. */
     PLAY(OPEN_PROVEN,
         "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
         "S ACK seq=311 ack=102 len=20      -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
         "S FIN,ACK seq=331 ack=102         -> TIME-WAIT? LAST-ACK t3",
+        "C ACK seq=102 ack=311 sack=331-332 -> TIME-WAIT? LAST-ACK",
         "C ACK seq=102 ack=311 sack=331-332 -> FIN-WAIT-2 LAST-ACK",
         "S ACK seq=311 ack=102 len=20      -> TIME-WAIT? LAST-ACK",
         "C ACK seq=102 ack=332             -> TIME-WAIT CLOSED? t4 closed");
@@ -482,6 +485,15 @@ static void reset_behind_what_is_held_ahead_of_a_hole(void **state)
 }
 
 /* A RST that answers an old segment is its sender's, and ignored by its receiver. */
+/* Somebody forged a FIN behind the capture point; the real end resets with its own number. */
+static void reset_after_a_forged_fin(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S ACK seq=311 ack=102             -> ESTABLISHED ESTABLISHED",
+        "C RST,ACK seq=101 ack=311         -> CLOSED CLOSED? reset");
+}
+
 static void reset_in_answer_to_an_old_segment(void **state)
 {
     (void)state;
@@ -1408,6 +1420,7 @@ int main(void)
         cmocka_unit_test(fin_overtakes_data),
         cmocka_unit_test(fin_did_not_arrive_says_sack),
         cmocka_unit_test(reset_behind_what_is_held_ahead_of_a_hole),
+        cmocka_unit_test(reset_after_a_forged_fin),
         cmocka_unit_test(reset_in_answer_to_an_old_segment),
         cmocka_unit_test(only_the_server_was_captured_while_the_client_closed),
         cmocka_unit_test(fin_in_syn_received),

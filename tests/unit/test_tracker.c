@@ -312,10 +312,11 @@ static void syn_flood(void **state)
     uint32_t sources = 0;
 
     (void)state;
-    assert_int_equal(handshakes(1000, 1, false, &sources), 1);
-    assert_int_equal(sources, 25);
-    assert_int_equal(handshakes(1000, 1, true, &sources), 0);
-    assert_int_equal(handshakes(49, 1, false, &sources), 0);
+    /* The fiftieth is a second old when 1050 have come, two from each source. */
+    assert_int_equal(handshakes(5000, 1, false, &sources), 1);
+    assert_int_equal(sources, 525);
+    assert_int_equal(handshakes(5000, 1, true, &sources), 0);
+    assert_int_equal(handshakes(49, 100, false, &sources), 0);
     assert_int_equal(handshakes(1000, 1000, false, &sources), 0);
 }
 

@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+"""Each expert info appears where docs/diagnoses.md says, and not in the capture that looks alike.
+
+Every row of the table there is two tests: the named capture shows the expert info at exactly the named
+frames, with the named severity, in a sentence; the one that looks alike does not show it at all.
+"""
+import json
+import re
+
+import tshark
+
+CELL = re.compile(r"(?P<capture>\w+)(?:@(?P<frames>[\d,]+))?(?: \[(?P<preference>\w+:\d+)\])?")
+
+
+def table():
+    """(name, severity, shown by, alike) of each row."""
+    text = (tshark.ROOT / "docs" / "diagnoses.md").read_text(encoding="utf-8")
+    for name, *cells in re.findall(r"^\| `(\w+)` \| (\w+) \| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE):
+        yield (name, *cells)
+
+
+def experts(cell):
+    """(frame, severity, text) by name, of the capture in a cell, and the frames that the cell names."""
+    match = CELL.fullmatch(cell.strip())
+    options = ["-o", "tcplife." + match["preference"]] if match["preference"] else []
+    found = {}
+    output = tshark.run("-q", *options, "-z", "tcplife,json", capture=tshark.capture_file(match["capture"])).stdout
+    for line in output.splitlines():
+        for expert in json.loads(line)["experts"]:
+            found.setdefault(expert["name"], []).append((expert["frame"], expert["severity"], expert["text"]))
+    return found, sorted(int(number) for number in (match["frames"] or "").split(",") if number)
+
+
+def check(row):
+    name, severity, shown, alike = row
+    found, frames = experts(shown)
+    got = sorted(frame for frame, _, _ in found.get(name, []))
+    if got != frames:
+        yield f"{name}: {shown} shows it at frames {got}, not {frames}"
+    for frame, its_severity, text in found.get(name, []):
+        if its_severity != severity:
+            yield f"{name}: {its_severity}, not {severity}"
+        if not re.fullmatch(r"[A-Z0-9].*\w.*[.?]", text) or "{" in text or "[" in text:
+            yield f"{name}: no sentence: {text}"
+    wrong, _ = experts(alike)
+    if name in wrong:
+        yield f"{name}: {alike} shows it, too, at frame {wrong[name][0][0]}"
+
+
+def main():
+    rows = list(table())
+    problems = [problem for some in tshark.each(lambda row: list(check(row)), rows) for problem in some]
+    missing = set(tshark.expert_names()) ^ {row[0] for row in rows}
+    problems += [f"{name}: in only one of docs/diagnoses.md and core/diagnosis.h" for name in sorted(missing)]
+    tshark.report(problems, f"{len(rows)} expert infos are where they should be, and not where they should not")
+
+
+if __name__ == "__main__":
+    main()
