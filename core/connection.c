@@ -305,6 +305,61 @@ static bool may_be_on_its_way(const struct passage *p, enum tl_milestone step)
     return mark->frame && p->segment->time_ns - mark->time_ns < p->connection->round_trip_ns;
 }
 
+static uint32_t recent_mark_of(const struct tl_segment *s, enum tl_role sender)
+{
+    uint32_t mark = copy_mark_of(s) * 31 + s->seq;
+
+    mark = (mark * 31 + s->length) * 2 + sender;
+    return mark + !mark;
+}
+
+bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,
+                                     enum tl_role sender)
+{
+    uint32_t mark = recent_mark_of(s, sender);
+
+    /* Answers made without a socket's help look all alike, and may come often: a RST for each
+     * segment of a forgotten connection, a SYN,ACK for each SYN. */
+    if ((s->flags & TL_RST || (s->flags & TL_SYN && s->flags & TL_ACK)) &&
+        !(s->has_ip_id && s->ip_id))
+        return false;
+    for (unsigned i = 0; i < TL_RECENT; i++) {
+        int64_t pause_ns = s->time_ns - c->recent[i].time_ns;
+
+        if (c->recent[i].mark == mark && pause_ns < COPY_NS && pause_ns > -COPY_NS)
+            return true;
+    }
+    return false;
+}
+
+/* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
+static void expect_challenge(struct passage *p)
+{
+    p->connection->challenged = p->segment->frame;
+    p->connection->challenger = (uint8_t)p->y;
+}
+
+/* A copy makes no step and shows nothing but that the segment was there. */
+static void note_copy(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X;
+
+    if (s->flags & TL_SYN) {
+        if (s->flags & TL_ACK && has(X, TL_END_SENT_SYN_ACK) && s->seq == X->iss)
+            p->handshake |= step_bit(2, true);
+        /* A copy that the network made is answered. */
+        if (!(s->flags & TL_ACK) && !is_over(p->Y) && p->Y->state != TL_SYN_SENT &&
+            p->Y->state != TL_SYN_RECEIVED)
+            expect_challenge(p);
+    } else if (s->flags & TL_FIN && has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) &&
+               s->seq + s->length == X->fin) {
+        p->teardown |= step_bit(p->connection->first_fin == p->x ? 1 : 3, true);
+    }
+    log_steps(p, TL_HANDSHAKE_STEP, p->handshake);
+    log_steps(p, TL_TEARDOWN_STEP, p->teardown);
+}
+
 static void remember_control(struct passage *p)
 {
     p->X->copy_mark = copy_mark_of(p->segment);
@@ -474,13 +529,6 @@ static bool is_new_life(const struct tl_end *X, const struct tl_segment *s)
     if (has(X, TL_END_SENT_SYN) && (X->window_scale >= 0) != (s->window_scale >= 0))
         return false;
     return !has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(s->seq, X->snd_nxt);
-}
-
-/* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
-static void expect_challenge(struct passage *p)
-{
-    p->connection->challenged = p->segment->frame;
-    p->connection->challenger = (uint8_t)p->y;
 }
 
 /* X's segment, if it is the challenge ACK that was expected of it: an ACK that says nothing new. */
@@ -1379,6 +1427,13 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s,
         p.X->segments++;
     if (!has_possible_flags(s) || has_wrong_checksum(&p))
         return;
+    if (tl_connection_is_captured_again(c, s, sender)) {
+        note_copy(&p);
+        return;
+    }
+    c->recent[c->next_recent] =
+        (struct tl_recent){.mark = recent_mark_of(s, sender), .time_ns = s->time_ns};
+    c->next_recent = (c->next_recent + 1) % TL_RECENT;
 
     if (first && s->flags & TL_RST) {
         begin_with_reset(&p);

@@ -107,6 +107,13 @@ enum {
     TL_END_ACKED_ONE = 1 << 15     /* its last segment acknowledged one number more, and said nothing */
 };
 
+/* The last segments of a connection, to know copies of them again. */
+enum { TL_RECENT = 8 };
+struct tl_recent {
+    uint32_t mark; /* what a copy has in common with the first; 0: none */
+    int64_t time_ns;
+};
+
 struct tl_connection {
     uint32_t number;
     uint32_t first_frame, last_frame;
@@ -126,6 +133,9 @@ struct tl_connection {
     uint64_t bytes_at_fin_1;   /* the other end's, when the first FIN was sent */
     uint32_t syn_bytes_accepted; /* data of the SYN that the SYN,ACK acknowledged */
     uint32_t challenged;  /* frame that its receiver should answer by a challenge ACK; 0: none */
+
+    struct tl_recent recent[TL_RECENT]; /* a ring */
+    uint8_t next_recent;
 
     tl_seq anew_iss;          /* of a SYN that found this connection alive, with SYN_ANEW */
     struct tl_mark anew;      /* that SYN */
@@ -200,6 +210,11 @@ bool tl_connection_is_half_open(const struct tl_connection *connection);
 /* Is this SYN the one the end sent before: a copy made by the network or the capture, not a
  * retransmission? Also asked about SYN,ACK and FIN. */
 bool tl_connection_is_copy(const struct tl_end *end, const struct tl_segment *segment);
+
+/* Did the capture take this packet before: a mirror port, or two interfaces of one host? Such a
+ * copy follows at once and differs in nothing. */
+bool tl_connection_is_captured_again(const struct tl_connection *connection,
+                                     const struct tl_segment *segment, enum tl_role sender);
 
 void tl_connection_free(struct tl_connection *connection, const struct tl_memory *memory);
 

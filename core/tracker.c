@@ -590,7 +590,9 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
 
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
-        if (syn)
+        if (tl_connection_is_captured_again(c, s, role))
+            anew = false;
+        else if (syn)
             anew = syn_begins_anew(c, s, role);
         else if (syn_ack && answers_anew(c, s, role))
             anew_in = c;
