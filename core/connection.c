@@ -45,6 +45,9 @@ enum { BLIND_SEGMENTS = 2 };
 /* A retransmission comes no sooner than this after its sender's last segment. */
 static const int64_t RETRANSMISSION_NS = 100 * INT64_C(1000000);
 
+/* Keepalive timers count in seconds; a retransmission's first time-out is 200 ms to 1 s. */
+static const int64_t KEEPALIVE_NS = 900 * INT64_C(1000000);
+
 /* One segment on its way through. X sends it, Y receives it. */
 struct passage {
     struct tl_connection *connection;
@@ -296,13 +299,21 @@ bool tl_connection_is_copy(const struct tl_end *end, const struct tl_segment *s)
            (tells || s->time_ns - end->control_ns < COPY_NS);
 }
 
+/* May what was captured then still have been on its way now? The clock may have stepped back. */
+static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns, int64_t now_ns)
+{
+    int64_t round_trip_ns = c->round_trip_ns ? c->round_trip_ns : UNKNOWN_ROUND_TRIP_NS;
+
+    return now_ns >= then_ns && now_ns - then_ns < round_trip_ns;
+}
+
 /* Was what made this step still on its way when X sent the segment at hand? Then that segment
  * does not show that it was lost. */
 static bool may_be_on_its_way(const struct passage *p, enum tl_milestone step)
 {
     const struct tl_mark *mark = &p->connection->at[step];
 
-    return mark->frame && p->segment->time_ns - mark->time_ns < p->connection->round_trip_ns;
+    return mark->frame && is_within_round_trip(p->connection, mark->time_ns, p->segment->time_ns);
 }
 
 static uint32_t recent_mark_of(const struct tl_segment *s, enum tl_role sender)
@@ -409,6 +420,8 @@ static void begin_with_reset(struct passage *p)
     c->reset_by = (uint8_t)p->x;
     c->at[TL_AT_RESET] = mark_of(p->segment);
     p->X->state = p->Y->state = TL_CLOSED;
+    /* Should they go on, they had been synchronized. */
+    p->X->left = p->Y->left = TL_ESTABLISHED;
     p->Y->presumed = true;
     log_presumption(p, p->y);
     diagnose(p, p->x, TL_DIAGNOSIS_midstream, 0, 0);
@@ -516,6 +529,7 @@ static void learn_syn(struct passage *p)
     X->in_order = s->seq + 1;
     X->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
     X->window_scale = s->window_scale;
+    X->flags &= (uint16_t)~TL_END_HAS_TIMESTAMPS; /* they start with the SYN */
     X->bytes += s->length;
 }
 
@@ -743,6 +757,12 @@ static void acknowledges_unseen(struct passage *p)
     struct tl_end *X = p->X, *Y = p->Y;
     bool one_more = s->ack == Y->snd_nxt + 1;
 
+    /* All that was seen of Y was a keepalive probe: one number back. */
+    if (one_more && Y->segments == 1 && p->connection->flags & TL_CONNECTION_MIDSTREAM &&
+        !has(Y, TL_END_SENT_FIN) && !has(X, TL_END_SENT_FIN)) {
+        Y->snd_nxt = Y->in_order = s->ack;
+        return;
+    }
     /* After its own FIN, an end that says nothing itself but acknowledges one number more: that
      * number is the other end's FIN. (One byte of data would look the same, and is rare.) */
     if (one_more && s->length == 0 &&
@@ -937,7 +957,11 @@ static void send_data(struct passage *p)
     struct tl_end *X = p->X;
     tl_seq end = s->seq + s->length;
 
-    if (!has(X, TL_END_HAS_SND_NXT)) {
+    /* The first segment of an end in mid-stream: what lies before it was sent before the capture,
+     * though the other end may not have acknowledged it yet. */
+    if (!has(X, TL_END_HAS_SND_NXT) ||
+        (X->segments == 1 && p->connection->flags & TL_CONNECTION_MIDSTREAM &&
+         tl_seq_gt(s->seq, X->snd_nxt))) {
         X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
         X->flags |= TL_END_HAS_SND_NXT;
     }
@@ -1054,6 +1078,15 @@ static void send_fin(struct passage *p)
         X->seen_nxt = tl_seq_max(X->seen_nxt, fin + 1);
         note_teardown(p, covers);
         remember_control(p);
+        /* Its acknowledgement was captured first (two interfaces, merged). */
+        if (has(X, TL_END_HAS_SND_UNA) && X->snd_una == fin + 1) {
+            p->proof = s->ack;
+            X->flags |= TL_END_FIN_ARRIVED;
+            happens(p, p->x, TL_RCV_ACK_OF_FIN);
+            happens(p, p->y, TL_RCV_FIN);
+            prove(p, p->y);
+            p->proof = s->seq + tl_segment_span(s);
+        }
     } else if (fin == X->fin && has(X, TL_END_UNSEEN_FIN)) {
         /* It was told of before it was captured. */
         X->flags &= ~(uint32_t)TL_END_UNSEEN_FIN;
@@ -1130,7 +1163,7 @@ static enum verdict judge_rst(const struct passage *p)
     lowest = has(Y, TL_END_HAS_ACK) && tl_seq_lt(Y->ack, highest) ? Y->ack : highest;
     /* Linux also takes the FIN's own number after a FIN (tcp_reset_check): stacks that forgot
      * the connection in FIN-WAIT-1 answer with it. */
-    if (has(X, TL_END_FIN_ARRIVED) && tl_seq_gt(lowest, X->fin))
+    if (has(X, TL_END_FIN_ARRIVED) && tl_seq_gt(lowest, X->fin) && Y->state != TL_TIME_WAIT)
         lowest = X->fin;
     /* One number that was acknowledged, and that X itself does not know of, was a forged FIN. */
     if (X->snd_nxt == X->seen_nxt + 1 && tl_seq_gt(lowest, X->seen_nxt))
@@ -1267,7 +1300,7 @@ static void show_life(struct passage *p)
     if (!is_over(X) || !c->at[TL_AT_RESET].frame || s->flags & TL_SYN ||
         s->time_ns - c->at[TL_AT_RESET].time_ns <= on_its_way)
         return;
-    if (tl_seq_gt(end, X->snd_nxt) || acknowledges_more(p) ||
+    if (!has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(end, X->snd_nxt) || acknowledges_more(p) ||
         (s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) && X->presumed &&
          tl_seq_gt(s->ts_val, X->ts_val)))
         happens(p, p->x, TL_SND_LIFE);
@@ -1320,6 +1353,9 @@ static bool is_keepalive_probe(const struct passage *p)
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
 
+    /* One byte sooner is a retransmission whose acknowledgement was lost. */
+    if (s->length && s->time_ns - X->last_ns < KEEPALIVE_NS)
+        return false;
     return !(s->flags & (TL_SYN | TL_FIN | TL_RST)) && s->length <= 1 &&
            has(X, TL_END_HAS_SND_UNA) && has(X, TL_END_HAS_SND_NXT) &&
            has(Y, TL_END_HAS_ACK) && s->seq == X->seen_nxt - 1 && X->snd_una == X->seen_nxt &&
@@ -1350,6 +1386,10 @@ static void note_attempts(struct passage *p)
     struct tl_end *X = p->X;
     int64_t pause_ns = s->time_ns - X->last_ns;
 
+    if (!p->Y->segments)
+        return; /* only one direction was captured: answers cannot be seen */
+    if (s->flags & TL_ACK && has(X, TL_END_HAS_ACK) && tl_seq_gt(s->ack, X->ack))
+        X->unanswered = 0; /* it has heard of the other end, though the capture has not */
     if (is_keepalive_probe(p)) {
         if (X->unanswered)
             diagnose(p, p->x, TL_DIAGNOSIS_keepalive_unanswered, X->last_attempt, X->unanswered);
@@ -1414,9 +1454,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s,
         .Y = &c->end[tl_other(sender)],
         .proof = s->seq + (tl_segment_span(s) ? tl_segment_span(s) : 1),
     };
-    bool first = s->frame == c->first_frame && !p.X->segments && !p.Y->segments;
-
-    bool receiver_was_over = is_over(p.Y), is_challenge;
+    bool receiver_was_over = is_over(p.Y), is_challenge, first;
 
     if (c->last_frame && c->last_sender != sender)
         p.answers = c->last_frame;
@@ -1435,6 +1473,11 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s,
         (struct tl_recent){.mark = recent_mark_of(s, sender), .time_ns = s->time_ns};
     c->next_recent = (c->next_recent + 1) % TL_RECENT;
 
+    /* A RST behind what no TCP sends is the answer to that. */
+    first = !(c->flags & TL_CONNECTION_BEGUN) && !c->at[TL_AT_SYN].frame &&
+            !(s->flags & TL_RST && s->frame != c->first_frame);
+    if (first)
+        c->flags |= TL_CONNECTION_BEGUN;
     if (first && s->flags & TL_RST) {
         begin_with_reset(&p);
         return;

@@ -166,7 +166,8 @@ enum {
     TL_CONNECTION_ONE_SIDED = 1 << 14,
     TL_CONNECTION_LINGERS = 1 << 15, /* in CLOSE-WAIT, and was called lingering */
     TL_CONNECTION_COUNTED = 1 << 16, /* among its server's half-open connections… */
-    TL_CONNECTION_STALE = 1 << 17    /* …and for too long to be on its way */
+    TL_CONNECTION_STALE = 1 << 17,   /* …and for too long to be on its way */
+    TL_CONNECTION_BEGUN = 1 << 18    /* a segment was taken: not only what no TCP sends */
 };
 
 /* ---- for tracker.c ---- */

@@ -253,7 +253,8 @@ static bool is_gone(const struct tl_end *end)
 /* May this SYN take over from TIME-WAIT (RFC 9293, section 3.6.1, MAY-2; RFC 6191)? */
 static bool may_reuse_time_wait(const struct tl_end *syn_sender, const struct tl_segment *s)
 {
-    if (s->has_timestamps && syn_sender->flags & TL_END_HAS_TIMESTAMPS)
+    if (s->has_timestamps && syn_sender->flags & TL_END_HAS_TIMESTAMPS &&
+        s->ts_val != syn_sender->ts_val)
         return tl_seq_gt(s->ts_val, syn_sender->ts_val);
     return !(syn_sender->flags & TL_END_HAS_SND_NXT) || tl_seq_gt(s->seq, syn_sender->snd_nxt);
 }
@@ -269,12 +270,14 @@ static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segme
                      (c->flags & TL_CONNECTION_REJECTED && X->presumed)))
         return false;
     if (Y->state == TL_TIME_WAIT)
+        /* In LAST-ACK: that its FIN was acknowledged was not captured. */
         return !same_isn && (X->state == TL_CLOSED || X->state == TL_SYN_SENT ||
-                             X->state == TL_TIME_WAIT) &&
+                             X->state == TL_TIME_WAIT || X->state == TL_LAST_ACK) &&
                may_reuse_time_wait(X, s);
     if (is_gone(Y)) {
         /* An end that was never heard of listens, and takes the first SYN. */
-        if (!(X->flags & TL_END_HAS_SND_NXT) || (same_isn && X->state == TL_SYN_SENT && Y->state == TL_LISTEN))
+        if ((!(X->flags & TL_END_HAS_SND_NXT) && !(c->flags & TL_CONNECTION_MIDSTREAM)) ||
+            (same_isn && X->state == TL_SYN_SENT && Y->state == TL_LISTEN))
             return false;
         return X->state != TL_TIME_WAIT || may_reuse_time_wait(X, s);
     }
@@ -352,7 +355,8 @@ static void name_reuse(struct tl_tracker *tracker, struct tl_connection *c,
 {
     tl_connection_diagnose(c, s->frame, TL_CLIENT,
                            legal ? TL_DIAGNOSIS_port_reused : TL_DIAGNOSIS_port_reused_early,
-                           c->previous->last_frame, c->previous->number, &tracker->environment);
+                           legal ? c->previous->last_frame : c->previous->at[TL_AT_FIN_2].frame,
+                           c->previous->number, &tracker->environment);
 }
 
 /* ---- SYN floods ---------------------------------------------------------------------------------- */
