@@ -320,11 +320,35 @@ static bool answers_anew(const struct tl_connection *c, const struct tl_segment 
            s->ack == c->anew_iss + 1;
 }
 
+/* Does the sender of such a SYN go on behind it? Then it was answered, though that was not
+ * captured. */
+static bool goes_on_anew(const struct tl_connection *c, const struct tl_segment *s,
+                         enum tl_role sender)
+{
+    return c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == sender &&
+           !c->end[tl_other(sender)].segments && !(s->flags & (TL_SYN | TL_RST)) &&
+           s->flags & TL_ACK && s->seq == c->anew_iss + 1;
+}
+
+/* A SYN,ACK with other numbers than the connection's, and no SYN before it: what its sender sent
+ * is certain, so it has received a SYN that was not captured. Where the other end was never
+ * captured, or both have finished, it is no old duplicate. */
+static bool syn_ack_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
+                                enum tl_role sender)
+{
+    const struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+
+    return X->flags & TL_END_HAS_SND_NXT && !(X->flags & TL_END_HAS_ISS && X->iss == s->seq) &&
+           Y->flags & TL_END_HAS_SND_NXT && !(Y->flags & TL_END_HAS_ISS && s->ack == Y->iss + 1) &&
+           (!Y->segments || (is_gone(X) && is_gone(Y)));
+}
+
 static struct tl_connection *begin(struct tl_tracker *tracker, struct pair *pair,
                                    const struct tl_segment *s, struct tl_connection *anew_in)
 {
     struct tl_connection *c;
-    bool from_client = is_from_client(tracker, s);
+    bool from_client = anew_in ? role_of(anew_in, &s->source) == anew_in->anew_by
+                               : is_from_client(tracker, s);
 
     if (!grow(tracker, &pair->incarnations, pair->count, &pair->capacity, 1) ||
         !grow(tracker, &tracker->connections, tracker->connection_count,
@@ -598,8 +622,10 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
             anew = false;
         else if (syn)
             anew = syn_begins_anew(c, s, role);
-        else if (syn_ack && answers_anew(c, s, role))
+        else if ((syn_ack && answers_anew(c, s, role)) || goes_on_anew(c, s, role))
             anew_in = c;
+        else if (syn_ack)
+            anew = syn_ack_begins_anew(c, s, role);
         else
             anew = segment_begins_anew(c, s, role);
     }
