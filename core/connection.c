@@ -1471,7 +1471,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s,
     }
     c->recent[c->next_recent] =
         (struct tl_recent){.mark = recent_mark_of(s, sender), .time_ns = s->time_ns};
-    c->next_recent = (c->next_recent + 1) % TL_RECENT;
+    c->next_recent = (uint8_t)((c->next_recent + 1) % TL_RECENT);
 
     /* A RST behind what no TCP sends is the answer to that. */
     first = !(c->flags & TL_CONNECTION_BEGUN) && !c->at[TL_AT_SYN].frame &&
