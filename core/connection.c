@@ -25,6 +25,8 @@
 /* A copy of a packet follows the first one closely; a retransmission comes after at least
  * the shortest retransmission time-outs in use. Only asked when nothing else tells. */
 static const int64_t COPY_NS = 10 * INT64_C(1000000);
+/* The same in the units of struct tl_recent, about a microsecond. */
+enum { RECENT_SHIFT = 10, COPY_TICKS = 10 * 1000000 >> RECENT_SHIFT };
 /* How long segments may still be on their way when the handshake did not tell. */
 static const int64_t UNKNOWN_ROUND_TRIP_NS = 200 * INT64_C(1000000);
 /* Window scale of an end whose SYN was not captured: the largest (RFC 7323, section 2.3), so
@@ -59,6 +61,7 @@ struct passage {
     tl_seq proof;              /* Y acknowledges this: it received the segment */
     uint8_t handshake, teardown; /* steps made: bit n is step n, bit n + 4 its repetition */
     bool acknowledges;           /* has an acknowledgement that Y takes */
+    bool acknowledges_syn;       /* …which is that of Y's SYN */
 };
 
 static bool has(const struct tl_end *end, unsigned flag)
@@ -316,10 +319,17 @@ static bool may_be_on_its_way(const struct passage *p, enum tl_milestone step)
     return mark->frame && is_within_round_trip(p->connection, mark->time_ns, p->segment->time_ns);
 }
 
+static uint32_t recent_time_of(const struct tl_segment *s)
+{
+    return (uint32_t)(s->time_ns >> RECENT_SHIFT);
+}
+
 static uint32_t recent_mark_of(const struct tl_segment *s, enum tl_role sender)
 {
     uint32_t mark = copy_mark_of(s) * 31 + s->seq;
 
+    if (s->sack_count)
+        mark = mark * 31 + s->sack[0].start + s->sack[0].end;
     mark = (mark * 31 + s->length) * 2 + sender;
     return mark + !mark;
 }
@@ -335,9 +345,9 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
         !(s->has_ip_id && s->ip_id))
         return false;
     for (unsigned i = 0; i < TL_RECENT; i++) {
-        int64_t pause_ns = s->time_ns - c->recent[i].time_ns;
+        int32_t pause = (int32_t)(recent_time_of(s) - c->recent[i].time);
 
-        if (c->recent[i].mark == mark && pause_ns < COPY_NS && pause_ns > -COPY_NS)
+        if (c->recent[i].mark == mark && pause < COPY_TICKS && pause > -COPY_TICKS)
             return true;
     }
     return false;
@@ -477,6 +487,21 @@ static bool acknowledges_more(const struct passage *p)
            tl_seq_le(p->segment->ack, p->Y->snd_nxt);
 }
 
+/* Was the third segment of the handshake, and what came behind it, left out of the capture (one
+ * of SYN, FIN and RST only, or with a hole there)? The segment's numbers lie behind the
+ * handshake's, and more time has passed than a third segment takes. */
+static void note_sparse(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+
+    if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
+        !has(&c->end[TL_CLIENT], TL_END_HAS_ACK) && !(s->flags & TL_SYN) &&
+        tl_seq_gt(s->seq, p->X->snd_nxt) &&
+        s->time_ns - c->at[TL_AT_SYN_ACK].time_ns > UNKNOWN_ROUND_TRIP_NS)
+        c->flags |= TL_CONNECTION_SPARSE;
+}
+
 /* RFC 9293, section 3.10.7.4, first check, as an observer can make it: a segment that its
  * receiver must drop changes nothing, and is not believed to be its alleged sender's. */
 static bool is_acceptable(const struct passage *p)
@@ -498,7 +523,7 @@ static bool is_acceptable(const struct passage *p)
         /* Beyond the window. Where the numbers go on without a gap, or the acknowledgement
          * goes on, it is the receiver's segments that are missing in the capture. */
         if (tl_seq_gt(s->seq, Y->right_edge) && tl_seq_gt(s->seq, X->snd_nxt) &&
-            !acknowledges_more(p))
+            !acknowledges_more(p) && !(p->connection->flags & TL_CONNECTION_SPARSE))
             return false;
     }
     return tl_seq_ge(end, X->in_order - window);
@@ -641,9 +666,12 @@ static void established(struct passage *p)
     struct tl_connection *c = p->connection;
     int64_t since = c->at[TL_AT_SYN].frame ? c->end[TL_CLIENT].control_ns : 0;
 
-    c->at[TL_AT_ACK] = mark_of(p->segment);
-    if (since && p->segment->time_ns > since)
-        c->round_trip_ns = p->segment->time_ns - since;
+    /* It is the handshake's third segment, not a later one that implies it. */
+    if (!(c->flags & TL_CONNECTION_SPARSE) && p->acknowledges_syn) {
+        c->at[TL_AT_ACK] = mark_of(p->segment);
+        if (since && p->segment->time_ns > since)
+            c->round_trip_ns = p->segment->time_ns - since;
+    }
     if (!(c->flags & TL_CONNECTION_OPENED))
         diagnose(p, p->x, TL_DIAGNOSIS_established, c->at[TL_AT_SYN].frame, 0);
     c->flags |= TL_CONNECTION_OPENED;
@@ -716,8 +744,10 @@ static void send_syn_ack(struct passage *p)
         if (happens(p, p->y, TL_RCV_SYN_ACK)) {
             if (!c->at[TL_AT_SYN_ACK].frame)
                 c->at[TL_AT_SYN_ACK] = mark_of(s);
-            if (X->state == TL_ESTABLISHED)
+            if (X->state == TL_ESTABLISHED) {
+                p->acknowledges_syn = true;
                 established(p);
+            }
         }
     } else if (happens(p, p->y, TL_RCV_SYN_ACK)) {
         c->at[TL_AT_SYN_ACK] = mark_of(s);
@@ -795,6 +825,7 @@ static bool is_impossible_ack(struct passage *p)
     if (has(Y, TL_END_SENT_FIN))
         return false;
     if (Y->state != TL_SYN_RECEIVED || !has(Y, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK) ||
+        p->connection->flags & TL_CONNECTION_SPARSE ||
         acknowledges_syn_of(Y, s->ack) ||
         (tl_seq_gt(s->ack, Y->snd_nxt) && Y->snd_nxt != Y->iss + 1))
         return false;
@@ -906,7 +937,9 @@ static void receive_ack(struct passage *p)
     }
     if (!(s->flags & TL_SYN) && acknowledges_syn_of(Y, s->ack)) {
         if (happens(p, p->y, TL_RCV_ACK_OF_SYN)) {
-            p->handshake |= step_bit(3, (c->flags & TL_CONNECTION_OPENED) != 0);
+            p->acknowledges_syn = true;
+            if (!(c->flags & TL_CONNECTION_SPARSE))
+                p->handshake |= step_bit(3, (c->flags & TL_CONNECTION_OPENED) != 0);
             established(p);
         } else if (has(Y, TL_END_REPEATED_SYN)) {
             p->handshake |= step_bit(3, true);
@@ -966,6 +999,15 @@ static void send_data(struct passage *p)
         X->flags |= TL_END_HAS_SND_NXT;
     }
     note_gap(p);
+    if (p->connection->flags & TL_CONNECTION_SPARSE && tl_seq_gt(s->seq, X->in_order)) {
+        if (tl_seq_gt(s->seq, X->snd_nxt)) {
+            X->bytes += s->seq - X->snd_nxt;
+            X->snd_nxt = s->seq;
+        }
+        miss(p, p->x, s->seq - X->in_order);
+        X->in_order = s->seq; /* the hole is the capture's */
+        join_islands(X);
+    }
     /* An end that acknowledges the other's FIN with a number one behind all that was captured of
      * it has sent a FIN itself, before that one arrived. */
     if (!s->length && !(s->flags & TL_FIN) && s->seq == X->snd_nxt + 1 && !has(X, TL_END_SENT_FIN) &&
@@ -1174,6 +1216,9 @@ static enum verdict judge_rst(const struct passage *p)
     if (X->islands && X->islands->count &&
         s->seq == X->islands->at[X->islands->count - 1].end && s->seq == X->snd_nxt)
         return RST_ACCEPTED;
+    /* What lies before it was sent, though not captured. */
+    if (p->connection->flags & TL_CONNECTION_SPARSE && tl_seq_gt(s->seq, highest))
+        return RST_ACCEPTED;
     if (tl_seq_gt(s->seq, highest) &&
         (!has(Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, Y->right_edge)))
         return RST_CHALLENGED;
@@ -1267,6 +1312,8 @@ static void reset(struct passage *p)
         return;
     if (verdict == RST_CHALLENGED)
         expect_challenge(p);
+    if (verdict == RST_ACCEPTED && c->flags & TL_CONNECTION_SPARSE)
+        c->flags |= TL_CONNECTION_OPENED;
     if (verdict == RST_ACCEPTED || is_own_rst(p)) {
         if (!goes_on) {
             changed |= happens(p, p->x, TL_REFUSAL) || happens(p, p->x, TL_SND_RST);
@@ -1470,7 +1517,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s,
         return;
     }
     c->recent[c->next_recent] =
-        (struct tl_recent){.mark = recent_mark_of(s, sender), .time_ns = s->time_ns};
+        (struct tl_recent){.mark = recent_mark_of(s, sender), .time = recent_time_of(s)};
     c->next_recent = (uint8_t)((c->next_recent + 1) % TL_RECENT);
 
     /* A RST behind what no TCP sends is the answer to that. */
@@ -1485,6 +1532,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s,
     if (first && !(s->flags & TL_SYN))
         begin_midstream(&p);
     is_challenge = note_challenge(&p);
+    note_sparse(&p);
     if (s->flags & TL_RST) {
         reset(&p);
     } else if (s->flags & TL_SYN) {

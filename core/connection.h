@@ -111,7 +111,7 @@ enum {
 enum { TL_RECENT = 8 };
 struct tl_recent {
     uint32_t mark; /* what a copy has in common with the first; 0: none */
-    int64_t time_ns;
+    uint32_t time; /* in units of 1024 ns; it may wrap, since copies come at once */
 };
 
 struct tl_connection {
@@ -167,6 +167,7 @@ enum {
     TL_CONNECTION_LINGERS = 1 << 15, /* in CLOSE-WAIT, and was called lingering */
     TL_CONNECTION_COUNTED = 1 << 16, /* among its server's half-open connections… */
     TL_CONNECTION_STALE = 1 << 17,   /* …and for too long to be on its way */
+    TL_CONNECTION_SPARSE = 1 << 19,  /* what followed the handshake was left out of the capture */
     TL_CONNECTION_BEGUN = 1 << 18    /* a segment was taken: not only what no TCP sends */
 };
 

@@ -456,22 +456,22 @@ static void fin_did_not_arrive_says_sack(void **state)
         "C FIN,ACK seq=121 ack=311 len=10  -> FIN-WAIT-1 CLOSE-WAIT? t1",
         "S ACK seq=311 ack=101 sack=121-131 -> FIN-WAIT-1 CLOSE-WAIT?",
         "S ACK seq=311 ack=101 sack=121-132 -> FIN-WAIT-1 ESTABLISHED",
-        "C ACK seq=101 ack=311 len=20      -> FIN-WAIT-1 CLOSE-WAIT?",
+        "C ACK seq=101 ack=311 len=20 id=9 -> FIN-WAIT-1 CLOSE-WAIT?",
         "S ACK seq=311 ack=132             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed");
     /* The second FIN, in CLOSING… */
     PLAY(OPEN_PROVEN,
         "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
         "C FIN,ACK seq=101 ack=311         -> CLOSING? CLOSING? t3 simultaneous_close",
-        "C ACK seq=102 ack=311 sack=312-313 -> CLOSING? CLOSING?",
+        "C ACK seq=102 ack=311 sack=312-313 id=9 -> CLOSING? CLOSING?",
         "C ACK seq=102 ack=311 sack=312-313 -> FIN-WAIT-1 CLOSING?");
     /* …and on the way to TIME-WAIT. */
     PLAY(OPEN_PROVEN,
         "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
         "S ACK seq=311 ack=102 len=20      -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
         "S FIN,ACK seq=331 ack=102         -> TIME-WAIT? LAST-ACK t3",
-        "C ACK seq=102 ack=311 sack=331-332 -> TIME-WAIT? LAST-ACK",
+        "C ACK seq=102 ack=311 sack=331-332 id=9 -> TIME-WAIT? LAST-ACK",
         "C ACK seq=102 ack=311 sack=331-332 -> FIN-WAIT-2 LAST-ACK",
-        "S ACK seq=311 ack=102 len=20      -> TIME-WAIT? LAST-ACK",
+        "S ACK seq=311 ack=102 len=20 id=9 -> TIME-WAIT? LAST-ACK",
         "C ACK seq=102 ack=332             -> TIME-WAIT CLOSED? t4 closed");
 }
 
@@ -1008,7 +1008,7 @@ static void data_that_was_never_sent(void **state)
     (void)state;
     PLAY_AND(check_no_gap, OPEN_PROVEN,
         "S ACK seq=311 ack=601             -> ESTABLISHED ESTABLISHED",
-        "C ACK seq=101 ack=311             -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=311 id=9        -> ESTABLISHED ESTABLISHED",
         "C ACK seq=101 ack=311 len=10      -> ESTABLISHED ESTABLISHED",
         "C FIN,ACK seq=111 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1");
 }
@@ -1081,7 +1081,6 @@ static void again_after_time_wait(void **state)
         "+61 C SYN seq=50                  -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
 }
 
-/* An old SYN in TIME-WAIT is answered by an ACK and stays in the old connection. */
 static void rejected_by_icmp(void **state)
 {
     (void)state;
@@ -1140,6 +1139,7 @@ static void reset_got_lost_in_a_simultaneous_open(void **state)
         "+1 C SYN,ACK seq=100 ack=301 id=2 -> SYN-RECEIVED CLOSED h2r synack_retransmitted");
 }
 
+/* An old SYN in TIME-WAIT is answered by an ACK and stays in the old connection. */
 static void old_syn_in_time_wait(void **state)
 {
     (void)state;
