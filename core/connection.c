@@ -35,6 +35,7 @@ enum { UNKNOWN_WINDOW_SCALE = 14 };
 /* Old segments are looked at as far back as this, at least: the largest unscaled window. */
 enum { OLD_BYTES = 65535 };
 
+static const uint32_t FORGET_BYTES = 1u << 30;
 /* So many SYNs, or SYN,ACKs, without an answer: by the usual back-off, 3 s or more. */
 enum { UNANSWERED_TRIES = 3 };
 /* So many probes or retransmissions without any answer: by the usual back-off, 6 s or more. */
@@ -502,12 +503,42 @@ static void note_sparse(struct passage *p)
         c->flags |= TL_CONNECTION_SPARSE;
 }
 
-/* RFC 9293, section 3.10.7.4, first check, as an observer can make it: a segment that its
- * receiver must drop changes nothing, and is not believed to be its alleged sender's. */
-static bool is_acceptable(const struct passage *p)
+static void miss(struct passage *p, enum tl_role end, uint32_t bytes)
+{
+    if (p->connection->flags & TL_CONNECTION_GAP)
+        return;
+    p->connection->flags |= TL_CONNECTION_GAP;
+    diagnose(p, end, TL_DIAGNOSIS_gap, 0, bytes);
+}
+
+/* Two segments in a row beyond the window, the second where the first ended, while the other end
+ * is silent: the capture has a hole wider than the window, and misses the acknowledgements, too. */
+static bool goes_on_elsewhere(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
-    const struct tl_end *X = p->X, *Y = p->Y;
+    struct tl_end *X = p->X;
+
+    if (has(X, TL_END_STRAYED) && s->seq == X->stray_end && p->Y->segments == X->stray_silence) {
+        miss(p, p->x, s->seq - X->in_order);
+        X->in_order = X->snd_nxt = X->seen_nxt = s->seq;
+        if (X->islands)
+            X->islands->count = 0;
+        X->flags &= ~(uint32_t)TL_END_STRAYED;
+        return true;
+    }
+    X->flags |= TL_END_STRAYED;
+    X->stray_end = s->seq + tl_segment_span(s);
+    X->stray_silence = p->Y->segments;
+    return false;
+}
+
+/* RFC 9293, section 3.10.7.4, first check, as an observer can make it: a segment that its
+ * receiver must drop changes nothing, and is not believed to be its alleged sender's. */
+static bool is_acceptable(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *Y = p->Y;
+    struct tl_end *X = p->X;
     tl_seq end = s->seq + tl_segment_span(s);
     uint32_t window = OLD_BYTES;
 
@@ -523,7 +554,8 @@ static bool is_acceptable(const struct passage *p)
         /* Beyond the window. Where the numbers go on without a gap, or the acknowledgement
          * goes on, it is the receiver's segments that are missing in the capture. */
         if (tl_seq_gt(s->seq, Y->right_edge) && tl_seq_gt(s->seq, X->snd_nxt) &&
-            !acknowledges_more(p) && !(p->connection->flags & TL_CONNECTION_SPARSE))
+            !acknowledges_more(p) && !(p->connection->flags & TL_CONNECTION_SPARSE) &&
+            !goes_on_elsewhere(p))
             return false;
     }
     return tl_seq_ge(end, X->in_order - window);
@@ -634,8 +666,7 @@ static void send_syn(struct passage *p)
         }
     } else if (c->flags & TL_CONNECTION_SYN_ANEW && s->seq == c->anew_iss &&
                c->anew_by == p->x) {
-        X->syn_retransmissions++;
-        diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, c->anew.frame, X->syn_retransmissions);
+        diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, c->anew.frame, 1);
         return;
     } else {
         bool is_new = is_new_life(X, s);
@@ -647,7 +678,8 @@ static void send_syn(struct passage *p)
         c->anew = mark_of(s);
         if (is_new) {
             happens(p, p->x, TL_SND_SYN_ANEW);
-            diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, 0, 0);
+            if (Y->segments)
+                diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, 0, 0);
         } else {
             diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, c->at[TL_AT_SYN].frame, 0);
         }
@@ -763,14 +795,6 @@ static void send_syn_ack(struct passage *p)
 }
 
 /* ---- acknowledgements ------------------------------------------------------------------------ */
-
-static void miss(struct passage *p, enum tl_role end, uint32_t bytes)
-{
-    if (p->connection->flags & TL_CONNECTION_GAP)
-        return;
-    p->connection->flags |= TL_CONNECTION_GAP;
-    diagnose(p, end, TL_DIAGNOSIS_gap, 0, bytes);
-}
 
 /* X acknowledges Y's FIN, or what must have been one: X has received it. */
 static void has_received_fin(struct passage *p)
@@ -972,11 +996,12 @@ static void note_gap(struct passage *p)
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;
 
-    if (X->snd_nxt == X->seen_nxt || has(X, TL_END_SENT_FIN))
+    if (!has(X, TL_END_HAS_SND_NXT) || X->snd_nxt == X->seen_nxt || has(X, TL_END_SENT_FIN))
         return;
     if (tl_seq_gt(s->seq, X->seen_nxt)) {
         miss(p, p->x, s->seq - X->seen_nxt);
-    } else if (s->seq == X->seen_nxt && !tl_segment_span(s)) {
+    } else if (s->seq == X->seen_nxt) {
+        /* Never sent, or sent only now: two interfaces, merged. */
         X->bytes -= X->snd_nxt - X->seen_nxt;
         X->snd_nxt = X->seen_nxt;
         if (tl_seq_gt(X->in_order, X->seen_nxt))
@@ -998,7 +1023,6 @@ static void send_data(struct passage *p)
         X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
         X->flags |= TL_END_HAS_SND_NXT;
     }
-    note_gap(p);
     if (p->connection->flags & TL_CONNECTION_SPARSE && tl_seq_gt(s->seq, X->in_order)) {
         if (tl_seq_gt(s->seq, X->snd_nxt)) {
             X->bytes += s->seq - X->snd_nxt;
@@ -1037,6 +1061,12 @@ static void send_data(struct passage *p)
     }
     if (s->length)
         note_arrival(p, X, s->seq, end);
+    /* A hole that nothing fills or acknowledges, as in one-sided captures, is left behind before
+     * it is half the circle away. */
+    if (X->snd_nxt - X->in_order > FORGET_BYTES && tl_seq_gt(X->snd_nxt, X->in_order)) {
+        X->in_order = X->snd_nxt - FORGET_BYTES;
+        join_islands(X);
+    }
 }
 
 /* X's FIN shows that the other end's FIN, or RST, had not arrived when it was sent. */
@@ -1053,6 +1083,9 @@ static bool send_crossing_fin(struct passage *p)
         p->proof = p->Y->fin + 1;
         happens(p, p->x, TL_RCV_FIN);
         p->proof = s->seq + tl_segment_span(s);
+    } else {
+        /* It arrives later, with the other end's next segment at the latest. */
+        p->Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
     }
     return true;
 }
@@ -1341,11 +1374,9 @@ static void show_life(struct passage *p)
     const struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X;
-    int64_t on_its_way = c->round_trip_ns ? c->round_trip_ns : UNKNOWN_ROUND_TRIP_NS;
     tl_seq end = s->seq + tl_segment_span(s);
 
-    if (!is_over(X) || !c->at[TL_AT_RESET].frame || s->flags & TL_SYN ||
-        s->time_ns - c->at[TL_AT_RESET].time_ns <= on_its_way)
+    if (!is_over(X) || !c->at[TL_AT_RESET].frame || may_be_on_its_way(p, TL_AT_RESET))
         return;
     if (!has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(end, X->snd_nxt) || acknowledges_more(p) ||
         (s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) && X->presumed &&
@@ -1465,11 +1496,9 @@ static void note_answer(struct passage *p)
 static void note_late_segment(struct passage *p)
 {
     const struct tl_connection *c = p->connection;
-    int64_t on_its_way = c->round_trip_ns ? c->round_trip_ns : UNKNOWN_ROUND_TRIP_NS;
 
-    if (p->Y->state != TL_CLOSED || !(is_over(p->X) || p->X->state == TL_TIME_WAIT))
-        return;
-    if (c->at[TL_AT_RESET].frame && p->segment->time_ns - c->at[TL_AT_RESET].time_ns <= on_its_way)
+    if (p->Y->state != TL_CLOSED || !(is_over(p->X) || p->X->state == TL_TIME_WAIT) ||
+        may_be_on_its_way(p, TL_AT_RESET))
         return;
     diagnose(p, p->x, TL_DIAGNOSIS_late_segment,
              c->at[TL_AT_RESET].frame ? c->at[TL_AT_RESET].frame : c->at[TL_AT_FIN_2_ACK].frame, 0);
@@ -1542,7 +1571,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s,
             send_syn(&p);
         receive_ack(&p);
         note_offers(&p);
-    } else if (is_acceptable(&p) && !is_impossible_ack(&p)) {
+    } else if (note_gap(&p), is_acceptable(&p) && !is_impossible_ack(&p)) {
         note_one_sided(&p);
         note_attempts(&p);
         show_life(&p);

@@ -60,6 +60,8 @@ struct tl_end {
     tl_seq fin_segment; /* where the segment with that FIN begins */
     tl_seq refused_ack; /* of its last segment whose acknowledgement could not be taken, with
                            REFUSED_ACK */
+    tl_seq stray_end; /* behind its last segment beyond the window, with STRAYED */
+    uint32_t stray_silence; /* the other end's segments by then */
     tl_seq proof;    /* acknowledging this proves its presumed state, with HAS_PROOF */
     uint32_t ts_val; /* the latest timestamp it sent, with HAS_TIMESTAMPS */
     uint32_t copy_mark; /* of its last SYN or FIN: tells a copy of it from a retransmission */
@@ -104,6 +106,7 @@ enum {
     TL_END_ACTIVE_OPEN = 1 << 13,  /* it was in SYN-SENT */
     TL_END_ZERO_WINDOW = 1 << 14,  /* the window it offered last is closed */
     TL_END_REFUSED_ACK = 1 << 16,
+    TL_END_STRAYED = 1 << 17,
     TL_END_ACKED_ONE = 1 << 15     /* its last segment acknowledged one number more, and said nothing */
 };
 
