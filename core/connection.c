@@ -1002,7 +1002,9 @@ static void note_gap(struct passage *p)
         miss(p, p->x, s->seq - X->seen_nxt);
     } else if (s->seq == X->seen_nxt) {
         /* Never sent, or sent only now: two interfaces, merged. */
-        X->bytes -= X->snd_nxt - X->seen_nxt;
+        uint32_t untrue = X->snd_nxt - X->seen_nxt;
+
+        X->bytes -= untrue < X->bytes ? untrue : X->bytes;
         X->snd_nxt = X->seen_nxt;
         if (tl_seq_gt(X->in_order, X->seen_nxt))
             X->in_order = X->seen_nxt;

@@ -82,9 +82,11 @@ struct tl_summary tl_summarize(const struct tl_connection *c)
     summary.teardown_time = between(c, TL_AT_FIN_1, TL_AT_FIN_2_ACK);
     summary.half_closed_time = between(c, TL_AT_FIN_1, TL_AT_FIN_2);
     if (happened(c, TL_AT_FIN_1)) {
+        uint64_t bytes = c->end[tl_other((enum tl_role)c->first_fin)].bytes;
+
         summary.has_half_closed_bytes = true;
-        summary.half_closed_bytes =
-            c->end[tl_other((enum tl_role)c->first_fin)].bytes - c->bytes_at_fin_1;
+        /* What a forged acknowledgement had claimed may have been taken back since. */
+        summary.half_closed_bytes = bytes > c->bytes_at_fin_1 ? bytes - c->bytes_at_fin_1 : 0;
     }
     return summary;
 }
