@@ -170,14 +170,6 @@ static void put_milestones(struct record_writer *writer, const struct tl_connect
     }
 }
 
-static const char *severity_name(enum tl_severity severity)
-{
-    static const char *const names[] = {
-        [TL_CHAT] = "chat", [TL_NOTE] = "note", [TL_WARN] = "warn", [TL_ERROR] = "error"};
-
-    return names[severity];
-}
-
 static void put_expert(struct record_writer *writer, const struct tl_connection *connection,
                        const struct tl_change *change)
 {
@@ -186,7 +178,8 @@ static void put_expert(struct record_writer *writer, const struct tl_connection 
     record_begin_item(writer);
     put_uint(writer, "frame", change->frame);
     record_string(writer, "name", tl_diagnosis_name(diagnosis));
-    record_string(writer, "severity", severity_name(tl_diagnosis_severity(diagnosis)));
+    record_string(writer, "severity",
+                  tcplife_severity_name(tl_diagnosis_severity(diagnosis)));
     put_text(writer, "text", tcplife_diagnosis_sentence(NULL, connection, change));
     record_end_item(writer);
 }

@@ -220,10 +220,11 @@ static bool look_up(struct tcplife_packet *result, const struct captured_packet 
     memset(result, 0, sizeof *result);
     result->segment = segment;
     result->quoted = packet->quoted;
+    result->first_time = !PINFO_FD_VISITED(packet->pinfo);
 
     /* A packet is learnt from once, the first time that it is dissected; Wireshark dissects it
      * again whenever it shows it. */
-    if (!PINFO_FD_VISITED(packet->pinfo))
+    if (result->first_time)
         result->connection = learn(packet, &result->sender);
     else if (wanted)
         result->connection = tl_tracker_find(tracker, segment->frame, &segment->source,

@@ -13,6 +13,7 @@
 #include "hook.h"
 #include "preferences.h"
 #include "session.h"
+#include "statistics.h"
 
 #include <epan/packet.h>
 
@@ -31,6 +32,7 @@ static void register_tcplife(void)
     tcplife_register_hook();
     tcplife_register_experts();
     tcplife_register_export();
+    tcplife_register_statistics();
 }
 
 static void hand_off_tcplife(void)

@@ -21,6 +21,7 @@ struct tcplife_packet {
     /* The segment is quoted inside an ICMP error: evidence about the connection, not a
      * segment of it. */
     bool quoted;
+    bool first_time; /* the frame is read for the first time: the connection just learnt from it */
 
     struct tl_states states; /* after the segment */
     const struct tl_change *changes; /* of this frame */

@@ -15,6 +15,14 @@
 
 #include <string.h>
 
+const char *tcplife_severity_name(enum tl_severity severity)
+{
+    static const char *const names[] = {
+        [TL_CHAT] = "chat", [TL_NOTE] = "note", [TL_WARN] = "warn", [TL_ERROR] = "error"};
+
+    return names[severity];
+}
+
 const char *tcplife_role_name(enum tl_role role)
 {
     return role == TL_CLIENT ? "client" : "server";
@@ -328,14 +336,23 @@ char *tcplife_address_text(wmem_allocator_t *scope, const struct tl_socket *sock
     return address_to_str(scope, &whose);
 }
 
+char *tcplife_socket_text(wmem_allocator_t *scope, const struct tl_socket *socket)
+{
+    char *address = tcplife_address_text(scope, socket);
+    char *text = wmem_strdup_printf(scope, strchr(address, ':') == NULL ? "%s:%u" : "[%s]:%u",
+                                    address, socket->port);
+
+    wmem_free(scope, address);
+    return text;
+}
+
 static void append_socket(wmem_strbuf_t *text, wmem_allocator_t *scope,
                           const struct tl_socket *socket)
 {
-    char *address = tcplife_address_text(scope, socket);
+    char *socket_text = tcplife_socket_text(scope, socket);
 
-    wmem_strbuf_append_printf(text, strchr(address, ':') == NULL ? "%s:%u" : "[%s]:%u", address,
-                              socket->port);
-    wmem_free(scope, address);
+    wmem_strbuf_append(text, socket_text);
+    wmem_free(scope, socket_text);
 }
 
 /* " in 201.9 ms"; nothing for a duration that is not known. */

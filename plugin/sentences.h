@@ -13,6 +13,8 @@
 
 const char *tcplife_role_name(enum tl_role role); /* "client", "server" */
 
+const char *tcplife_severity_name(enum tl_severity severity); /* "chat" … "error" */
+
 /* "client ESTABLISHED -> FIN-WAIT-1", of a TL_TRANSITION. */
 char *tcplife_transition_text(wmem_allocator_t *scope, const struct tl_change *change);
 
@@ -30,5 +32,7 @@ char *tcplife_summary_line(wmem_allocator_t *scope, const struct tl_connection *
 
 /* An end's address as Wireshark writes it, without name resolution. */
 char *tcplife_address_text(wmem_allocator_t *scope, const struct tl_socket *socket);
+/* The same with its port: "192.0.2.1:80", "[2001:db8::1]:80". */
+char *tcplife_socket_text(wmem_allocator_t *scope, const struct tl_socket *socket);
 
 #endif

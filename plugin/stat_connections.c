@@ -1,0 +1,183 @@
+/* -z tcplife,conn and Statistics > TCP Lifecycle: Connections: one row a connection.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "statistics.h"
+
+#include "hook.h"
+#include "sentences.h"
+#include "stat_rows.h"
+#include "summary.h"
+
+#include <epan/packet.h>
+
+#define TITLE "Connections"
+
+static void put_socket(struct stat_row *row, const struct tl_socket *socket)
+{
+    char *text = tcplife_socket_text(NULL, socket);
+
+    stat_row_text(row, text);
+    wmem_free(NULL, text);
+}
+
+static void put_duration(struct stat_row *row, struct tl_duration duration)
+{
+    stat_row_duration(row, duration.known, (double)duration.ns);
+}
+
+/* The most severe diagnosis, the first of them; NULL: there is none. */
+static const struct tl_change *worst_diagnosis(const struct tl_change_log *log)
+{
+    const struct tl_change *worst = NULL;
+
+    for (uint32_t i = 0; i < log->count; i++) {
+        const struct tl_change *change = &log->changes[i];
+
+        if (change->kind != TL_DIAGNOSIS)
+            continue;
+        if (worst == NULL || tl_diagnosis_severity((enum tl_diagnosis)change->code) >
+                                 tl_diagnosis_severity((enum tl_diagnosis)worst->code))
+            worst = change;
+    }
+    return worst;
+}
+
+/* A space less for everything worse: so texts sort by severity. */
+static void put_worst_expert(struct stat_row *row, const struct tl_change_log *log)
+{
+    const struct tl_change *worst = worst_diagnosis(log);
+    enum tl_severity severity;
+    char *text;
+
+    if (worst == NULL) {
+        stat_row_text(row, "");
+        return;
+    }
+    severity = tl_diagnosis_severity((enum tl_diagnosis)worst->code);
+    text = g_strdup_printf("%*s%s: %s", TL_ERROR - severity, "", tcplife_severity_name(severity),
+                           tl_diagnosis_name((enum tl_diagnosis)worst->code));
+    stat_row_text(row, text);
+    g_free(text);
+}
+
+static void put_connection(struct stat_row *row, const struct tl_connection *connection)
+{
+    const double ns_per_s = 1e9;
+    const struct tl_summary summary = tl_summarize(connection);
+    const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
+    const struct tl_end *client = &connection->end[TL_CLIENT];
+    const struct tl_end *server = &connection->end[TL_SERVER];
+
+    stat_row_count(row, connection->number);
+    put_socket(row, &connection->socket[TL_CLIENT]);
+    put_socket(row, &connection->socket[TL_SERVER]);
+    stat_row_text(row, tl_open_name(summary.open));
+    stat_row_text(row, tl_close_name(summary.close));
+    stat_row_text(row, summary.has_closed_by ? tcplife_role_name(summary.closed_by) : "");
+    stat_row_text(row, tl_state_name(now.state[TL_CLIENT]));
+    stat_row_text(row, tl_state_name(now.state[TL_SERVER]));
+    stat_row_real(row, (double)(connection->start_ns - tcplife_capture_start_ns()) / ns_per_s);
+    stat_row_real(row, (double)(connection->end_ns - connection->start_ns) / ns_per_s);
+    put_duration(row, summary.handshake_time);
+    put_duration(row, summary.half_closed_time);
+    put_duration(row, summary.teardown_time);
+    stat_row_count(row, client->segments);
+    stat_row_count(row, server->segments);
+    /* A table's whole numbers end at 4 GiB. */
+    stat_row_real(row, (double)client->bytes);
+    stat_row_real(row, (double)server->bytes);
+    stat_row_count(row, client->syn_retransmissions + server->syn_retransmissions);
+    stat_row_count(row, client->fin_retransmissions + server->fin_retransmissions);
+    put_worst_expert(row, &connection->log);
+    stat_row_end(row);
+}
+
+static void compute(struct tcplife_statistic *self)
+{
+    stat_tap_table *table = stat_rows_table(self->output, TITLE);
+    const struct tl_connection *connection;
+    uint32_t number = 0;
+    unsigned rows = 0;
+
+    while ((connection = tcplife_statistic_next(self, &number)) != NULL) {
+        struct stat_row row = stat_row_begin(table, rows++);
+
+        put_connection(&row, connection);
+    }
+    stat_rows_end(table, rows);
+}
+
+/* ---- Wireshark's callbacks ----------------------------------------------------------------- */
+
+static struct tcplife_statistic statistic = {.compute = compute};
+
+static void begin(stat_tap_table_ui *ui)
+{
+    tcplife_statistic_open(&statistic, ui);
+}
+
+static tap_packet_status see_packet(void *tapdata _U_, packet_info *pinfo,
+                                    epan_dissect_t *edt _U_, const void *data,
+                                    tap_flags_t flags _U_)
+{
+    return tcplife_statistic_packet(&statistic, pinfo, data);
+}
+
+static void reset(stat_tap_table *table)
+{
+    stat_rows_reset(table);
+    if (statistic.is_open)
+        tcplife_statistic_open(&statistic, statistic.output);
+}
+
+static void free_cell(stat_tap_table *table, unsigned row, unsigned column,
+                      stat_tap_table_item_type *cell)
+{
+    tcplife_statistic_close(&statistic);
+    stat_rows_free_cell(table, row, column, cell);
+}
+
+void tcplife_register_connection_table(void)
+{
+    static stat_tap_table_item columns[] = {
+        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Connection", "%6u"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%-21s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server", "%-21s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Open", "%-12s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Close", "%-19s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Closed by", "%-6s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client state", "%-12s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server state", "%-12s"},
+        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Start (s)", "%13.6f"},
+        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Duration (s)", "%13.6f"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Handshake (ms)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Half-closed (ms)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Teardown (ms)", "%14s"},
+        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Client segments", "%7u"},
+        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Server segments", "%7u"},
+        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Client bytes", "%11.0f"},
+        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Server bytes", "%11.0f"},
+        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "SYN retransmissions", "%3u"},
+        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "FIN retransmissions", "%3u"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Worst expert info", "%s"},
+    };
+    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
+    static stat_tap_table_ui ui = {
+        .group = REGISTER_STAT_GROUP_GENERIC,
+        .title = "TCP Lifecycle: Connections",
+        .tap_name = TCPLIFE_TAP,
+        .cli_string = "tcplife,conn",
+        .stat_tap_init_cb = begin,
+        .packet_func = see_packet,
+        .stat_tap_reset_table_cb = reset,
+        .stat_tap_free_table_item_cb = free_cell,
+        .stat_filter_check_cb = stat_rows_check_argument,
+        .nfields = G_N_ELEMENTS(columns),
+        .fields = columns,
+        .nparams = G_N_ELEMENTS(parameters),
+        .params = parameters,
+    };
+
+    register_stat_tap_table_ui(&ui);
+}

@@ -1,0 +1,45 @@
+/* Fills the rows of Wireshark's statistics tables (epan/stat_tap_ui.h).
+ *
+ * A row is written from its first cell to its last. Its memory stays where it is while rows are
+ * written again and others are added, because a dialog points to it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_STAT_ROWS_H
+#define TCPLIFE_STAT_ROWS_H
+
+#include <epan/packet.h> /* stat_tap_ui.h needs it */
+#include <epan/stat_tap_ui.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct stat_row {
+    stat_tap_table_item_type *cells;
+    unsigned column, columns;
+};
+
+/* The table of that title, made if there is none yet. */
+stat_tap_table *stat_rows_table(stat_tap_table_ui *ui, const char *title);
+
+struct stat_row stat_row_begin(stat_tap_table *table, unsigned number);
+void stat_row_text(struct stat_row *row, const char *text);
+void stat_row_count(struct stat_row *row, uint32_t count);
+void stat_row_real(struct stat_row *row, double value);
+/* Milliseconds, or an empty text: a cell of a column of texts, which also sorts as numbers do. */
+void stat_row_duration(struct stat_row *row, bool is_known, double ns);
+/* Leaves the remaining cells empty. tshark ends the line here, the GUI's Copy too, so that there
+ * cannot be an empty cell before another one. */
+void stat_row_end(struct stat_row *row);
+
+/* The rows from `number` on are empty. */
+void stat_rows_end(stat_tap_table *table, unsigned number);
+
+/* Callbacks of a stat_tap_table_ui: all rows are given back; one cell's memory is. */
+void stat_rows_reset(stat_tap_table *table);
+void stat_rows_free_cell(stat_tap_table *table, unsigned row, unsigned column,
+                         stat_tap_table_item_type *cell);
+/* A -z argument is the statistic's name, and nothing or a comma and a filter follow. */
+void stat_rows_check_argument(const char *argument, const char **filter, char **error);
+
+#endif
