@@ -23,7 +23,10 @@ static void put_socket(struct stat_row *row, const struct tl_socket *socket)
 
 static void put_duration(struct stat_row *row, struct tl_duration duration)
 {
-    stat_row_duration(row, duration.known, (double)duration.ns);
+    if (duration.known)
+        stat_row_milliseconds(row, (double)duration.ns);
+    else
+        stat_row_text(row, "");
 }
 
 /* The most severe diagnosis, the first of them; NULL: there is none. */
@@ -63,7 +66,6 @@ static void put_worst_expert(struct stat_row *row, const struct tl_change_log *l
 
 static void put_connection(struct stat_row *row, const struct tl_connection *connection)
 {
-    const double ns_per_s = 1e9;
     const struct tl_summary summary = tl_summarize(connection);
     const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
     const struct tl_end *client = &connection->end[TL_CLIENT];
@@ -77,16 +79,15 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
     stat_row_text(row, summary.has_closed_by ? tcplife_role_name(summary.closed_by) : "");
     stat_row_text(row, tl_state_name(now.state[TL_CLIENT]));
     stat_row_text(row, tl_state_name(now.state[TL_SERVER]));
-    stat_row_real(row, (double)(connection->start_ns - tcplife_capture_start_ns()) / ns_per_s);
-    stat_row_real(row, (double)(connection->end_ns - connection->start_ns) / ns_per_s);
+    stat_row_seconds(row, (double)(connection->start_ns - tcplife_capture_start_ns()));
+    stat_row_seconds(row, (double)(connection->end_ns - connection->start_ns));
     put_duration(row, summary.handshake_time);
     put_duration(row, summary.half_closed_time);
     put_duration(row, summary.teardown_time);
     stat_row_count(row, client->segments);
     stat_row_count(row, server->segments);
-    /* A table's whole numbers end at 4 GiB. */
-    stat_row_real(row, (double)client->bytes);
-    stat_row_real(row, (double)server->bytes);
+    stat_row_bytes(row, client->bytes);
+    stat_row_bytes(row, server->bytes);
     stat_row_count(row, client->syn_retransmissions + server->syn_retransmissions);
     stat_row_count(row, client->fin_retransmissions + server->fin_retransmissions);
     put_worst_expert(row, &connection->log);
@@ -141,7 +142,7 @@ static void free_cell(stat_tap_table *table, unsigned row, unsigned column,
 void tcplife_register_connection_table(void)
 {
     static stat_tap_table_item columns[] = {
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Connection", "%6u"},
+        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "No.", "%6u"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client", "%-21s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server", "%-21s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Open", "%-12s"},
@@ -149,22 +150,22 @@ void tcplife_register_connection_table(void)
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Closed by", "%-6s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client state", "%-12s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server state", "%-12s"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Start (s)", "%13.6f"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Duration (s)", "%13.6f"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Start (s)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Duration (s)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Handshake (ms)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Half-closed (ms)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Teardown (ms)", "%14s"},
         {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Client segments", "%7u"},
         {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Server segments", "%7u"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Client bytes", "%11.0f"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Server bytes", "%11.0f"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Client bytes", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Server bytes", "%14s"},
         {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "SYN retransmissions", "%3u"},
         {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "FIN retransmissions", "%3u"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Worst expert info", "%s"},
     };
     static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
     static stat_tap_table_ui ui = {
-        .group = REGISTER_STAT_GROUP_GENERIC,
+        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
         .title = "TCP Lifecycle: Connections",
         .tap_name = TCPLIFE_TAP,
         .cli_string = "tcplife,conn",

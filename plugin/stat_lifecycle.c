@@ -2,7 +2,7 @@
  *
  * All tables of one statistic have the same columns, so that most rows fill some of them only.
  * The GUI sorts tables by their titles, therefore the titles are numbered, and copies rows without
- * them, therefore every row says what it is about. Times are milliseconds: as numbers they sort.
+ * them, therefore every row says what it is about.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -36,7 +36,7 @@ static void put_counted(stat_tap_table *table, unsigned *number, const char *ite
 
     stat_row_text(&row, item);
     stat_row_count(&row, count);
-    stat_row_real(&row, percent(count, all));
+    stat_row_percent(&row, percent(count, all));
     stat_row_end(&row);
 }
 
@@ -53,20 +53,19 @@ static void put_named(stat_tap_table *table, unsigned *number, const char *kind,
 static void put_timed(stat_tap_table *table, unsigned *number, const char *item,
                       const struct sample_figures *figures, double percentage)
 {
-    const double ns_per_ms = 1e6;
     struct stat_row row = stat_row_begin(table, (*number)++);
 
     stat_row_text(&row, item);
     stat_row_count(&row, (uint32_t)figures->count);
-    stat_row_real(&row, percentage);
+    stat_row_percent(&row, percentage);
     if (figures->count > 0) {
-        stat_row_real(&row, figures->minimum / ns_per_ms);
-        stat_row_real(&row, figures->mean / ns_per_ms);
-        stat_row_real(&row, figures->median / ns_per_ms);
-        stat_row_real(&row, figures->p95 / ns_per_ms);
-        stat_row_real(&row, figures->p99 / ns_per_ms);
-        stat_row_real(&row, figures->maximum / ns_per_ms);
-        stat_row_real(&row, figures->total / ns_per_ms);
+        stat_row_milliseconds(&row, figures->minimum);
+        stat_row_milliseconds(&row, figures->mean);
+        stat_row_milliseconds(&row, figures->median);
+        stat_row_milliseconds(&row, figures->p95);
+        stat_row_milliseconds(&row, figures->p99);
+        stat_row_milliseconds(&row, figures->maximum);
+        stat_row_milliseconds(&row, figures->total);
     }
     stat_row_end(&row);
 }
@@ -229,18 +228,18 @@ void tcplife_register_lifecycle_tables(void)
     static stat_tap_table_item columns[] = {
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Item", "%-57s"},
         {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Count", "%8u"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Percent", "%7.2f"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Min (ms)", "%12.3f"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Mean (ms)", "%12.3f"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Median (ms)", "%12.3f"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "p95 (ms)", "%12.3f"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "p99 (ms)", "%12.3f"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Max (ms)", "%12.3f"},
-        {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Total (ms)", "%14.3f"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Percent", "%7s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Min (ms)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Mean (ms)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Median (ms)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "p95 (ms)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "p99 (ms)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Max (ms)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Total (ms)", "%14s"},
     };
     static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
     static stat_tap_table_ui ui = {
-        .group = REGISTER_STAT_GROUP_GENERIC,
+        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
         .title = "TCP Lifecycle: Handshake and Teardown",
         .tap_name = TCPLIFE_TAP,
         .cli_string = "tcplife,stat",

@@ -71,36 +71,42 @@ void stat_row_count(struct stat_row *row, uint32_t count)
     cell->value.uint_value = count;
 }
 
-void stat_row_real(struct stat_row *row, double value)
+/* Texts are compared byte by byte. With as many decimals and as many characters as the others, a
+ * number sorts among them by its value. */
+static void put_number(struct stat_row *row, double value, const char *format, int width)
 {
-    stat_tap_table_item_type *cell = next_cell(row);
-
-    if (cell == NULL)
-        return;
-    empty_cell(cell);
-    cell->type = TABLE_ITEM_FLOAT;
-    cell->value.float_value = value;
-}
-
-/* Texts are compared byte by byte. With as many decimals and at least as many characters as the
- * others, a number sorts among them by its value. */
-void stat_row_duration(struct stat_row *row, bool is_known, double ns)
-{
-    enum { WIDTH = 14 };
-    char number[G_ASCII_DTOSTR_BUF_SIZE + 32] = "", padded[sizeof number + WIDTH] = "";
+    char number[G_ASCII_DTOSTR_BUF_SIZE], padded[2 * G_ASCII_DTOSTR_BUF_SIZE];
 
     /* Not printf(): the decimal point must not depend on the user's locale. */
-    if (is_known) {
-        g_ascii_formatd(number, sizeof number, "%.3f", ns / 1e6);
-        g_snprintf(padded, sizeof padded, "%*s", WIDTH, number);
-    }
+    g_ascii_formatd(number, sizeof number, format, value);
+    g_snprintf(padded, sizeof padded, "%*s", width, number);
     stat_row_text(row, padded);
+}
+
+void stat_row_percent(struct stat_row *row, double percent)
+{
+    put_number(row, percent, "%.2f", 7);
+}
+
+void stat_row_milliseconds(struct stat_row *row, double ns)
+{
+    put_number(row, ns / 1e6, "%.3f", 14);
+}
+
+void stat_row_seconds(struct stat_row *row, double ns)
+{
+    put_number(row, ns / 1e9, "%.6f", 14);
+}
+
+void stat_row_bytes(struct stat_row *row, uint64_t bytes)
+{
+    put_number(row, (double)bytes, "%.0f", 14);
 }
 
 void stat_row_end(struct stat_row *row)
 {
     while (row->column < row->columns)
-        empty_cell(next_cell(row));
+        stat_row_text(row, "");
 }
 
 void stat_rows_end(stat_tap_table *table, unsigned number)
@@ -108,7 +114,8 @@ void stat_rows_end(stat_tap_table *table, unsigned number)
     for (; number < table->num_elements; number++) {
         struct stat_row row = stat_row_begin(table, number);
 
-        stat_row_end(&row);
+        for (unsigned column = 0; column < row.columns; column++)
+            empty_cell(&row.cells[column]);
     }
 }
 
@@ -116,12 +123,9 @@ void stat_rows_end(stat_tap_table *table, unsigned number)
 
 void stat_rows_reset(stat_tap_table *table)
 {
-    for (unsigned number = 0; number < table->num_elements; number++) {
-        struct stat_row row = stat_row_begin(table, number);
-
-        stat_row_end(&row);
+    stat_rows_end(table, 0);
+    for (unsigned number = 0; number < table->num_elements; number++)
         g_free(table->elements[number]);
-    }
     table->num_elements = 0;
 }
 

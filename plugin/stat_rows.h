@@ -11,7 +11,6 @@
 #include <epan/packet.h> /* stat_tap_ui.h needs it */
 #include <epan/stat_tap_ui.h>
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct stat_row {
@@ -25,11 +24,13 @@ stat_tap_table *stat_rows_table(stat_tap_table_ui *ui, const char *title);
 struct stat_row stat_row_begin(stat_tap_table *table, unsigned number);
 void stat_row_text(struct stat_row *row, const char *text);
 void stat_row_count(struct stat_row *row, uint32_t count);
-void stat_row_real(struct stat_row *row, double value);
-/* Milliseconds, or an empty text: a cell of a column of texts, which also sorts as numbers do. */
-void stat_row_duration(struct stat_row *row, bool is_known, double ns);
-/* Leaves the remaining cells empty. tshark ends the line here, the GUI's Copy too, so that there
- * cannot be an empty cell before another one. */
+/* Numbers as texts that sort as numbers do: a dialog of Wireshark 4.0 shows six decimals of any
+ * other number, and no number at all is what a time that is not known should look like. */
+void stat_row_percent(struct stat_row *row, double percent);
+void stat_row_milliseconds(struct stat_row *row, double ns);
+void stat_row_seconds(struct stat_row *row, double ns);
+void stat_row_bytes(struct stat_row *row, uint64_t bytes); /* counts end at 4 GiB */
+/* The remaining cells are empty. */
 void stat_row_end(struct stat_row *row);
 
 /* The rows from `number` on are empty. */

@@ -100,7 +100,6 @@ static uint32_t attempts(const struct server *server)
 static void put_server(struct stat_row *row, struct server *server)
 {
     const struct sample_figures handshakes = sample_describe(&server->handshakes);
-    const bool is_known = handshakes.count > 0;
     char *socket = tcplife_socket_text(NULL, server->socket);
 
     stat_row_text(row, socket);
@@ -114,9 +113,11 @@ static void put_server(struct stat_row *row, struct server *server)
     stat_row_count(row, server->opens[TL_OPEN_ABORTED]);
     stat_row_count(row, server->resets);
     stat_row_count(row, server->opens[TL_OPEN_MIDSTREAM]);
-    stat_row_duration(row, is_known, handshakes.median);
-    stat_row_duration(row, is_known, handshakes.p95);
-    stat_row_duration(row, is_known, handshakes.maximum);
+    if (handshakes.count > 0) {
+        stat_row_milliseconds(row, handshakes.median);
+        stat_row_milliseconds(row, handshakes.p95);
+        stat_row_milliseconds(row, handshakes.maximum);
+    }
     stat_row_end(row);
     wmem_free(NULL, socket);
 }
@@ -190,7 +191,7 @@ void tcplife_register_server_table(void)
     };
     static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
     static stat_tap_table_ui ui = {
-        .group = REGISTER_STAT_GROUP_GENERIC,
+        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
         .title = "TCP Lifecycle: Servers",
         .tap_name = TCPLIFE_TAP,
         .cli_string = "tcplife,servers",

@@ -12,6 +12,11 @@
 #include <epan/packet.h>
 #include <epan/stats_tree.h>
 
+#include <string.h>
+
+/* The tree's nodes of states: a state that no end is in has none, until the first one enters it. */
+static bool has_state_node[2][TL_STATE_COUNT];
+
 /* Sets a node's count, which makes the node where it is missing. Returns its number as a parent. */
 static int put_parent(stats_tree *tree, const char *name, int parent, uint32_t count)
 {
@@ -51,9 +56,13 @@ static void put_states(stats_tree *tree, int root, const struct life_counts *cou
     for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
         const int parent = put_parent(tree, names[end], root, counts->connections);
 
-        for (int state = 0; state < TL_STATE_COUNT; state++)
+        for (int state = 0; state < TL_STATE_COUNT; state++) {
+            if (counts->states[end][state] == 0 && !has_state_node[end][state])
+                continue;
+            has_state_node[end][state] = true;
             put_leaf(tree, tl_state_name((enum tl_state)state), parent,
                      counts->states[end][state]);
+        }
     }
 }
 
@@ -78,7 +87,8 @@ static void put_experts_of(stats_tree *tree, int experts, enum tl_severity sever
     }
     parent = put_parent(tree, tcplife_severity_name(severity), experts, all);
     for (int diagnosis = 0; diagnosis < TL_DIAGNOSIS_COUNT; diagnosis++) {
-        if (tl_diagnosis_severity((enum tl_diagnosis)diagnosis) == severity)
+        if (tl_diagnosis_severity((enum tl_diagnosis)diagnosis) == severity &&
+            counts->experts[diagnosis] > 0)
             put_leaf(tree, tl_diagnosis_name((enum tl_diagnosis)diagnosis), parent,
                      counts->experts[diagnosis]);
     }
@@ -122,6 +132,7 @@ static struct tcplife_statistic statistic = {.compute = compute};
 /* Also called when the tree is to be empty again. */
 static void begin(stats_tree *tree)
 {
+    memset(has_state_node, 0, sizeof has_state_node);
     tcplife_statistic_open(&statistic, tree);
 }
 
