@@ -12,7 +12,7 @@ import real
 import tshark
 
 SYN, ACK, PSH_ACK, FIN_ACK = 0x02, 0x10, 0x18, 0x11
-STATISTICS = "json csv".split()
+STATISTICS = "json csv stat conn servers tree".split()
 
 
 def tcp(flags, seq=1000, ack=0, offset=5, options=b"", data=b"", to_server=True):
@@ -110,9 +110,12 @@ def wrong_arguments():
     cases = [(["-z", "tcplife,nonsense"], "tcplife,nonsense"), (["-Y", "tcplife.typo"], "tcplife.typo"),
              (["-T", "fields", "-e", "tcplife.typo"], "tcplife.typo"), (["-o", "tcplife.msl:soon"], "tcplife.msl")]
     cases += [(["-q", "-z", f"tcplife,{name},tcplife.nosuch"], "tcplife.nosuch") for name in STATISTICS]
+    cases += [(["-q", "-z", f"tcplife,{name}x"], f"tcplife,{name}x") for name in STATISTICS if name != "tree"]
     for arguments, named in cases:
         done = tshark.run(*arguments, capture=path, check=False)
-        if done.returncode == 0 or named not in done.stderr:
+        # Of a tree's filter Wireshark 4.0 and 4.4 say what is wrong, and go on without the tree.
+        fails = done.returncode != 0 or "tcplife,tree" in arguments[-1]
+        if not fails or named not in done.stderr:
             yield f"{arguments}: exit code {done.returncode}, {first_line(done.stderr)}"
     for name in STATISTICS:
         done = tshark.run("-q", "-z", f"tcplife,{name},tcplife.connection == 0", capture=path, check=False)

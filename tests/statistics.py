@@ -1,0 +1,390 @@
+#!/usr/bin/python3
+"""Every number of `-z tcplife,stat`, `conn`, `servers` and `tree`, computed a second time from `-z tcplife,json`.
+
+Promises for every stored capture, for all of them one after the other, and for a capture of a thousand
+connections:
+- the tables and the tree say what follows from the JSON records, whose values the golden tests promise;
+- they are the same in one pass and in two;
+- with a filter they are about the connections of which a segment passes it, and complete about those;
+- with -q they print nothing else on standard output.
+"""
+import json
+import math
+import random
+import struct
+from decimal import Decimal
+
+import badinput
+import tshark
+
+NAMES = "stat conn servers tree".split()
+SYN_ONLY = "tcp.flags.syn == 1 && tcp.flags.ack == 0"
+ONE, SERVER = "tcplife.connection == 1", "tcp.flags.fin == 1 && tcplife.sender == \"server\""
+OPENS = "three-way simultaneous fast-open midstream unanswered refused rejected half-open aborted".split()
+CLOSES = "none four-way three-way simultaneous half-closed unfinished reset reset-while-closing dead-peer".split()
+ENDS = ("client", "server")
+STEPS = {"handshake: SYN to SYN,ACK": "handshake_synack_time",
+         "handshake: SYN,ACK to ACK": "handshake_ack_time",
+         "handshake: whole": "handshake_time",
+         "teardown: half-closed (first FIN to second FIN)": "half_closed_time",
+         "teardown: whole (first FIN to ACK of second FIN)": "teardown_time"}
+SEVERITIES = "chat note warn error".split()
+TWO_MSL = 60 * 10 ** 9
+TIMES = "Min Mean Median p95 p99 Max Total".split()
+FRAME = ("=" * 20, "-" * 20)
+
+
+# ---- what tshark prints ------------------------------------------------------------------------
+
+def cells(line):
+    return [cell.strip() for cell in line.split("|")[:-1]]
+
+
+def read_tables(lines):
+    """title → its lines, of everything printed between two lines of signs."""
+    found, title = {}, None
+    for line in lines:
+        if line.startswith("TCP Lifecycle: "):
+            title = line.strip()[len("TCP Lifecycle: "):-1]
+            found[title] = []
+        elif line.startswith("Filter for statistics: ") and title:
+            continue
+        elif line and not line.startswith(FRAME):
+            found.setdefault(title, []).append(line)
+    return found
+
+
+def read_stat(lines):
+    """item → count, percent and seven times (those that are there)."""
+    rows = {}
+    for line in lines[1:]:
+        if "|" in line:
+            name, count, percent, *times = cells(line)
+            assert name not in rows, f"two rows are called {name}"
+            rows[name] = [int(count), float(percent)] + [float(time) for time in times if time]
+    return rows
+
+
+def read_rows(lines):
+    """Of a table with one kind of row: the rows as dictionaries."""
+    header = cells(lines[0])
+    return [dict(zip(header, cells(line))) for line in lines[2:]]
+
+
+def read_tree(lines):
+    """path → count."""
+    counts, path = {}, []
+    for line in lines[1:]:
+        name, count = line.strip().split("  ", 1)
+        depth = len(line) - len(line.lstrip(" "))
+        path[depth:] = [name]
+        counts["/".join(path)] = int(count.split()[0])
+    return counts
+
+
+# ---- what follows from the records ---------------------------------------------------------------
+
+def percent(part, whole):
+    return 100 * part / whole if whole > 0 else 0
+
+
+def rank(values, share):
+    """The smallest value that `share` percent of the values do not exceed."""
+    return sorted(values)[math.ceil(len(values) * share / 100) - 1]
+
+
+def median(values):
+    # Python's module `statistics` is hidden by this file's name.
+    half, values = len(values) // 2, sorted(values)
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
+def describe(values):
+    """The seven times, in milliseconds."""
+    if not values:
+        return []
+    figures = [min(values), sum(values) / len(values), median(values), rank(values, 95), rank(values, 99),
+               max(values), sum(values)]
+    return [figure / 1e6 for figure in figures]
+
+
+def stays(record):
+    """(end, state, nanoseconds) of every stay that began with a transition and ended with one."""
+    entered = {}
+    for change in record["transitions"]:
+        end = change["end"]
+        if end in entered:
+            since = entered[end]["time"]
+            spent = change["time"] - since
+            # That 2 MSL are over is seen at the next segment.
+            if change["from"] == "TIME-WAIT" and change["to"] == "CLOSED" and spent > TWO_MSL:
+                spent = TWO_MSL
+            yield end, entered[end]["to"], spent
+        entered[end] = change
+
+
+def expected_stat(records):
+    count = len(records)
+    rows = {"all connections": [count, percent(count, count)]}
+    for key, names in (("open", OPENS), ("close", CLOSES)):
+        for name in names:
+            number = sum(record[key] == name for record in records)
+            rows[f"{key}: {name}"] = [number, percent(number, count)]
+    for end in ENDS:
+        number = sum(record.get("closed_by") == end for record in records)
+        rows[f"closed by: {end}"] = [number, percent(number, count)]
+    for name, key in STEPS.items():
+        values = [record[key] for record in records if key in record]
+        rows[name] = [len(values), percent(len(values), count)] + describe(values)
+    spent = {}
+    for record in records:
+        for end, state, time in stays(record):
+            spent.setdefault((end, state), []).append(time)
+    for (end, state), values in spent.items():
+        total = sum(sum(some) for (whose, _), some in spent.items() if whose == end)
+        rows[f"{end} in {state}"] = [len(values), percent(sum(values), total)] + describe(values)
+    for end in ENDS:
+        states = [record[end + "_state"] for record in records]
+        for state in set(states):
+            rows[f"now: {end} in {state}"] = [states.count(state), percent(states.count(state), count)]
+    experts = [(expert["severity"], expert["name"]) for record in records for expert in record["experts"]]
+    for severity, name in set(experts):
+        number = experts.count((severity, name))
+        rows[f"expert {severity}: {name}"] = [number, percent(number, len(experts))]
+    return rows
+
+
+def socket(record, end):
+    address = record[end + "_address"]
+    return f"[{address}]:{record[end + '_port']}" if ":" in address else f"{address}:{record[end + '_port']}"
+
+
+def milliseconds(time):
+    return "" if time is None else f"{time / 1e6:.3f}"
+
+
+def worst(experts):
+    if not experts:
+        return ""
+    chosen = max(experts, key=lambda expert: SEVERITIES.index(expert["severity"]))  # the first of the worst
+    return f"{chosen['severity']}: {chosen['name']}"
+
+
+def expected_conn(records, start):
+    return [{
+        "No.": str(record["connection"]), "Client": socket(record, "client"), "Server": socket(record, "server"),
+        "Open": record["open"], "Close": record["close"], "Closed by": record.get("closed_by", ""),
+        "Client state": record["client_state"], "Server state": record["server_state"],
+        "Start (s)": f"{(record['start'] - start) / 1e9:.6f}",
+        "Duration (s)": f"{(record['end'] - record['start']) / 1e9:.6f}",
+        "Handshake (ms)": milliseconds(record.get("handshake_time")),
+        "Half-closed (ms)": milliseconds(record.get("half_closed_time")),
+        "Teardown (ms)": milliseconds(record.get("teardown_time")),
+        "Client segments": str(record["client_segments"]), "Server segments": str(record["server_segments"]),
+        "Client bytes": str(record["client_bytes"]), "Server bytes": str(record["server_bytes"]),
+        "SYN retransmissions": str(record["handshake_syn_retransmissions"] +
+                                   record["handshake_synack_retransmissions"]),
+        "FIN retransmissions": str(record["teardown_fin_retransmissions"]),
+        "Worst expert info": worst(record["experts"]),
+    } for record in records]
+
+
+def is_half_open(record):
+    return record["open"] == "half-open" and record["server_state"] == "SYN-RECEIVED"
+
+
+def expected_servers(records):
+    servers = {}
+    for record in records:
+        servers.setdefault(socket(record, "server"), []).append(record)
+    rows = []
+    for name, some in servers.items():
+        opens = [record["open"] for record in some]
+        times = [record["handshake_time"] for record in some if "handshake_time" in record]
+        rows.append({
+            "Server": name, "Attempts": len(some) - opens.count("midstream"),
+            "Opened": sum(opens.count(way) for way in ("three-way", "simultaneous", "fast-open")),
+            "Refused": opens.count("refused"), "Rejected": opens.count("rejected"),
+            "Unanswered": opens.count("unanswered"), "Half-open now": sum(map(is_half_open, some)),
+            "Aborted": opens.count("aborted"),
+            "Resets": sum(record["close"] in ("reset", "reset-while-closing") for record in some),
+            "Midstream": opens.count("midstream"),
+            "Handshake median (ms)": milliseconds(median(times) if times else None),
+            "Handshake p95 (ms)": milliseconds(rank(times, 95) if times else None),
+            "Handshake max (ms)": milliseconds(max(times) if times else None)})
+    return [{key: str(value) for key, value in row.items()} for row in rows]
+
+
+def expected_tree(records):
+    rows = expected_stat(records)
+    counts = {"Connections": len(records), "Expert infos": sum(len(record["experts"]) for record in records)}
+    for parent, kind, names in (("How they opened", "open", OPENS), ("How they closed", "close", CLOSES),
+                                ("Who closed first", "closed by", ENDS)):
+        for name in names:
+            counts[f"Connections/{parent}/{name}"] = rows[f"{kind}: {name}"][0]
+        counts[f"Connections/{parent}"] = sum(rows[f"{kind}: {name}"][0] for name in names)
+    counts["Connections/Steps made"] = len(records)
+    for name in STEPS:
+        counts[f"Connections/Steps made/{name}"] = rows[name][0]
+    for end in ENDS:
+        counts[f"Connections/States of {end}s now"] = len(records)
+        for name, row in rows.items():
+            if name.startswith(f"now: {end} in "):
+                counts[f"Connections/States of {end}s now/{name.split()[-1]}"] = row[0]
+    for severity in SEVERITIES:
+        some = {name.split()[-1]: row[0] for name, row in rows.items() if name.startswith(f"expert {severity}: ")}
+        counts[f"Expert infos/{severity}"] = sum(some.values())
+        counts.update({f"Expert infos/{severity}/{name}": number for name, number in some.items()})
+    return counts
+
+
+# ---- comparing -----------------------------------------------------------------------------------
+
+def is_close(seen, expected):
+    return len(seen) == len(expected) and all(abs(a - b) <= 0.0051 for a, b in zip(seen, expected))
+
+
+def differences(seen, expected, equal=lambda a, b: a == b):
+    """Of two dictionaries."""
+    for key in {**expected, **seen}:
+        if key not in seen or key not in expected or not equal(seen[key], expected[key]):
+            yield f"{key}: {seen.get(key, 'missing')}, expected {expected.get(key, 'nothing')}"
+
+
+def row_differences(seen, expected, key):
+    if [row[key] for row in seen] != [row[key] for row in expected]:
+        yield f"rows {[row[key] for row in seen]}, expected {[row[key] for row in expected]}"
+        return
+    for one, other in zip(seen, expected):
+        for column in {**other, **one}:
+            a, b = one.get(column), other.get(column)
+            # A value in the middle between two may be rounded to either.
+            if a != b and not (a and b and column.endswith("s)") and abs(Decimal(a) - Decimal(b)) <= Decimal("0.001")):
+                yield f"{one[key]}, {column}: {a}, expected {b}"
+
+
+def read_records(lines):
+    """Times become nanoseconds, whole numbers."""
+    return [json.loads(line, parse_float=lambda digits: int(Decimal(digits) * 10 ** 9)) for line in lines]
+
+
+def first_moment(capture):
+    """When the first packet was captured, by the file's first record."""
+    content = capture.read_bytes()[:32]
+    order = "<" if content[0] in (0xd4, 0x4d) else ">"
+    magic, seconds, fraction = (struct.unpack_from(order + "I", content, at)[0] for at in (0, 24, 28))
+    return seconds * 10 ** 9 + fraction * (1 if magic == 0xa1b23c4d else 1000)
+
+
+def passing(capture, display_filter):
+    """The numbers of the connections of which a segment passes."""
+    text = tshark.run("-Y", display_filter, "-T", "fields", "-e", "tcplife.connection", capture=capture).stdout
+    return {int(number) for line in text.splitlines() for number in line.split(",") if number}
+
+
+def check_output(output, start):
+    lines = output.splitlines()
+    records = read_records(line for line in lines if line.startswith("{"))
+    tables = read_tables(line for line in lines if not line.startswith("{"))
+    if None in tables:
+        yield f"standard output begins with {tables[None][0]!r}"
+    yield from differences(read_stat(tables["Handshake and Teardown"]), expected_stat(records), is_close)
+    yield from row_differences(read_rows(tables["Connections"]), expected_conn(records, start), "No.")
+    yield from row_differences(read_rows(tables["Servers"]), expected_servers(records), "Server")
+    yield from differences(read_tree(tables["Tree"]), expected_tree(records))
+
+
+def check(capture, display_filter):
+    """The broken promises."""
+    options = ["-q"]
+    for name in ["json", *NAMES]:
+        options += ["-z", f"tcplife,{name}" + (f",{display_filter}" if display_filter else "")]
+    once, twice = (tshark.run(*options, *more, capture=capture).stdout for more in ([], ["-2"]))
+    problems = list(check_output(once, first_moment(capture)))
+    if once != twice:
+        problems.append("one pass and two differ")
+    return [f"{capture.name}, filter {display_filter}: {problem}" for problem in problems]
+
+
+def check_set(capture, display_filter):
+    """Whether the records and the rows are those of the connections of which a segment passes."""
+    output = tshark.run("-q", "-z", f"tcplife,conn,{display_filter}", capture=capture).stdout
+    rows = {int(row["No."]) for row in read_rows(read_tables(output.splitlines())["Connections"])}
+    expected = passing(capture, display_filter)
+    return [] if rows == expected else [f"{capture.name}, filter {display_filter}: connections {sorted(rows ^ expected)}"]
+
+
+# ---- captures ------------------------------------------------------------------------------------
+
+def one_after_the_other():
+    """The stored captures whose file headers are the same, as one file: many connections, and times that go back."""
+    contents = [tshark.capture_file(name).read_bytes() for name in tshark.captures()]
+    headers = [content[:24] for content in contents]
+    header = max(set(headers), key=headers.count)
+    path = tshark.stage() / "one_after_the_other.pcap"
+    path.write_bytes(header + b"".join(content[24:] for content in contents if content[:24] == header))
+    path.chmod(0o644)
+    return path
+
+
+def thousand():
+    """A thousand connections to eight servers, one every 3 ms, with times and fates of all kinds."""
+    dice = random.Random(793)
+    packets = []
+    for number in range(1000):
+        time, port = 3000 * number, 2000 + number
+        server_port = 80 + dice.randrange(8)
+
+        def send(to_server, flags, seq, ack):
+            ports = (port, server_port) if to_server else (server_port, port)
+            header = struct.pack("!HHIIBBHHH", *ports, seq, ack, 5 << 4, flags, 65535, 0, 0)
+            packets.append((time, len(packets), badinput.ip(header, to_server=to_server)))
+
+        send(True, badinput.SYN, 100, 0)
+        fate = dice.randrange(20)
+        if fate == 0:
+            continue
+        time += int(dice.expovariate(1 / 20000))
+        if fate == 1:
+            send(False, badinput.ACK | 4, 0, 101)
+            continue
+        send(False, badinput.SYN | badinput.ACK, 500, 101)
+        if fate == 2:
+            continue
+        time += int(dice.expovariate(1 / 500))
+        send(True, badinput.ACK, 101, 501)
+        time += dice.randrange(2000000)
+        if fate == 3:
+            send(False, 4, 501, 0)
+            continue
+        if fate == 4:
+            continue
+        first = dice.random() < 0.7
+        numbers = {True: 101, False: 501}
+        send(first, badinput.FIN_ACK, numbers[first], numbers[not first])
+        time += dice.randrange(50000)
+        send(not first, badinput.FIN_ACK, numbers[not first], numbers[first] + 1)
+        time += dice.randrange(5000)
+        send(first, badinput.ACK, numbers[first] + 1, numbers[not first] + 1)
+    path = tshark.stage() / "thousand.pcap"
+    with open(path, "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+        for time, _, data in sorted(packets):
+            file.write(struct.pack("<IIII", 1700000000 + time // 10 ** 6, time % 10 ** 6, len(data), len(data)) + data)
+    path.chmod(0o644)
+    return path
+
+
+def main():
+    tshark.prove()
+    many = [one_after_the_other(), thousand()]
+    paths = [tshark.capture_file(name) for name in tshark.captures()] + many
+    cases = [(check, path, display_filter) for path in paths for display_filter in (None, SYN_ONLY)]
+    cases += [(promise, path, display_filter) for path in many for promise in (check, check_set)
+              for display_filter in (ONE, SYN_ONLY, SERVER)]
+    problems = [problem for some in tshark.each(lambda case: case[0](*case[1:]), cases) for problem in some]
+    tshark.report(problems, f"{len(paths)} captures, with a filter and without, one pass and two")
+
+
+if __name__ == "__main__":
+    main()
