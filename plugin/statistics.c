@@ -145,18 +145,23 @@ static void listen_to_draw(void *tapdata _U_)
     compute_stale();
 }
 
+/* Removed, by us or by Wireshark at its end: which may happen before the statistics are closed. */
+static void listen_to_removal(void *tapdata _U_)
+{
+    listener.is_registered = false;
+}
+
 static void stop_listening(void)
 {
     if (listener.is_registered)
         remove_tap_listener(&listener);
-    listener.is_registered = false;
 }
 
 static void listen(void)
 {
     GString *error = register_tap_listener(TCPLIFE_TAP, &listener, NULL, TL_REQUIRES_NOTHING,
                                            listen_to_reset, listen_to_packet,
-                                           listen_to_draw, NULL);
+                                           listen_to_draw, listen_to_removal);
 
     listener.is_registered = error == NULL;
     listener.last_frame = last_known_frame();
