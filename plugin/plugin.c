@@ -11,6 +11,7 @@
 #include "export.h"
 #include "fields.h"
 #include "hook.h"
+#include "picture_tap.h"
 #include "preferences.h"
 #include "session.h"
 #include "statistics.h"
@@ -33,6 +34,7 @@ static void register_tcplife(void)
     tcplife_register_experts();
     tcplife_register_export();
     tcplife_register_statistics();
+    tcplife_register_pictures();
 }
 
 static void hand_off_tcplife(void)

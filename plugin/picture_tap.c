@@ -1,0 +1,217 @@
+/* The -z arguments that draw: which connections, and in which form.
+ *
+ * A filter chooses connections, as with -z tcplife,json: one is drawn as a
+ * whole when a packet of it passes. So two listeners see the packets: one
+ * without a filter keeps the film, the other marks what passes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "picture_tap.h"
+
+#include "ws_compat.h"
+
+#include "hook.h"
+#include "ladder.h"
+#include "picture.h"
+#include "preferences.h"
+#include "session.h"
+#include "svg.h"
+
+#include <epan/packet.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+#include <wsutil/report_message.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct picture_argument {
+    const char *name;
+    bool is_svg;
+} arguments[] = {
+    {"tcplife,ladder", false},
+    {"tcplife,svg", true},
+};
+
+/* One -z argument. Each listener has an address of its own, which Wireshark knows it by. */
+struct gallery {
+    const struct picture_argument *argument;
+    GByteArray *passed; /* by number of connection: a packet of it passed the filter */
+    struct picture_film *film;
+    struct listener {
+        struct gallery *gallery;
+    } filming, marking;
+    unsigned listeners; /* that still use it */
+};
+
+static void finish(void *tapdata)
+{
+    struct gallery *gallery = ((struct listener *)tapdata)->gallery;
+
+    if (--gallery->listeners > 0)
+        return;
+    picture_film_free(gallery->film);
+    g_byte_array_free(gallery->passed, TRUE);
+    g_free(gallery);
+}
+
+/* ---- the listener without a filter --------------------------------------------------------- */
+
+static void reset_film(void *tapdata)
+{
+    const struct listener *listener = tapdata;
+
+    picture_film_clear(listener->gallery->film);
+}
+
+static tap_packet_status film_packet(void *tapdata, packet_info *pinfo _U_,
+                                     epan_dissect_t *edt _U_, const void *data,
+                                     tap_flags_t flags _U_)
+{
+    const struct listener *listener = tapdata;
+
+    picture_film_take(listener->gallery->film, data);
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+/* ---- the listener with the filter ---------------------------------------------------------- */
+
+static void reset_passed(void *tapdata)
+{
+    struct gallery *gallery = ((struct listener *)tapdata)->gallery;
+
+    g_byte_array_set_size(gallery->passed, 0);
+}
+
+static tap_packet_status mark_packet(void *tapdata, packet_info *pinfo _U_,
+                                     epan_dissect_t *edt _U_, const void *data,
+                                     tap_flags_t flags _U_)
+{
+    static const uint8_t no = 0;
+    struct gallery *gallery = ((struct listener *)tapdata)->gallery;
+    const struct tcplife_packet *packet = data;
+
+    while (gallery->passed->len <= packet->connection->number)
+        g_byte_array_append(gallery->passed, &no, 1);
+    gallery->passed->data[packet->connection->number] = 1;
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------- */
+
+static struct picture *take_picture(const struct gallery *gallery, uint32_t number)
+{
+    const struct tl_tracker *tracker = tcplife_tracker();
+
+    if (tracker == NULL || !gallery->passed->data[number])
+        return NULL;
+    return picture_new(gallery->film, tl_tracker_connection(tracker, number),
+                       (int64_t)tcplife_preferences.msl * 1000000000);
+}
+
+static void print(GString *text)
+{
+    fputs(text->str, stdout);
+    g_string_free(text, TRUE);
+}
+
+static void draw_ladders(const struct gallery *gallery)
+{
+    const bool utf8 = g_get_charset(NULL);
+    const char *separator = "";
+
+    for (uint32_t number = 0; number < gallery->passed->len; number++) {
+        struct picture *picture = take_picture(gallery, number);
+        GString *text;
+
+        if (picture == NULL)
+            continue;
+        text = g_string_new(separator);
+        ladder_draw(text, picture, utf8);
+        print(text);
+        picture_free(picture);
+        separator = "\n\n";
+    }
+}
+
+static void draw_svg(const struct gallery *gallery)
+{
+    struct svg *svg = svg_new();
+
+    for (uint32_t number = 0; number < gallery->passed->len; number++) {
+        struct picture *picture = take_picture(gallery, number);
+
+        if (picture != NULL)
+            svg_draw(svg, picture);
+        picture_free(picture);
+    }
+    print(svg_finish(svg));
+}
+
+static void draw(void *tapdata)
+{
+    const struct gallery *gallery = ((struct listener *)tapdata)->gallery;
+
+    if (gallery->argument->is_svg)
+        draw_svg(gallery);
+    else
+        draw_ladders(gallery);
+    fflush(stdout);
+}
+
+/* ---- the -z arguments ---------------------------------------------------------------------- */
+
+/* Wireshark comes here with everything that begins with the argument's name. */
+static ws_stat_init_result begin(const char *argument, void *userdata)
+{
+    const struct picture_argument *self = userdata;
+    const char *rest = argument + strlen(self->name);
+    const char *filter = rest[0] == ',' && rest[1] != '\0' ? rest + 1 : NULL;
+    struct gallery *gallery;
+    GString *error;
+
+    if (*rest != '\0' && *rest != ',') {
+        report_failure("Invalid -z argument \"%s\"; it must be \"%s\", or \"%s,\" and a display "
+                       "filter.", argument, self->name, self->name);
+        WS_STAT_INIT_FAILED;
+    }
+
+    gallery = g_new0(struct gallery, 1);
+    gallery->argument = self;
+    gallery->passed = g_byte_array_new();
+    gallery->film = picture_film_new();
+    gallery->filming.gallery = gallery->marking.gallery = gallery;
+    gallery->listeners = 1;
+    error = register_tap_listener(TCPLIFE_TAP, &gallery->marking, filter, TL_REQUIRES_NOTHING,
+                                  reset_passed, mark_packet, draw, finish);
+    if (error == NULL) {
+        gallery->listeners++;
+        /* Without a filter it cannot fail. */
+        error = register_tap_listener(TCPLIFE_TAP, &gallery->filming, NULL, TL_REQUIRES_NOTHING,
+                                      reset_film, film_packet, NULL, finish);
+    }
+    if (error != NULL) {
+        report_failure("The filter of -z %s cannot be used: %s", self->name, error->str);
+        g_string_free(error, TRUE);
+        finish(&gallery->marking);
+        WS_STAT_INIT_FAILED;
+    }
+    WS_STAT_INIT_OK;
+}
+
+void tcplife_register_pictures(void)
+{
+    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++) {
+        stat_tap_ui ui = {
+            .group = REGISTER_STAT_GROUP_GENERIC,
+            .cli_string = arguments[i].name,
+            .tap_init_cb = begin,
+            .nparams = G_N_ELEMENTS(parameters),
+            .params = parameters,
+        };
+
+        register_stat_tap_ui(&ui, (void *)&arguments[i]);
+    }
+}

@@ -1,0 +1,10 @@
+/* Pictures of connections: tshark -z tcplife,ladder[,filter] and -z tcplife,svg[,filter].
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_PICTURE_TAP_H
+#define TCPLIFE_PICTURE_TAP_H
+
+void tcplife_register_pictures(void);
+
+#endif
