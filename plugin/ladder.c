@@ -181,10 +181,12 @@ static char *arrow(const struct ladder *ladder, enum tl_role sender, const char 
     /* A lost arrow has its step beyond its end, if there is room. */
     length = MIN(length, width);
     outside = width - length;
-    if (loss == PICTURE_ARRIVES ? label_width + step_width + 4 > length
-                                : step_width > outside) {
-        step = NULL;
-        step_width = 0;
+    for (unsigned shorter = 0;
+         step != NULL && (loss == PICTURE_ARRIVES ? label_width + step_width + 4 > length
+                                                  : step_width > outside);
+         shorter++) {
+        step = shorter == 0 && g_str_has_suffix(step, "again") ? "again" : NULL;
+        step_width = step == NULL ? 0 : columns(step) + 2;
     }
     inside = length - label_width - (loss == PICTURE_ARRIVES ? step_width : 0) - 2 - strlen(lost);
 

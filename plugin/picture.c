@@ -782,8 +782,9 @@ static bool crosses(const struct drawing *d, unsigned i)
         return (above->flags & row->flags & (TL_SYN | TL_FIN)) != 0;
     return i >= 3 && line_at(d, i - 2)->crosses && row_at(d->strip, i - 2)->sender == row->sender &&
            row->time_ns - above->time_ns < CROSSING_NS &&
-           (span_of(above) == 0 || (row->flags & TL_ACK) == 0 ||
-            tl_seq_lt(row->ack, above->seq + span_of(above)));
+           /* It does not acknowledge what the one above says for the first time. */
+           (span_of(above) == 0 || above->seq == row_at(d->strip, i - 3)->seq ||
+            (row->flags & TL_ACK) == 0 || tl_seq_lt(row->ack, above->seq + span_of(above)));
 }
 
 /* The state of the sender of a crossing line when it sent it: before the other one arrived. */
@@ -817,6 +818,8 @@ static struct picture_state state_of(const struct tl_states *now, const struct t
 
 static void set_states(const struct drawing *d, struct tl_states before)
 {
+    bool not_shown[2] = {false}; /* changed by what is drawn as not arriving */
+
     for (unsigned i = 0; i < d->lines->len; i++) {
         struct picture_line *line = line_at(d, i);
         const enum tl_role x = line->sender, y = tl_other(line->sender);
@@ -824,12 +827,21 @@ static void set_states(const struct drawing *d, struct tl_states before)
         line->departure = state_of(&line->states, &before, x);
         line->arrival = state_of(&line->states, &before, y);
         line->arrival.taken_back = line->loss == PICTURE_LOST && line->arrival.changed;
+        if (line->loss == PICTURE_ARRIVES) {
+            line->arrival.changed |= not_shown[y];
+            not_shown[y] = false;
+        } else {
+            not_shown[y] |= line->loss == PICTURE_UNANSWERED && line->arrival.changed;
+        }
+        line->departure.changed |= not_shown[x];
+        not_shown[x] = false;
         line->crosses = crosses(d, i);
         if (line->crosses) {
             struct picture_line *above = line_at(d, i - 1);
 
             line->departure.state = state_at_crossing(d, i);
             line->departure.presumed = false;
+            line->departure.changed = true;
             above->arrival.state = line->states.state[x];
             above->arrival.presumed = line->states.presumed[x];
         }
@@ -967,6 +979,14 @@ static void add_time_wait(struct drawing *d)
         if (over[TL_CLIENT] || over[TL_SERVER]) {
             add_timeout(d, wait, over, i, true);
             i++;
+            for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
+                struct picture_line *line = line_at(d, i);
+                struct picture_state *state = line->sender == (enum tl_role)end ? &line->departure
+                                                                                : &line->arrival;
+
+                /* The line before shows it already. */
+                state->changed &= !over[end] || state->state != TL_CLOSED;
+            }
         }
         for (int end = TL_CLIENT; end <= TL_SERVER; end++)
             follow_time_wait(d, &wait[end], (enum tl_role)end, i);

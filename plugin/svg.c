@@ -459,6 +459,7 @@ static void put_span(struct canvas *canvas, const struct picture_span *span)
     const int x = rail_x(span->side) + direction * (STATE_GAP + STATE_WIDTH + SPAN_GAP);
     const int from = y_at(canvas, span->from, span->side);
     const int to = span->open ? canvas->y - PITCH / 2 : y_at(canvas, span->to, span->side);
+    int since = from; /* the 2 MSL count from the last restart */
 
     g_string_append_printf(canvas->body, "<path d=\"M%d %dh%dv%d", x - direction * 4, from,
                            direction * 6, to - from);
@@ -466,11 +467,12 @@ static void put_span(struct canvas *canvas, const struct picture_span *span)
         g_string_append_printf(canvas->body, "h%d", -direction * 6);
     g_string_append(canvas->body, "\" class=\"span\"/>\n");
     for (unsigned i = span->from; i <= span->to && !span->half_closed; i++) {
-        if (canvas->picture->lines[i].restarts[span->side])
-            put_line(canvas->body, x - direction * 4, y_at(canvas, i, span->side),
-                     x + direction * 2, y_at(canvas, i, span->side), "span");
+        if (canvas->picture->lines[i].restarts[span->side]) {
+            since = y_at(canvas, i, span->side);
+            put_line(canvas->body, x - direction * 4, since, x + direction * 2, since, "span");
+        }
     }
-    put_span_text(canvas, span, x + direction * 8, (from + to) / 2);
+    put_span_text(canvas, span, x + direction * 8, (since + to) / 2);
 }
 
 /* ---- a connection -------------------------------------------------------------------------- */
