@@ -5,8 +5,8 @@
     tests/golden.py --update [NAME…]    write tests/golden/ anew; review it with git diff
 
 It promises that one pass and two passes (tshark -2) agree with each other, with golden/NAME.txt
-(the states, steps, transitions and expert infos of every frame) and with golden/NAME.json
-(`-z tcplife,json`).
+(the states, steps, transitions and expert infos of every frame), with golden/NAME.json
+(`-z tcplife,json`) and, for a handful of captures, with golden/NAME.ladder and .svg (the pictures).
 """
 import argparse
 import difflib
@@ -23,6 +23,10 @@ FLAGS = [(0x02, "SYN"), (0x01, "FIN"), (0x04, "RST"), (0x08, "PSH"), (0x10, "ACK
 FIELDS = tshark.SEGMENT_FIELDS + ["frame.number", "icmp.type", "icmpv6.type", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw",
                                   "tcp.len"]
 MODULUS = 1 << 32
+# Those that a textbook would draw, and those that are hard to draw.
+PICTURED = """close_4seg_client simultaneous_open simultaneous_close halfclose_client last_ack_lost.client
+    third_ack_lost_after_tap halfopen_reconnect refused_icmp syn_timeout keepalive_dead bulk_lossy tw_expires
+    midstream_data v6_refused""".split()
 
 
 def one(row, field):
@@ -96,7 +100,11 @@ def spread(line):
 def observe(name, *arguments):
     rows, json_lines = tshark.rows(tshark.capture_file(name), FIELDS + tshark.expert_fields(), *arguments)
     text = "\n".join([f"# {name}: {tshark.captures()[name]}", *table(rows)]) + "\n"
-    return {"txt": text, "json": "".join(spread(line) + "\n" for line in json_lines)}
+    seen = {"txt": text, "json": "".join(spread(line) + "\n" for line in json_lines)}
+    for kind in ("ladder", "svg") if name in PICTURED else ():
+        seen[kind] = tshark.run("-q", "-z", f"tcplife,{kind}", *arguments, capture=tshark.capture_file(name),
+                                LC_ALL="C.UTF-8").stdout
+    return seen
 
 
 def difference(title, expected, seen):
@@ -109,7 +117,7 @@ def check(name, update):
         return [f"{name}: no line in tests/captures.list"]
     once, twice = observe(name), observe(name, "-2")
     problems = []
-    for kind in ("txt", "json"):
+    for kind in once:
         golden = GOLDEN / f"{name}.{kind}"
         problems += difference(("one pass", "two passes"), once[kind], twice[kind])
         if update:

@@ -1,0 +1,135 @@
+#!/usr/bin/python3
+"""The pictures of every capture: -z tcplife,ladder and -z tcplife,svg.
+
+Promises, in one pass and in two:
+- every connection is drawn, and every frame of it: alone, or in the fold whose counts name it;
+- a frame that makes a step, changes a state or asks for attention is never folded;
+- a ladder is at most 100 columns wide, and plain ASCII where the locale is not UTF-8;
+- the SVG is well-formed XML, has a title and a description, and names the same frames;
+- with -q nothing else is printed, and a filter chooses whole connections.
+What is in the pictures is the golden tests' business.
+"""
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+
+import badinput
+import tshark
+
+SVG = "{http://www.w3.org/2000/svg}"
+WIDTH = 100
+MINOR = {"tcplife.expert.keepalive_probe"}  # folded from the fourth that was answered on
+
+
+def draw(kind, capture, *arguments, locale="C.UTF-8"):
+    return tshark.run("-q", *arguments, "-z", f"tcplife,{kind}", capture=capture, LC_ALL=locale).stdout
+
+
+def ladder_frames(text):
+    """Connection → [(first frame, last frame)] of its lines."""
+    drawn, number = {}, None
+    for line in text.splitlines():
+        if title := re.match(r"Connection (\d+):", line):
+            number = int(title[1])
+            drawn[number] = []
+        elif frames := re.match(r" *(\d+)(?:–(\d+))?  +[-\d]", line):
+            drawn[number].append((int(frames[1]), int(frames[2] or frames[1])))
+    return drawn
+
+
+def frames_of(capture):
+    """Connection → {frame: whether it must not be folded}."""
+    rows, records = tshark.rows(capture, ["frame.number", "tcp.flags", *tshark.SEGMENT_FIELDS, *tshark.expert_fields()])
+    frames = {}
+    for row in rows:
+        if not row["tcplife.connection"]:
+            continue
+        alone = any(row[field] for field in ("tcplife.transition", "tcplife.handshake.step", "tcplife.teardown.step",
+                                             *tshark.expert_fields()) if field not in MINOR)
+        for number in row["tcplife.connection"]:
+            frames.setdefault(int(number), {})[int(row["frame.number"][0])] = alone
+    return frames, [json.loads(record)["connection"] for record in records]
+
+
+def check_ladder(text, frames, numbers):
+    drawn = ladder_frames(text)
+    if sorted(drawn) != numbers:
+        yield f"the ladder draws the connections {sorted(drawn)}, not {numbers}"
+        return
+    for number, of_connection in frames.items():
+        missing = set(of_connection)
+        for first, last in drawn[number]:
+            inside = {frame for frame in of_connection if first <= frame <= last}
+            missing -= inside
+            if first != last and any(of_connection[frame] for frame in inside):
+                yield f"connection {number}: {first}–{last} folds a frame that says something"
+        if missing:
+            yield f"connection {number}: the ladder lacks the frames {sorted(missing)}"
+    for line in text.splitlines():
+        if len(line) > WIDTH:
+            yield f"the ladder has a line of {len(line)} columns: {line}"
+
+
+def check_svg(text, frames, numbers):
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        yield f"the SVG is not well-formed: {error}"
+        return
+    if root.tag != SVG + "svg" or root.find(SVG + "title") is None or root.find(SVG + "desc") is None:
+        yield "the SVG has no title or no description"
+    groups = {int(group.get("id").split("-")[1]): group for group in root.iter(SVG + "g") if group.get("id")}
+    if sorted(groups) != numbers:
+        yield f"the SVG draws the connections {sorted(groups)}, not {numbers}"
+        return
+    for number, of_connection in frames.items():
+        titles = " ".join(title.text for title in groups[number].iter(SVG + "title"))
+        shown = {int(frame) for frame in re.findall(r"Frame (\d+):", titles)}
+        for first, last in re.findall(r"Frames (\d+) to (\d+):", titles):
+            shown |= set(range(int(first), int(last) + 1))
+        if missing := set(of_connection) - shown:
+            yield f"connection {number}: the SVG lacks the frames {sorted(missing)}"
+
+
+def folded_segments(text):
+    """How many segments the folds of a ladder count, and how many frames stand alone."""
+    folded = sum(int(count.replace(",", "")) for line in text.splitlines() if "═" in line or "segment" in line
+                 for count in re.findall(r"([\d,]+) (?:segments?|ACKs?)\b", line))
+    alone = len(re.findall(r"^ *\d+  +[-\d].*[├┤]", text, re.MULTILINE))
+    return folded, alone
+
+
+def check(capture):
+    frames, numbers = frames_of(capture)
+    ladder, svg = draw("ladder", capture), draw("svg", capture)
+    problems = [*check_ladder(ladder, frames, numbers), *check_svg(svg, frames, numbers)]
+    if sum(folded_segments(ladder)) != sum(map(len, frames.values())):
+        problems.append(f"the ladder counts {folded_segments(ladder)} folded and single frames of "
+                        f"{sum(map(len, frames.values()))}")
+    if draw("ladder", capture, "-2") != ladder or draw("svg", capture, "-2") != svg:
+        problems.append("two passes draw another picture than one")
+    if not draw("ladder", capture, locale="C").isascii():
+        problems.append("the ladder is not ASCII in the locale C")
+    return [f"{capture.name}: {problem}" for problem in problems]
+
+
+def check_filter():
+    """A packet that passes draws its whole connection, and no other."""
+    capture = tshark.capture_file("halfopen_reconnect")
+    for kind in ("ladder", "svg"):
+        whole = tshark.run("-q", "-z", f"tcplife,{kind},tcplife.connection == 1", capture=capture).stdout
+        part = tshark.run("-q", "-z", f"tcplife,{kind},frame.number == 20", capture=capture).stdout
+        if whole != part or "Connection 1" not in part or "Connection 0" in part:
+            yield f"-z tcplife,{kind} with a filter does not draw the connection of the packets that pass"
+
+
+def main():
+    tshark.prove()
+    files = [tshark.capture_file(name) for name in tshark.captures()]
+    files += [badinput.capture(name, packets) for name, packets in badinput.broken_captures()]
+    problems = [problem for some in tshark.each(check, files) for problem in some]
+    tshark.report([*problems, *check_filter()], f"the pictures of {len(files)} captures")
+
+
+if __name__ == "__main__":
+    main()
