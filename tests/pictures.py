@@ -21,8 +21,12 @@ WIDTH = 100
 MINOR = {"tcplife.expert.keepalive_probe"}  # folded from the fourth that was answered on
 
 
-def draw(kind, capture, *arguments, locale="C.UTF-8"):
-    return tshark.run("-q", *arguments, "-z", f"tcplife,{kind}", capture=capture, LC_ALL=locale).stdout
+def draw(capture, *arguments, locale="C.UTF-8"):
+    """The ladder and the SVG, and nothing else."""
+    text = tshark.run("-q", *arguments, "-z", "tcplife,ladder", "-z", "tcplife,svg", capture=capture,
+                      LC_ALL=locale).stdout
+    image, end = text.index("<?xml"), text.index("</svg>\n") + len("</svg>\n")
+    return text[:image] + text[end:], text[image:end]
 
 
 def ladder_frames(text):
@@ -101,14 +105,14 @@ def folded_segments(text):
 
 def check(capture):
     frames, numbers = frames_of(capture)
-    ladder, svg = draw("ladder", capture), draw("svg", capture)
+    ladder, svg = draw(capture)
     problems = [*check_ladder(ladder, frames, numbers), *check_svg(svg, frames, numbers)]
     if sum(folded_segments(ladder)) != sum(map(len, frames.values())):
         problems.append(f"the ladder counts {folded_segments(ladder)} folded and single frames of "
                         f"{sum(map(len, frames.values()))}")
-    if draw("ladder", capture, "-2") != ladder or draw("svg", capture, "-2") != svg:
+    if draw(capture, "-2") != (ladder, svg):
         problems.append("two passes draw another picture than one")
-    if not draw("ladder", capture, locale="C").isascii():
+    if not draw(capture, locale="C")[0].isascii():
         problems.append("the ladder is not ASCII in the locale C")
     return [f"{capture.name}: {problem}" for problem in problems]
 
