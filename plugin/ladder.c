@@ -221,6 +221,19 @@ static char *arrow(const struct ladder *ladder, enum tl_role sender, const char 
     return g_string_free(text, FALSE);
 }
 
+/* A label that is too long for its arrow stands above it; if need be in two lines. */
+static void draw_label(struct ladder *ladder, unsigned number, const char *label,
+                       enum tl_role sender)
+{
+    const char *rest = columns(label) > ladder->arrows_width ? strstr(label, "; ") : NULL;
+    char *first = rest == NULL ? g_strdup(label) : g_strndup(label, (gsize)(rest - label));
+
+    draw_text(ladder, number, ladder->ink->rail, first, sender, false);
+    if (rest != NULL)
+        draw_text(ladder, number, ladder->ink->rail, rest + strlen("; "), sender, false);
+    g_free(first);
+}
+
 static void draw_arrow(struct ladder *ladder, unsigned number, enum tl_role sender,
                        const char *label, const char *step, bool first)
 {
@@ -237,7 +250,7 @@ static void draw_arrow(struct ladder *ladder, unsigned number, enum tl_role send
     char *between = arrow(ladder, sender, fits ? label : NULL, step, line->loss, thick);
 
     if (!fits)
-        draw_text(ladder, number, ink->rail, label, sender, false);
+        draw_label(ladder, number, label, sender);
     begin_line(ladder, frame, time, first ? client : "",
                span_piece(ladder, number, TL_CLIENT, !first));
     g_string_append(ladder->text, sender == TL_SERVER ? ink->rail

@@ -33,6 +33,7 @@ enum {
     SILENCE_PITCH = 44,
     TIMEOUT_PITCH = 30,
     NOTE_PITCH = 17,
+    LETTER_WIDTH = 7, /* of a label's, about */
     SUMMARY_COLUMNS = 132 /* letters in a line of the summary */
 };
 
@@ -209,14 +210,24 @@ struct shaft {
     const char *label, *step;
 };
 
+/* Half-way, or as far as the label needs. */
+static int lost_reach(const char *label)
+{
+    const int needed = label == NULL ? 0 : 32 + LETTER_WIDTH * (int)strlen(label);
+
+    return CLAMP(needed, (RAIL_RIGHT - RAIL_LEFT) / 2, (RAIL_RIGHT - RAIL_LEFT) * 7 / 8);
+}
+
 static void put_shaft(struct canvas *canvas, const struct picture_line *line,
                       const struct shaft *shaft)
 {
     const bool lost = line->loss != PICTURE_ARRIVES;
     const bool rightwards = shaft->sender == TL_CLIENT;
-    const int from_x = rail_x(shaft->sender), receiver_x = rail_x(tl_other(shaft->sender));
-    const int to_x = lost ? (from_x + receiver_x) / 2 : receiver_x;
-    const int to_y = lost ? (shaft->from_y + shaft->to_y) / 2 : shaft->to_y;
+    const int from_x = rail_x(shaft->sender);
+    const int reach = lost ? lost_reach(shaft->label) : RAIL_RIGHT - RAIL_LEFT;
+    const int to_x = rightwards ? from_x + reach : from_x - reach;
+    const int to_y =
+        shaft->from_y + (shaft->to_y - shaft->from_y) * reach / (RAIL_RIGHT - RAIL_LEFT);
     const double slope = (double)(to_y - shaft->from_y) / (to_x - from_x);
     const double angle = atan(slope) * 180 / G_PI;
     const bool near_sender = lost || shaft->near_sender;

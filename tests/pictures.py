@@ -97,7 +97,7 @@ def check_svg(text, frames, numbers):
 
 def folded_segments(text):
     """How many segments the folds of a ladder count, and how many frames stand alone."""
-    folded = sum(int(count.replace(",", "")) for line in text.splitlines() if "═" in line or "segment" in line
+    folded = sum(int(count.replace(",", "")) for line in text.splitlines() if re.search(r"═|segment|│ +[\d,]+ ACKs? back", line)
                  for count in re.findall(r"([\d,]+) (?:segments?|ACKs?)\b", line))
     alone = len(re.findall(r"^ *\d+  +[-\d].*[├┤]", text, re.MULTILINE))
     return folded, alone
