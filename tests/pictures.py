@@ -6,7 +6,8 @@ Promises, in one pass and in two:
 - a frame that makes a step, changes a state or asks for attention is never folded;
 - a ladder is at most 100 columns wide, and plain ASCII where the locale is not UTF-8;
 - the SVG is well-formed XML, has a title and a description, and names the same frames;
-- with -q nothing else is printed, and a filter chooses whole connections.
+- with -q nothing else is printed, and a filter chooses whole connections;
+- the picture in the README is the one that is drawn today.
 What is in the pictures is the golden tests' business.
 """
 import json
@@ -127,12 +128,18 @@ def check_filter():
             yield f"-z tcplife,{kind} with a filter does not draw the connection of the packets that pass"
 
 
+def check_readme():
+    shown = (tshark.ROOT / "docs" / "last_ack_lost.svg").read_text(encoding="utf-8")
+    if shown != draw(tshark.capture_file("last_ack_lost.client"))[1]:
+        yield "docs/last_ack_lost.svg is old: copy tests/golden/last_ack_lost.client.svg"
+
+
 def main():
     tshark.prove()
     files = [tshark.capture_file(name) for name in tshark.captures()]
     files += [badinput.capture(name, packets) for name, packets in badinput.broken_captures()]
     problems = [problem for some in tshark.each(check, files) for problem in some]
-    tshark.report([*problems, *check_filter()], f"the pictures of {len(files)} captures")
+    tshark.report([*problems, *check_filter(), *check_readme()], f"the pictures of {len(files)} captures")
 
 
 if __name__ == "__main__":
