@@ -23,8 +23,7 @@ EXPERTS = """established syn_retransmitted synack_retransmitted handshake_ack_lo
     challenge_ack blind_reset keepalive_probe keepalive_unanswered dead_peer half_closed lingering_close_wait
     fin_retransmitted last_ack_lost simultaneous_close data_after_fin closed reset reset_while_closing port_reused
     port_reused_early time_wait_assassinated late_segment midstream one_sided gap""".split()
-STATISTICS = "json csv stat conn servers tree".split()
-STATISTICS = "json csv ladder svg".split()
+STATISTICS = "json csv stat conn servers tree ladder svg".split()
 PREFERENCES = {"msl": "30", "syn_flood_threshold": r"\d+", "syn_flood_window": r"\d+", "close_wait_limit": r"\d+",
                "info_column": "FALSE"}
 
