@@ -612,12 +612,29 @@ static uint32_t span_of(const struct row *row)
     return row->length + ((row->flags & TL_SYN) != 0) + ((row->flags & TL_FIN) != 0);
 }
 
+/* The number of lines at frames before `frame`: frames never fall. */
+static unsigned lines_before(const struct drawing *d, uint32_t frame)
+{
+    unsigned low = 0, high = d->strip->rows->len;
+
+    while (low < high) {
+        const unsigned middle = low + (high - low) / 2;
+
+        if (row_at(d->strip, middle)->frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static void mark_frame(const struct drawing *d, uint32_t frame, enum picture_loss loss)
 {
-    for (unsigned i = 0; i < d->lines->len; i++) {
+    for (unsigned i = lines_before(d, frame);
+         i < d->lines->len && row_at(d->strip, i)->frame == frame; i++) {
         struct picture_line *line = line_at(d, i);
 
-        if (line->kind == PICTURE_SEGMENT && line->frame == frame)
+        if (line->kind == PICTURE_SEGMENT)
             line->loss = MAX(line->loss, loss);
     }
 }
@@ -686,15 +703,15 @@ static void mark_attempts(const struct drawing *d, unsigned i, uint32_t frame)
     }
 }
 
-/* A retransmission that nothing came back for. */
-static bool is_last_word(const struct drawing *d, unsigned i)
+/* From here on nothing comes back any more: all lines are segments of the same end. */
+static unsigned first_of_last_words(const struct drawing *d)
 {
-    for (unsigned k = i + 1; k < d->lines->len; k++) {
-        if (row_at(d->strip, k)->sender != row_at(d->strip, i)->sender ||
-            row_at(d->strip, k)->quoted || row_at(d->strip, k)->is_run)
-            return false;
-    }
-    return true;
+    unsigned i = d->lines->len - 1;
+
+    while (i > 0 && !row_at(d->strip, i)->is_run && !row_at(d->strip, i)->quoted &&
+           row_at(d->strip, i - 1)->sender == row_at(d->strip, i)->sender)
+        i--;
+    return row_at(d->strip, i)->is_run || row_at(d->strip, i)->quoted ? i + 1 : i;
 }
 
 static bool is_sent_again(enum tl_event event)
@@ -703,7 +720,7 @@ static bool is_sent_again(enum tl_event event)
            event == TL_SND_FIN_AGAIN || event == TL_SND_FIN_AGAIN_ACKING_FIN;
 }
 
-static void mark_losses_shown_by(const struct drawing *d, unsigned i)
+static void mark_losses_shown_by(const struct drawing *d, unsigned i, unsigned last_words)
 {
     const struct row *row = row_at(d->strip, i);
     const struct tl_change *changes;
@@ -743,7 +760,7 @@ static void mark_losses_shown_by(const struct drawing *d, unsigned i)
         mark_disproved(d, i);
     else if (again)
         mark_unanswered(d, i);
-    if (again && is_last_word(d, i))
+    if (again && i >= last_words)
         line_at(d, i)->loss = MAX(line_at(d, i)->loss, PICTURE_UNANSWERED);
 }
 
@@ -1046,15 +1063,31 @@ static void add_half_closed(struct drawing *d, const struct tl_summary *summary)
 
 static void add_silences(struct drawing *d)
 {
-    for (unsigned i = 1; i < d->lines->len; i++) {
-        const struct picture_line *above = line_at(d, i - 1);
-        const int64_t pause_ns = line_at(d, i)->time_ns - above->last_ns;
-        struct picture_line silence = {
-            .kind = PICTURE_SILENCE, .pause_ns = pause_ns, .states = above->states};
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(struct picture_line));
+    unsigned *now_at = g_new(unsigned, d->lines->len);
 
-        if (pause_ns >= SILENCE_NS)
-            insert_line(d, i++, silence);
+    for (unsigned i = 0; i < d->lines->len; i++) {
+        if (i > 0) {
+            const struct picture_line *above = line_at(d, i - 1);
+            const int64_t pause_ns = line_at(d, i)->time_ns - above->last_ns;
+            const struct picture_line silence = {
+                .kind = PICTURE_SILENCE, .pause_ns = pause_ns, .states = above->states};
+
+            if (pause_ns >= SILENCE_NS)
+                g_array_append_val(lines, silence);
+        }
+        now_at[i] = lines->len;
+        g_array_append_val(lines, *line_at(d, i));
     }
+    for (unsigned i = 0; i < d->spans->len; i++) {
+        struct picture_span *span = &g_array_index(d->spans, struct picture_span, i);
+
+        span->from = now_at[span->from];
+        span->to = now_at[span->to];
+    }
+    g_free(now_at);
+    g_array_free(d->lines, TRUE);
+    d->lines = lines;
 }
 
 /* ---- the picture --------------------------------------------------------------------------- */
@@ -1077,6 +1110,7 @@ struct picture *picture_new(struct picture_film *film, const struct tl_connectio
     struct drawing d = {.strip = strip, .connection = connection, .msl_ns = msl_ns};
     struct bases bases = {{false}, {0}};
     struct picture *picture;
+    unsigned last_words;
 
     if (strip == NULL || strip->rows->len == 0)
         return NULL;
@@ -1101,8 +1135,9 @@ struct picture *picture_new(struct picture_film *film, const struct tl_connectio
         line = line_of(row, connection, &bases);
         g_array_append_val(d.lines, line);
     }
+    last_words = first_of_last_words(&d);
     for (unsigned i = 0; i < d.lines->len; i++)
-        mark_losses_shown_by(&d, i);
+        mark_losses_shown_by(&d, i, last_words);
     set_states(&d, picture->before);
     add_half_closed(&d, &summary);
     add_time_wait(&d);
