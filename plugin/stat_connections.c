@@ -2,11 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "statistics.h"
-
-#include "hook.h"
 #include "sentences.h"
-#include "stat_rows.h"
+#include "stat_tables.h"
 #include "summary.h"
 
 #include <epan/packet.h>
@@ -109,35 +106,7 @@ static void compute(struct tcplife_statistic *self)
     stat_rows_end(table, rows);
 }
 
-/* ---- Wireshark's callbacks ----------------------------------------------------------------- */
-
-static struct tcplife_statistic statistic = {.compute = compute};
-
-static void begin(stat_tap_table_ui *ui)
-{
-    tcplife_statistic_open(&statistic, ui);
-}
-
-static tap_packet_status see_packet(void *tapdata _U_, packet_info *pinfo,
-                                    epan_dissect_t *edt _U_, const void *data,
-                                    tap_flags_t flags _U_)
-{
-    return tcplife_statistic_packet(&statistic, pinfo, data);
-}
-
-static void reset(stat_tap_table *table)
-{
-    stat_rows_reset(table);
-    if (statistic.is_open)
-        tcplife_statistic_open(&statistic, statistic.output);
-}
-
-static void free_cell(stat_tap_table *table, unsigned row, unsigned column,
-                      stat_tap_table_item_type *cell)
-{
-    tcplife_statistic_close(&statistic);
-    stat_rows_free_cell(table, row, column, cell);
-}
+/* ---- registration -------------------------------------------------------------------------- */
 
 void tcplife_register_connection_table(void)
 {
@@ -163,22 +132,15 @@ void tcplife_register_connection_table(void)
         {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "FIN retransmissions", "%3u"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Worst expert info", "%s"},
     };
-    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
-    static stat_tap_table_ui ui = {
-        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-        .title = "TCP Lifecycle: Connections",
-        .tap_name = TCPLIFE_TAP,
-        .cli_string = "tcplife,conn",
-        .stat_tap_init_cb = begin,
-        .packet_func = see_packet,
-        .stat_tap_reset_table_cb = reset,
-        .stat_tap_free_table_item_cb = free_cell,
-        .stat_filter_check_cb = stat_rows_check_argument,
-        .nfields = G_N_ELEMENTS(columns),
-        .fields = columns,
-        .nparams = G_N_ELEMENTS(parameters),
-        .params = parameters,
+    static struct stat_tables tables = {
+        .statistic = {.compute = compute},
+        .ui = {
+            .title = "TCP Lifecycle: Connections",
+            .cli_string = "tcplife,conn",
+            .fields = columns,
+            .nfields = G_N_ELEMENTS(columns),
+        },
     };
 
-    register_stat_tap_table_ui(&ui);
+    stat_tables_register(&tables);
 }

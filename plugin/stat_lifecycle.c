@@ -6,12 +6,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "statistics.h"
-
-#include "hook.h"
 #include "life_counts.h"
 #include "sentences.h"
-#include "stat_rows.h"
+#include "stat_tables.h"
 
 #include <epan/packet.h>
 
@@ -192,36 +189,7 @@ static void compute(struct tcplife_statistic *self)
     life_counts_free(&counts);
 }
 
-/* ---- Wireshark's callbacks ----------------------------------------------------------------- */
-
-static struct tcplife_statistic statistic = {.compute = compute};
-
-static void begin(stat_tap_table_ui *ui)
-{
-    tcplife_statistic_open(&statistic, ui);
-}
-
-static tap_packet_status see_packet(void *tapdata _U_, packet_info *pinfo,
-                                    epan_dissect_t *edt _U_, const void *data,
-                                    tap_flags_t flags _U_)
-{
-    return tcplife_statistic_packet(&statistic, pinfo, data);
-}
-
-/* Comes for one table after the other; with the last of them, all are computed anew. */
-static void reset(stat_tap_table *table)
-{
-    stat_rows_reset(table);
-    if (statistic.is_open)
-        tcplife_statistic_open(&statistic, statistic.output);
-}
-
-static void free_cell(stat_tap_table *table, unsigned row, unsigned column,
-                      stat_tap_table_item_type *cell)
-{
-    tcplife_statistic_close(&statistic);
-    stat_rows_free_cell(table, row, column, cell);
-}
+/* ---- registration -------------------------------------------------------------------------- */
 
 void tcplife_register_lifecycle_tables(void)
 {
@@ -237,22 +205,15 @@ void tcplife_register_lifecycle_tables(void)
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Max (ms)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Total (ms)", "%14s"},
     };
-    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
-    static stat_tap_table_ui ui = {
-        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-        .title = "TCP Lifecycle: Handshake and Teardown",
-        .tap_name = TCPLIFE_TAP,
-        .cli_string = "tcplife,stat",
-        .stat_tap_init_cb = begin,
-        .packet_func = see_packet,
-        .stat_tap_reset_table_cb = reset,
-        .stat_tap_free_table_item_cb = free_cell,
-        .stat_filter_check_cb = stat_rows_check_argument,
-        .nfields = G_N_ELEMENTS(columns),
-        .fields = columns,
-        .nparams = G_N_ELEMENTS(parameters),
-        .params = parameters,
+    static struct stat_tables tables = {
+        .statistic = {.compute = compute},
+        .ui = {
+            .title = "TCP Lifecycle: Handshake and Teardown",
+            .cli_string = "tcplife,stat",
+            .fields = columns,
+            .nfields = G_N_ELEMENTS(columns),
+        },
     };
 
-    register_stat_tap_table_ui(&ui);
+    stat_tables_register(&tables);
 }

@@ -1,12 +1,15 @@
-/* Fills the rows of Wireshark's statistics tables.
+/* Statistics that are Wireshark's tables, and how to fill their rows.
  *
- * It knows how those tables keep their cells, and nothing of what is in them.
+ * It knows how those tables keep their cells and which callbacks they need, and nothing of what is
+ * in them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "stat_rows.h"
+#include "stat_tables.h"
 
 #include "ws_compat.h"
+
+#include "hook.h"
 
 #include <string.h>
 
@@ -119,34 +122,103 @@ void stat_rows_end(stat_tap_table *table, unsigned number)
     }
 }
 
-/* ---- callbacks ----------------------------------------------------------------------------- */
+/* ---- Wireshark's callbacks ----------------------------------------------------------------- */
 
-void stat_rows_reset(stat_tap_table *table)
+static struct stat_tables *registered;
+
+static struct stat_tables *find_by_ui(const stat_tap_table_ui *ui)
 {
+    struct stat_tables *tables = registered;
+
+    while (tables != NULL && &tables->ui != ui)
+        tables = tables->next;
+    return tables;
+}
+
+static bool has_table(const stat_tap_table_ui *ui, const stat_tap_table *table)
+{
+    for (unsigned i = 0; ui->tables != NULL && i < ui->tables->len; i++) {
+        if (g_array_index(ui->tables, stat_tap_table *, i) == table)
+            return true;
+    }
+    return false;
+}
+
+static struct stat_tables *find_by_table(const stat_tap_table *table)
+{
+    struct stat_tables *tables = registered;
+
+    while (tables != NULL && !has_table(&tables->ui, table))
+        tables = tables->next;
+    return tables;
+}
+
+static void begin(stat_tap_table_ui *ui)
+{
+    tcplife_statistic_open(&find_by_ui(ui)->statistic, ui);
+}
+
+static tap_packet_status see_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                    const void *data, tap_flags_t flags _U_)
+{
+    const stat_data_t *stat_data = tapdata;
+
+    return tcplife_statistic_packet(&find_by_ui(stat_data->stat_tap_data)->statistic, pinfo, data);
+}
+
+/* Comes for one table after the other. Those with rows that are always there get them again. */
+static void reset(stat_tap_table *table)
+{
+    struct stat_tables *tables = find_by_table(table);
+
     stat_rows_end(table, 0);
     for (unsigned number = 0; number < table->num_elements; number++)
         g_free(table->elements[number]);
     table->num_elements = 0;
+    if (tables != NULL && tables->statistic.is_open)
+        tcplife_statistic_open(&tables->statistic, tables->statistic.output);
 }
 
-void stat_rows_free_cell(stat_tap_table *table _U_, unsigned row _U_, unsigned column _U_,
-                         stat_tap_table_item_type *cell)
+/* The dialog is closed: comes for every cell. */
+static void free_cell(stat_tap_table *table, unsigned row, unsigned column,
+                      stat_tap_table_item_type *cell)
 {
+    struct stat_tables *tables = row == 0 && column == 0 ? find_by_table(table) : NULL;
+
+    if (tables != NULL)
+        tcplife_statistic_close(&tables->statistic);
     empty_cell(cell);
 }
 
-/* Wireshark comes here with everything that begins with a statistic's name. */
-void stat_rows_check_argument(const char *argument, const char **filter _U_, char **error)
+/* Wireshark takes everything that begins with a statistic's name for it. */
+static void check_argument(const char *argument, const char **filter _U_, char **error)
 {
-    static const char *const names[] = {"tcplife,stat", "tcplife,conn", "tcplife,servers"};
+    for (const struct stat_tables *tables = registered; tables != NULL; tables = tables->next) {
+        const size_t length = strlen(tables->ui.cli_string);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        const size_t length = strlen(names[i]);
-
-        if (strncmp(argument, names[i], length) == 0 &&
+        if (strncmp(argument, tables->ui.cli_string, length) == 0 &&
             (argument[length] == '\0' || argument[length] == ','))
             return;
     }
     *error = g_strdup_printf("Invalid -z argument \"%s\"; after the statistic's name there may be "
                              "a comma and a display filter.", argument);
+}
+
+void stat_tables_register(struct stat_tables *tables)
+{
+    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
+    stat_tap_table_ui *ui = &tables->ui;
+
+    ui->group = REGISTER_PACKET_STAT_GROUP_UNSORTED; /* the menu Statistics itself */
+    ui->tap_name = TCPLIFE_TAP;
+    ui->stat_tap_init_cb = begin;
+    ui->packet_func = see_packet;
+    ui->stat_tap_reset_table_cb = reset;
+    ui->stat_tap_free_table_item_cb = free_cell;
+    ui->stat_filter_check_cb = check_argument;
+    ui->params = parameters;
+    ui->nparams = G_N_ELEMENTS(parameters);
+    tables->next = registered;
+    registered = tables;
+    register_stat_tap_table_ui(ui);
 }

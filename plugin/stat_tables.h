@@ -1,12 +1,14 @@
-/* Fills the rows of Wireshark's statistics tables (epan/stat_tap_ui.h).
+/* Statistics that are Wireshark's tables (epan/stat_tap_ui.h), and how to fill their rows.
  *
  * A row is written from its first cell to its last. Its memory stays where it is while rows are
  * written again and others are added, because a dialog points to it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPLIFE_STAT_ROWS_H
-#define TCPLIFE_STAT_ROWS_H
+#ifndef TCPLIFE_STAT_TABLES_H
+#define TCPLIFE_STAT_TABLES_H
+
+#include "statistics.h"
 
 #include <epan/packet.h> /* stat_tap_ui.h needs it */
 #include <epan/stat_tap_ui.h>
@@ -36,11 +38,15 @@ void stat_row_end(struct stat_row *row);
 /* The rows from `number` on are empty. */
 void stat_rows_end(stat_tap_table *table, unsigned number);
 
-/* Callbacks of a stat_tap_table_ui: all rows are given back; one cell's memory is. */
-void stat_rows_reset(stat_tap_table *table);
-void stat_rows_free_cell(stat_tap_table *table, unsigned row, unsigned column,
-                         stat_tap_table_item_type *cell);
-/* A -z argument is the statistic's name, and nothing or a comma and a filter follow. */
-void stat_rows_check_argument(const char *argument, const char **filter, char **error);
+/* ---- registration -------------------------------------------------------------------------- */
+
+struct stat_tables {
+    struct tcplife_statistic statistic;
+    stat_tap_table_ui ui;
+    struct stat_tables *next;
+};
+
+/* What compute() and title, name and columns in `ui` do not say is filled in. */
+void stat_tables_register(struct stat_tables *tables);
 
 #endif
