@@ -1138,6 +1138,8 @@ static void send_fin(struct passage *p)
     tl_seq fin = s->seq + s->length;
     bool covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;
 
+    if (has(X, TL_END_HAS_ISS) && tl_seq_le(fin, X->iss))
+        return; /* that number was its SYN's */
     if (!has(X, TL_END_SENT_FIN)) {
         bool crossing;
 

@@ -335,6 +335,17 @@ static void simultaneous_close_with_data_on_its_way(void **state)
         "S ACK seq=312 ack=132             -> TIME-WAIT? TIME-WAIT? t2 closed");
 }
 
+/* A FIN that bears the SYN's number, as some stacks repeat a FIN from before the handshake. */
+static void fin_with_the_syns_number(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C FIN,ACK seq=100 ack=301         -> ESTABLISHED ESTABLISHED? h3 established",
+        "S RST seq=301                     -> CLOSED? CLOSED reset");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,7 +361,7 @@ int main(void)
         T(fin_acknowledged_before_it_was_captured), T(clock_steps_back_before_the_fin_is_repeated),
         T(another_server_answers_with_older_timestamps), T(reset_with_the_fins_number_in_time_wait),
         T(one_byte_again_is_no_keepalive), T(fin_again_soon_after_its_ack_in_midstream),
-        T(servers_data_is_not_the_third_segment), T(hole_wider_than_the_window),
+        T(servers_data_is_not_the_third_segment), T(hole_wider_than_the_window), T(fin_with_the_syns_number),
         T(acknowledgement_far_beyond), T(simultaneous_close_with_data_on_its_way),
     };
 
