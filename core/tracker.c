@@ -293,9 +293,7 @@ static const uint32_t LATE_BYTES = 1u << 24;
 
 static bool is_near(tl_seq number, tl_seq other)
 {
-    int32_t distance = tl_seq_diff(number, other);
-
-    return (uint32_t)(distance < 0 ? -distance : distance) < LATE_BYTES;
+    return number - other < LATE_BYTES || other - number < LATE_BYTES;
 }
 
 /* A finished connection, and a segment without SYN whose numbers are not its: there must have

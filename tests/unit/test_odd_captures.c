@@ -346,6 +346,15 @@ static void fin_with_the_syns_number(void **state)
         "S RST seq=301                     -> CLOSED? CLOSED reset");
 }
 
+/* Half the circle away from everything, to the byte. */
+static void segment_from_the_other_side_of_the_circle(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C RST,ACK seq=101 ack=311         -> CLOSED CLOSED? reset",
+        "+9 C ACK seq=2147483749 ack=2147483959 -> ESTABLISHED ESTABLISHED? #1 midstream port_reused");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,7 +370,7 @@ int main(void)
         T(fin_acknowledged_before_it_was_captured), T(clock_steps_back_before_the_fin_is_repeated),
         T(another_server_answers_with_older_timestamps), T(reset_with_the_fins_number_in_time_wait),
         T(one_byte_again_is_no_keepalive), T(fin_again_soon_after_its_ack_in_midstream),
-        T(servers_data_is_not_the_third_segment), T(hole_wider_than_the_window), T(fin_with_the_syns_number),
+        T(servers_data_is_not_the_third_segment), T(segment_from_the_other_side_of_the_circle), T(hole_wider_than_the_window), T(fin_with_the_syns_number),
         T(acknowledgement_far_beyond), T(simultaneous_close_with_data_on_its_way),
     };
 
