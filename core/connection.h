@@ -1,6 +1,6 @@
 /* One connection: two ends, each with its own state machine, and the evidence about them.
  *
- * Everything here may be read by anyone and is written by connection.c only.
+ * Everything here may be read by anyone and is written by the files of passage.h only.
  * The contract, section 2, says what a state means and on what evidence.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

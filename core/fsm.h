@@ -2,7 +2,7 @@
  *
  * It answers one question: an end is in this state, this event happens to it,
  * where does that lead, and why? Which events a segment is, is decided in
- * connection.c; what it means to a person, in diagnosis.h.
+ * opening.c, acknowledgement.c, closing.c and reset.c; what it means to a person, in diagnosis.h.
  *
  * Two lists (fsm.c): the first is the RFC's own (Figure 5 and the text of
  * section 3.10.7), the second what an observer needs beyond it.

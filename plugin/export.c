@@ -137,7 +137,7 @@ static void put_times_and_counts(struct record_writer *writer,
     put_duration(writer, "handshake_synack_time", summary->synack_time);
     put_duration(writer, "handshake_ack_time", summary->ack_time);
     put_uint(writer, "handshake_syn_retransmissions", client->syn_retransmissions);
-    put_uint(writer, "handshake_synack_retransmissions", server->syn_retransmissions);
+    put_uint(writer, "handshake_synack_retransmissions", server->synack_retransmissions);
     put_duration(writer, "teardown_time", summary->teardown_time);
     put_uint(writer, "teardown_fin_retransmissions",
              (uint64_t)client->fin_retransmissions + server->fin_retransmissions);

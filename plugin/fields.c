@@ -132,7 +132,7 @@ static void add_counts(proto_tree *tree, tvbuff_t *tvb, const struct tl_end end[
     add_uint(tree, hf_tcplife_handshake_syn_retransmissions, tvb,
              end[TL_CLIENT].syn_retransmissions);
     add_uint(tree, hf_tcplife_handshake_synack_retransmissions, tvb,
-             end[TL_SERVER].syn_retransmissions);
+             end[TL_SERVER].synack_retransmissions);
     add_uint(tree, hf_tcplife_teardown_fin_retransmissions, tvb,
              end[TL_CLIENT].fin_retransmissions + end[TL_SERVER].fin_retransmissions);
     add_uint(tree, hf_tcplife_keepalive_probes, tvb,

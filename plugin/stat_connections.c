@@ -85,7 +85,7 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
     stat_row_count(row, server->segments);
     stat_row_bytes(row, client->bytes);
     stat_row_bytes(row, server->bytes);
-    stat_row_count(row, client->syn_retransmissions + server->syn_retransmissions);
+    stat_row_count(row, client->syn_retransmissions + server->synack_retransmissions);
     stat_row_count(row, client->fin_retransmissions + server->fin_retransmissions);
     put_worst_expert(row, &connection->log);
     stat_row_end(row);

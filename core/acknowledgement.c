@@ -1,0 +1,198 @@
+/* Acknowledgements: what they say about their sender, and do to their receiver.
+ *
+ * It knows that what is acknowledged was received; it cannot know whether
+ * what was never captured was sent, until its sender's own numbers tell.
+ *
+ * Read first: RFC 9293, section 3.10.7.4, fifth check.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "passage.h"
+
+/* So many segments that show a hole are taken for a loss; a single one may come of segments that
+ * overtook each other (RFC 5681, section 3.2, waits for duplicates for the same reason). */
+enum { BLIND_SEGMENTS = 2 };
+
+void tl_has_received_fin(struct passage *p)
+{
+    p->Y->flags |= TL_END_FIN_ARRIVED;
+    if (tl_happens(p, p->x, TL_RCV_FIN))
+        tl_prove(p, p->x);
+}
+
+/* X acknowledges more of Y than was captured. */
+static void acknowledges_unseen(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X, *Y = p->Y;
+    bool one_more = s->ack == Y->snd_nxt + 1;
+
+    /* All that was seen of Y was a keepalive probe: one number back. */
+    if (one_more && Y->segments == 1 && p->connection->flags & TL_CONNECTION_MIDSTREAM &&
+        !has(Y, TL_END_SENT_FIN) && !has(X, TL_END_SENT_FIN)) {
+        Y->snd_nxt = Y->in_order = s->ack;
+        return;
+    }
+    /* After its own FIN, an end that says nothing itself but acknowledges one number more: that
+     * number is the other end's FIN. (One byte of data would look the same, and is rare.) */
+    if (one_more && s->length == 0 &&
+        (has(X, TL_END_SENT_FIN) || (s->flags & TL_FIN && !Y->segments)) &&
+        Y->in_order == Y->snd_nxt && (Y->state == TL_CLOSE_WAIT || Y->state == TL_ESTABLISHED)) {
+        if (!is_closing(p->connection))
+            p->connection->first_fin = (uint8_t)p->y;
+        Y->fin = Y->fin_segment = Y->snd_nxt;
+        Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
+        tl_happens(p, p->y, TL_UNSEEN_FIN);
+        /* A FIN from CLOSE-WAIT acknowledges X's. */
+        if (Y->state == TL_LAST_ACK)
+            tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);
+    }
+    if (!has(Y, TL_END_UNSEEN_FIN))
+        Y->bytes += s->ack - Y->snd_nxt;
+    Y->snd_nxt = s->ack;
+}
+
+bool tl_is_impossible_ack(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *Y = p->Y;
+
+    if (has(Y, TL_END_SENT_FIN) && tl_seq_gt(s->ack, Y->fin + 1))
+        return tl_refuse_ack(p);
+    if (has(Y, TL_END_SENT_FIN))
+        return false;
+    if (Y->state != TL_SYN_RECEIVED || !has(Y, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK) ||
+        p->connection->flags & TL_CONNECTION_SPARSE || acknowledges_syn_of(Y, s->ack) ||
+        (tl_seq_gt(s->ack, Y->snd_nxt) && Y->snd_nxt != Y->iss + 1))
+        return false;
+    tl_diagnose(p, p->x, TL_DIAGNOSIS_bad_handshake_ack, p->connection->at[TL_AT_SYN_ACK].frame,
+                Y->iss + 1);
+    return tl_refuse_ack(p);
+}
+
+/* Does X's segment show that it has not received Y's FIN, though that was captured with all before
+ * it? It says so itself when it names by SACK what it holds ahead of a hole (RFC 2018). That it
+ * does not acknowledge the FIN yet shows nothing: the FIN may be on its way. */
+static bool is_blind_to_fin(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+
+    if (!p->X->presumed || !has(p->Y, TL_END_FIN_ARRIVED) || tl_seq_gt(s->ack, p->Y->fin))
+        return false;
+    for (unsigned i = 0; i < s->sack_count; i++)
+        if (tl_seq_gt(s->sack[i].start, s->ack))
+            return true;
+    return false;
+}
+
+/* What of Y arrived ends at X's acknowledgement, but for what SACK names. */
+static void take_back_arrival(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *Y = p->Y;
+
+    Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    Y->in_order = s->ack;
+    if (Y->islands)
+        Y->islands->count = 0;
+    for (unsigned i = 0; i < s->sack_count; i++)
+        if (tl_seq_gt(s->sack[i].start, s->ack) && tl_seq_gt(s->sack[i].end, s->sack[i].start) &&
+            tl_seq_le(s->sack[i].end, Y->snd_nxt))
+            tl_note_arrival(p, Y, s->sack[i].start, s->sack[i].end);
+}
+
+void tl_send_ack(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X, *Y = p->Y;
+
+    if (X->state == TL_SYN_SENT && c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == p->x)
+        return; /* not the new life's yet */
+    if (!has(Y, TL_END_HAS_SND_NXT)) {
+        /* Nothing of Y was captured so far. */
+        Y->snd_nxt = Y->seen_nxt = Y->in_order = s->ack;
+        Y->flags |= TL_END_HAS_SND_NXT;
+        if (X->state == TL_SYN_SENT) {
+            Y->iss = s->ack - 1;
+            Y->flags |= TL_END_HAS_ISS;
+            tl_happens(p, p->y, TL_UNSEEN_SYN_ACK);
+            tl_prove(p, p->y);
+            tl_happens(p, p->x, TL_RCV_SYN_ACK);
+            tl_prove(p, p->x);
+        }
+    } else if (tl_seq_gt(s->ack, Y->snd_nxt)) {
+        acknowledges_unseen(p);
+    }
+    p->acknowledges = true;
+
+    if (tl_seq_gt(s->ack, Y->in_order)) {
+        bool all_but_fin = has(Y, TL_END_SENT_FIN) && Y->in_order == Y->fin;
+
+        if (Y->segments && !all_but_fin && tl_seq_lt(Y->in_order, Y->seen_nxt))
+            tl_miss(p, p->y, s->ack - Y->in_order);
+        Y->in_order = s->ack;
+        tl_join_islands(Y);
+    }
+    if (is_blind_to_fin(p) && ++X->blind >= BLIND_SEGMENTS &&
+        tl_happens(p, p->x, TL_SND_BLIND_TO_FIN))
+        take_back_arrival(p);
+    if (X->state == TL_SYN_SENT && acknowledges_syn_of(Y, s->ack) && has(Y, TL_END_SENT_SYN_ACK))
+        tl_happens(p, p->x, TL_RCV_SYN_ACK);
+    if (X->presumed && has(X, TL_END_HAS_PROOF) && tl_seq_ge(s->ack, X->proof))
+        tl_prove(p, p->x);
+    /* Only TCP Fast Open lets an end send or take data in SYN-RECEIVED. */
+    if (!has(X, TL_END_ACTIVE_OPEN) && !(c->flags & TL_CONNECTION_FAST_OPEN)) {
+        bool has_data_of_peer = has(Y, TL_END_HAS_ISS) && tl_seq_gt(s->ack, Y->iss + 1);
+
+        if (X->state == TL_SYN_RECEIVED && (s->length || has_data_of_peer) &&
+            tl_happens(p, p->x, TL_RCV_ACK_OF_SYN)) {
+            tl_prove(p, p->x);
+            tl_established(p);
+        } else if (X->state == TL_ESTABLISHED) {
+            tl_prove(p, p->x);
+        }
+    }
+    if (has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1)
+        tl_has_received_fin(p);
+}
+
+void tl_receive_ack(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    struct tl_end *Y = p->Y;
+
+    if (!p->acknowledges)
+        return;
+    if (!has(Y, TL_END_HAS_SND_UNA) || tl_seq_gt(s->ack, Y->snd_una)) {
+        Y->snd_una = s->ack;
+        Y->flags |= TL_END_HAS_SND_UNA;
+    }
+    if (!(s->flags & TL_SYN) && acknowledges_syn_of(Y, s->ack)) {
+        if (tl_happens(p, p->y, TL_RCV_ACK_OF_SYN)) {
+            p->acknowledges_syn = true;
+            if (!(c->flags & TL_CONNECTION_SPARSE))
+                p->handshake |= step_bit(3, (c->flags & TL_CONNECTION_OPENED) != 0);
+            tl_established(p);
+        } else if (has(Y, TL_END_REPEATED_SYN)) {
+            p->handshake |= step_bit(3, true);
+        }
+        Y->flags &= ~(uint32_t)TL_END_REPEATED_SYN;
+    }
+    if (has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1) {
+        bool first = c->first_fin == p->y;
+        enum tl_milestone milestone = first ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK;
+        unsigned step = first ? 2 : 4;
+
+        if (tl_happens(p, p->y, TL_RCV_ACK_OF_FIN) || !c->at[milestone].frame) {
+            p->teardown |= step_bit(step, c->at[milestone].frame != 0);
+            c->at[milestone] = mark_of(s);
+            if (Y->state == TL_FIN_WAIT_2 && !(s->flags & TL_FIN) && !has(p->X, TL_END_SENT_FIN))
+                tl_diagnose(p, p->y, TL_DIAGNOSIS_half_closed, c->at[TL_AT_FIN_1].frame, 0);
+        } else if (has(Y, TL_END_REPEATED_FIN)) {
+            p->teardown |= step_bit(step, true);
+        }
+        Y->flags &= ~(uint32_t)TL_END_REPEATED_FIN;
+    }
+}

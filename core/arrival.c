@@ -1,0 +1,185 @@
+/* What of an end's segments was captured, in order; and which segments are copies.
+ *
+ * It knows what passed the capture point; it cannot know what was lost behind
+ * it, until its receiver tells.
+ *
+ * Read first: RFC 9293, section 3.4; RFC 2018 (SACK).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "passage.h"
+
+#include <string.h>
+
+/* A copy of a packet follows the first one closely; a retransmission comes after at least
+ * the shortest retransmission time-outs in use. Only asked when nothing else tells. */
+static const int64_t COPY_NS = 10 * INT64_C(1000000);
+/* The same in the units of struct tl_recent, about a microsecond. */
+enum { RECENT_SHIFT = 10, COPY_TICKS = 10 * 1000000 >> RECENT_SHIFT };
+
+/* ---- what arrived, in order ------------------------------------------------------------------ */
+
+void tl_join_islands(struct tl_end *end)
+{
+    struct tl_islands *islands = end->islands;
+    unsigned joined = 0;
+
+    if (!islands)
+        return;
+    while (joined < islands->count && tl_seq_le(islands->at[joined].start, end->in_order)) {
+        end->in_order = tl_seq_max(end->in_order, islands->at[joined].end);
+        joined++;
+    }
+    islands->count -= joined;
+    memmove(islands->at, islands->at + joined, islands->count * sizeof islands->at[0]);
+}
+
+void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq end)
+{
+    unsigned i, last;
+
+    if (tl_seq_le(end, X->in_order))
+        return;
+    if (tl_seq_le(start, X->in_order)) {
+        X->in_order = end;
+        tl_join_islands(X);
+        return;
+    }
+    if (!X->islands) {
+        const struct tl_memory *memory = p->environment->memory;
+
+        X->islands = memory->resize(memory->ctx, NULL, 0, sizeof *X->islands);
+        if (!X->islands) {
+            p->environment->out_of_memory = true;
+            return;
+        }
+        X->islands->count = 0;
+    }
+    /* Islands i to last - 1 touch the new one and become one with it. */
+    for (i = 0; i < X->islands->count && tl_seq_lt(X->islands->at[i].end, start); i++)
+        ;
+    for (last = i; last < X->islands->count && tl_seq_le(X->islands->at[last].start, end); last++) {
+        if (tl_seq_lt(X->islands->at[last].start, start))
+            start = X->islands->at[last].start;
+        end = tl_seq_max(end, X->islands->at[last].end);
+    }
+    if (i == TL_ISLANDS)
+        return; /* too far ahead: forgotten; an acknowledgement will make up for it */
+    if (i == last) {
+        unsigned moved = X->islands->count - i;
+
+        if (X->islands->count == TL_ISLANDS)
+            moved--; /* the farthest is forgotten */
+        else
+            X->islands->count++;
+        memmove(&X->islands->at[i + 1], &X->islands->at[i], moved * sizeof X->islands->at[0]);
+    } else {
+        memmove(&X->islands->at[i + 1], &X->islands->at[last],
+                (X->islands->count - last) * sizeof X->islands->at[0]);
+        X->islands->count -= last - i - 1;
+    }
+    X->islands->at[i].start = start;
+    X->islands->at[i].end = end;
+}
+
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+/* What differs between a segment and its retransmission, but not in a copy. */
+static uint32_t copy_mark_of(const struct tl_segment *s)
+{
+    uint32_t mark = s->has_ip_id ? s->ip_id : 0;
+
+    mark = mark * 31 + (s->has_timestamps ? s->ts_val : 0);
+    mark = mark * 31 + s->window;
+    mark = mark * 31 + s->ack;
+    return mark * 31 + s->flags;
+}
+
+bool tl_connection_is_copy(const struct tl_end *end, const struct tl_segment *s)
+{
+    /* Linux sends SYN,ACKs with identification 0. */
+    bool tells = s->has_timestamps || (s->has_ip_id && s->ip_id);
+
+    return end->copy_mark == copy_mark_of(s) && (tells || s->time_ns - end->control_ns < COPY_NS);
+}
+
+/* May what was captured then still have been on its way now? The clock may have stepped back. */
+static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns, int64_t now_ns)
+{
+    int64_t round_trip_ns = c->round_trip_ns ? c->round_trip_ns : UNKNOWN_ROUND_TRIP_NS;
+
+    return now_ns >= then_ns && now_ns - then_ns < round_trip_ns;
+}
+
+bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step)
+{
+    const struct tl_mark *mark = &p->connection->at[step];
+
+    return mark->frame && is_within_round_trip(p->connection, mark->time_ns, p->segment->time_ns);
+}
+
+uint32_t tl_recent_time_of(const struct tl_segment *s)
+{
+    return (uint32_t)(s->time_ns >> RECENT_SHIFT);
+}
+
+uint32_t tl_recent_mark_of(const struct tl_segment *s, enum tl_role sender)
+{
+    uint32_t mark = copy_mark_of(s) * 31 + s->seq;
+
+    if (s->sack_count)
+        mark = mark * 31 + s->sack[0].start + s->sack[0].end;
+    mark = (mark * 31 + s->length) * 2 + sender;
+    return mark + !mark;
+}
+
+bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,
+                                     enum tl_role sender)
+{
+    uint32_t mark = tl_recent_mark_of(s, sender);
+
+    /* Answers made without a socket's help look all alike, and may come often: a RST for each
+     * segment of a forgotten connection, a SYN,ACK for each SYN. */
+    if ((s->flags & TL_RST || (s->flags & TL_SYN && s->flags & TL_ACK)) &&
+        !(s->has_ip_id && s->ip_id))
+        return false;
+    for (unsigned i = 0; i < TL_RECENT; i++) {
+        int32_t pause = (int32_t)(tl_recent_time_of(s) - c->recent[i].time);
+
+        if (c->recent[i].mark == mark && pause < COPY_TICKS && pause > -COPY_TICKS)
+            return true;
+    }
+    return false;
+}
+
+void tl_expect_challenge(struct passage *p)
+{
+    p->connection->challenged = p->segment->frame;
+    p->connection->challenger = (uint8_t)p->y;
+}
+
+void tl_note_copy(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X;
+
+    if (s->flags & TL_SYN) {
+        if (s->flags & TL_ACK && has(X, TL_END_SENT_SYN_ACK) && s->seq == X->iss)
+            p->handshake |= step_bit(2, true);
+        /* A copy that the network made is answered. */
+        if (!(s->flags & TL_ACK) && !is_over(p->Y) && p->Y->state != TL_SYN_SENT &&
+            p->Y->state != TL_SYN_RECEIVED)
+            tl_expect_challenge(p);
+    } else if (s->flags & TL_FIN && has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) &&
+               s->seq + s->length == X->fin) {
+        p->teardown |= step_bit(p->connection->first_fin == p->x ? 1 : 3, true);
+    }
+    tl_log_steps(p, TL_HANDSHAKE_STEP, p->handshake);
+    tl_log_steps(p, TL_TEARDOWN_STEP, p->teardown);
+}
+
+void tl_remember_control(struct passage *p)
+{
+    p->X->copy_mark = copy_mark_of(p->segment);
+    p->X->control_ns = p->segment->time_ns;
+}

@@ -1,0 +1,238 @@
+/* Data and FIN: how a connection is closed.
+ *
+ * It knows that a FIN takes effect when all data before it has arrived; it
+ * cannot know of data lost behind the capture point.
+ *
+ * Read first: RFC 9293, section 3.6 and section 3.10.7.4, eighth check.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "passage.h"
+
+static const uint32_t FORGET_BYTES = 1u << 30;
+
+void tl_note_gap(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X;
+
+    if (!has(X, TL_END_HAS_SND_NXT) || X->snd_nxt == X->seen_nxt || has(X, TL_END_SENT_FIN))
+        return;
+    if (tl_seq_gt(s->seq, X->seen_nxt)) {
+        tl_miss(p, p->x, s->seq - X->seen_nxt);
+    } else if (s->seq == X->seen_nxt) {
+        /* Never sent, or sent only now: two interfaces, merged. */
+        uint32_t untrue = X->snd_nxt - X->seen_nxt;
+
+        X->bytes -= untrue < X->bytes ? untrue : X->bytes;
+        X->snd_nxt = X->seen_nxt;
+        if (tl_seq_gt(X->in_order, X->seen_nxt))
+            X->in_order = X->seen_nxt;
+    }
+}
+
+void tl_send_data(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X;
+    tl_seq end = s->seq + s->length;
+
+    /* The first segment of an end in mid-stream: what lies before it was sent before the capture,
+     * though the other end may not have acknowledged it yet. */
+    if (!has(X, TL_END_HAS_SND_NXT) ||
+        (X->segments == 1 && p->connection->flags & TL_CONNECTION_MIDSTREAM &&
+         tl_seq_gt(s->seq, X->snd_nxt))) {
+        X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
+        X->flags |= TL_END_HAS_SND_NXT;
+    }
+    if (p->connection->flags & TL_CONNECTION_SPARSE && tl_seq_gt(s->seq, X->in_order)) {
+        if (tl_seq_gt(s->seq, X->snd_nxt)) {
+            X->bytes += s->seq - X->snd_nxt;
+            X->snd_nxt = s->seq;
+        }
+        tl_miss(p, p->x, s->seq - X->in_order);
+        X->in_order = s->seq; /* the hole is the capture's */
+        tl_join_islands(X);
+    }
+    /* An end that acknowledges the other's FIN with a number one behind all that was captured of
+     * it has sent a FIN itself, before that one arrived. */
+    if (!s->length && !(s->flags & TL_FIN) && s->seq == X->snd_nxt + 1 &&
+        !has(X, TL_END_SENT_FIN) && X->in_order == X->snd_nxt && X->state == TL_CLOSE_WAIT &&
+        X->presumed && s->ack == p->Y->fin + 1) {
+        X->fin = X->fin_segment = X->snd_nxt;
+        X->snd_nxt++;
+        X->seen_nxt++;
+        X->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
+        tl_happens(p, p->x, TL_SND_FIN_CROSSING);
+        return;
+    }
+    if (has(X, TL_END_SENT_FIN) && tl_seq_gt(end, X->fin)) {
+        if (s->length && !has(X, TL_END_UNSEEN_FIN)) {
+            tl_diagnose(
+                p, p->x, TL_DIAGNOSIS_data_after_fin,
+                p->connection->at[p->connection->first_fin == p->x ? TL_AT_FIN_1 : TL_AT_FIN_2]
+                    .frame,
+                s->length);
+        }
+        return;
+    }
+    X->seen_nxt = tl_seq_max(X->seen_nxt, end);
+    if (tl_seq_gt(end, X->snd_nxt)) {
+        /* With what was sent before it, though it may never be captured. */
+        X->bytes += end - X->snd_nxt;
+        X->snd_nxt = end;
+    }
+    if (s->length)
+        tl_note_arrival(p, X, s->seq, end);
+    /* A hole that nothing fills or acknowledges, as in one-sided captures, is left behind before
+     * it is half the circle away. */
+    if (X->snd_nxt - X->in_order > FORGET_BYTES && tl_seq_gt(X->snd_nxt, X->in_order)) {
+        X->in_order = X->snd_nxt - FORGET_BYTES;
+        tl_join_islands(X);
+    }
+}
+
+/* X's FIN shows that the other end's FIN, or RST, had not arrived when it was sent. */
+static bool send_crossing_fin(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+
+    if (!tl_happens(p, p->x, TL_SND_FIN_CROSSING))
+        return false;
+    /* The other end's FIN is still on its way to X. It is presumed to arrive as the next thing;
+     * with data before it, that cannot be: an end that has closed may answer data with a RST
+     * (RFC 9293, section 3.6.1). */
+    if (has(p->Y, TL_END_FIN_ARRIVED) && tl_seq_ge(s->ack, p->Y->fin_segment)) {
+        p->proof = p->Y->fin + 1;
+        tl_happens(p, p->x, TL_RCV_FIN);
+        p->proof = s->seq + tl_segment_span(s);
+    } else {
+        /* It arrives later, with the other end's next segment at the latest. */
+        p->Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    }
+    return true;
+}
+
+/* The first and the second FIN of a connection: what they are to the teardown. */
+static void note_teardown(struct passage *p, bool acknowledges_fin)
+{
+    struct tl_connection *c = p->connection;
+
+    if (!c->at[TL_AT_FIN_1].frame && !has(p->Y, TL_END_SENT_FIN)) {
+        c->at[TL_AT_FIN_1] = mark_of(p->segment);
+        c->first_fin = (uint8_t)p->x;
+        c->bytes_at_fin_1 = p->Y->bytes;
+        p->teardown |= step_bit(1, false);
+        return;
+    }
+    if (!acknowledges_fin) {
+        c->flags |= TL_CONNECTION_SIMULTANEOUS_CLOSE;
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_simultaneous_close, c->at[TL_AT_FIN_1].frame, 0);
+    } else if (!c->at[TL_AT_FIN_1_ACK].frame) {
+        c->flags |= TL_CONNECTION_THREE_SEGMENT_CLOSE;
+    }
+    c->at[TL_AT_FIN_2] = mark_of(p->segment);
+    p->teardown |= step_bit(3, false);
+}
+
+/* One direction only: an end that acknowledges one number more, says nothing, and then closes, has
+ * received a FIN. (One byte of data, not answered, would look the same, and is rare.) */
+static void conclude_unseen_fin(struct passage *p)
+{
+    struct tl_end *X = p->X, *Y = p->Y;
+
+    if (Y->segments || has(Y, TL_END_SENT_FIN) || !has(X, TL_END_ACKED_ONE) || p->segment->length ||
+        p->segment->ack != X->ack || Y->state != TL_ESTABLISHED)
+        return;
+    p->connection->first_fin = (uint8_t)p->y;
+    Y->fin = Y->fin_segment = X->ack - 1;
+    Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
+    tl_happens(p, p->y, TL_UNSEEN_FIN);
+    tl_happens(p, p->y, TL_RCV_ACK_OF_FIN);
+    tl_has_received_fin(p);
+}
+
+void tl_send_fin(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X, *Y = p->Y;
+    tl_seq fin = s->seq + s->length;
+    bool covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;
+
+    if (has(X, TL_END_HAS_ISS) && tl_seq_le(fin, X->iss))
+        return; /* that number was its SYN's */
+    if (!has(X, TL_END_SENT_FIN)) {
+        bool crossing;
+
+        conclude_unseen_fin(p);
+        covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;
+        crossing = X->presumed && !covers && (X->state == TL_CLOSE_WAIT || X->state == TL_CLOSED);
+
+        if (!(crossing && send_crossing_fin(p)) && !tl_happens(p, p->x, TL_SND_FIN))
+            return; /* no state to send a FIN from */
+        X->fin = fin;
+        X->fin_segment = s->seq;
+        X->flags |= TL_END_SENT_FIN;
+        X->snd_nxt = tl_seq_max(X->snd_nxt, fin + 1);
+        X->seen_nxt = tl_seq_max(X->seen_nxt, fin + 1);
+        note_teardown(p, covers);
+        tl_remember_control(p);
+        /* Its acknowledgement was captured first (two interfaces, merged). */
+        if (has(X, TL_END_HAS_SND_UNA) && X->snd_una == fin + 1) {
+            p->proof = s->ack;
+            X->flags |= TL_END_FIN_ARRIVED;
+            tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);
+            tl_happens(p, p->y, TL_RCV_FIN);
+            tl_prove(p, p->y);
+            p->proof = s->seq + tl_segment_span(s);
+        }
+    } else if (fin == X->fin && has(X, TL_END_UNSEEN_FIN)) {
+        /* It was told of before it was captured. */
+        X->flags &= ~(uint32_t)TL_END_UNSEEN_FIN;
+        note_teardown(p, covers);
+        tl_remember_control(p);
+    }
+    /* A FIN elsewhere than the first one is not believed. */
+}
+
+void tl_repeat_fin(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X;
+    bool covers = has(p->Y, TL_END_SENT_FIN) && s->ack == p->Y->fin + 1;
+    bool first = c->first_fin == p->x;
+    uint32_t last_ack = X->state == TL_CLOSED ? c->at[TL_AT_FIN_2_ACK].frame : 0;
+
+    if (!(s->flags & TL_FIN) || !has(X, TL_END_SENT_FIN) || has(X, TL_END_UNSEEN_FIN) ||
+        s->seq + s->length != X->fin)
+        return;
+    p->teardown |= step_bit(first ? 1 : 3, true);
+    if (tl_connection_is_copy(X, s))
+        return;
+    X->fin_retransmissions++;
+    X->flags |= TL_END_REPEATED_FIN;
+    tl_diagnose(p, p->x, TL_DIAGNOSIS_fin_retransmitted,
+                c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, X->fin_retransmissions);
+    if (!tl_may_be_on_its_way(p, first ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK) &&
+        tl_happens(p, p->x, covers ? TL_SND_FIN_AGAIN_ACKING_FIN : TL_SND_FIN_AGAIN) &&
+        X->state == TL_LAST_ACK && last_ack)
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_last_ack_lost, last_ack, 0);
+    tl_remember_control(p);
+}
+
+void tl_receive_fin(struct passage *p)
+{
+    struct tl_end *X = p->X, *Y = p->Y;
+
+    if (!has(X, TL_END_SENT_FIN) || has(X, TL_END_UNSEEN_FIN) || Y->state == TL_SYN_SENT)
+        return;
+    if (tl_seq_lt(X->in_order, X->fin) ||
+        (has(X, TL_END_FIN_ARRIVED) && !(p->segment->flags & TL_FIN)))
+        return;
+    X->in_order = X->fin + 1;
+    X->flags |= TL_END_FIN_ARRIVED;
+    Y->blind = 0;
+    if (!tl_happens(p, p->y, TL_RCV_FIN) && Y->state == TL_TIME_WAIT)
+        p->connection->time_wait_ends_ns = p->segment->time_ns + 2 * p->environment->msl_ns;
+}

@@ -1,0 +1,231 @@
+/* SYN and SYN,ACK: how a connection is opened, and what a SYN inside a living one means.
+ *
+ * It knows the numbers that prove each step; it cannot know whether a SYN
+ * with a new ISN is its alleged sender's but by its options and timestamps.
+ *
+ * Read first: RFC 9293, section 3.5; RFC 5961, section 4; RFC 7413.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "passage.h"
+
+/* So many SYNs, or SYN,ACKs, without an answer: by the usual back-off, 3 s or more. */
+enum { UNANSWERED_TRIES = 3 };
+
+static void learn_syn(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X;
+
+    X->iss = s->seq;
+    X->snd_nxt = X->seen_nxt = s->seq + tl_segment_span(s);
+    /* Data in a SYN counts as received when it is acknowledged (RFC 7413). */
+    X->in_order = s->seq + 1;
+    X->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
+    X->window_scale = s->window_scale;
+    X->flags &= (uint16_t)~TL_END_HAS_TIMESTAMPS; /* they start with the SYN */
+    X->bytes += s->length;
+}
+
+/* Is a SYN with another ISN from an end that had a connection already its own? Not if it is
+ * from before (RFC 9293, section 3.5, Figure 8), nor if its options differ from those that
+ * this end sends. */
+static bool is_new_life(const struct tl_end *X, const struct tl_segment *s)
+{
+    if (has(X, TL_END_HAS_TIMESTAMPS))
+        return s->has_timestamps && tl_seq_ge(s->ts_val, X->ts_val);
+    if (has(X, TL_END_SENT_SYN) && (X->window_scale >= 0) != (s->window_scale >= 0))
+        return false;
+    return !has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(s->seq, X->snd_nxt);
+}
+
+bool tl_note_challenge(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    bool is_challenge;
+
+    if (!c->challenged || c->challenger != p->x)
+        return false;
+    is_challenge = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == TL_ACK && !s->length &&
+                   s->seq == p->X->snd_nxt && has(p->X, TL_END_HAS_ACK) && s->ack == p->X->ack;
+    if (is_challenge)
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_challenge_ack, c->challenged, 0);
+    c->challenged = 0;
+    return is_challenge;
+}
+
+void tl_send_syn(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X, *Y = p->Y;
+
+    if (!has(X, TL_END_HAS_ISS) && !has(X, TL_END_HAS_SND_NXT)) {
+        bool crossing = X->state == TL_SYN_RECEIVED;
+
+        learn_syn(p);
+        tl_happens(p, p->x, TL_SND_SYN);
+        if (crossing) {
+            /* The other end's SYN is still on its way to X. */
+            c->flags |= TL_CONNECTION_SIMULTANEOUS_OPEN;
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_simultaneous_open, c->at[TL_AT_SYN].frame, 0);
+            p->proof = Y->iss + 1;
+            tl_happens(p, p->x, TL_RCV_SYN);
+            p->proof = s->seq + tl_segment_span(s);
+        }
+        p->handshake |= step_bit(1, false);
+        if (s->length)
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_data, 0, s->length);
+    } else if (has(X, TL_END_HAS_ISS) && s->seq == X->iss) {
+        if (!has(X, TL_END_SENT_SYN) && !has(X, TL_END_SENT_SYN_ACK)) {
+            /* Captured behind the SYN,ACK that answers it. */
+            X->window_scale = s->window_scale;
+            p->handshake |= step_bit(1, false);
+        } else if (!tl_connection_is_copy(X, s)) {
+            if (tl_happens(p, p->x, TL_SND_SYN_AGAIN) || X->state == TL_SYN_SENT ||
+                X->state == TL_SYN_RECEIVED) {
+                X->syn_retransmissions++;
+                p->handshake |= step_bit(1, true);
+                tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, c->at[TL_AT_SYN].frame,
+                            X->syn_retransmissions);
+                if (!Y->segments && X->syn_retransmissions + 1 == UNANSWERED_TRIES)
+                    tl_diagnose(p, p->x, TL_DIAGNOSIS_unanswered, c->at[TL_AT_SYN].frame,
+                                UNANSWERED_TRIES);
+            } else {
+                tl_diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, c->at[TL_AT_SYN].frame, 0);
+                tl_expect_challenge(p);
+            }
+        } else if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->state != TL_SYN_RECEIVED) {
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, c->at[TL_AT_SYN].frame, 0);
+            tl_expect_challenge(p);
+        }
+    } else if (c->flags & TL_CONNECTION_SYN_ANEW && s->seq == c->anew_iss && c->anew_by == p->x) {
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, c->anew.frame, 1);
+        return;
+    } else {
+        bool is_new = is_new_life(X, s);
+
+        /* Either way it may be answered, and begin a connection of its own. */
+        c->flags |= TL_CONNECTION_SYN_ANEW;
+        c->anew_iss = s->seq;
+        c->anew_by = (uint8_t)p->x;
+        c->anew = mark_of(s);
+        if (is_new) {
+            tl_happens(p, p->x, TL_SND_SYN_ANEW);
+            if (Y->segments)
+                tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, 0, 0);
+        } else {
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, c->at[TL_AT_SYN].frame, 0);
+        }
+        tl_expect_challenge(p);
+        return;
+    }
+    X->flags |= TL_END_SENT_SYN;
+    if (!c->at[TL_AT_SYN].frame)
+        c->at[TL_AT_SYN] = mark_of(s);
+    tl_remember_control(p);
+    tl_happens(p, p->y, TL_RCV_SYN);
+}
+
+void tl_established(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    int64_t since = c->at[TL_AT_SYN].frame ? c->end[TL_CLIENT].control_ns : 0;
+
+    /* It is the handshake's third segment, not a later one that implies it. */
+    if (!(c->flags & TL_CONNECTION_SPARSE) && p->acknowledges_syn) {
+        c->at[TL_AT_ACK] = mark_of(p->segment);
+        if (since && p->segment->time_ns > since)
+            c->round_trip_ns = p->segment->time_ns - since;
+    }
+    if (!(c->flags & TL_CONNECTION_OPENED))
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_established, c->at[TL_AT_SYN].frame, 0);
+    c->flags |= TL_CONNECTION_OPENED;
+}
+
+void tl_send_syn_ack(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X, *Y = p->Y;
+    bool repeated = has(X, TL_END_SENT_SYN_ACK);
+
+    if (!has(X, TL_END_HAS_ISS)) {
+        if (has(X, TL_END_HAS_SND_NXT) && has(Y, TL_END_HAS_ACK) && !Y->presumed && !is_over(Y) &&
+            Y->state != TL_SYN_SENT)
+            return; /* from before the capture: an old duplicate */
+        learn_syn(p);
+        tl_happens(p, p->x, TL_SND_SYN_ACK);
+        tl_prove(p, p->x);
+    } else if (s->seq != X->iss) {
+        /* Another ISN. A server that kept no state (SYN cookies) or lost it may do so, until
+         * the client has answered. */
+        if (Y->state != TL_SYN_SENT && !(Y->state == TL_ESTABLISHED && Y->presumed))
+            return;
+        learn_syn(p);
+        X->flags &= ~(uint32_t)TL_END_SENT_SYN;
+        tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN);
+        tl_happens(p, p->x, TL_SND_SYN_ACK);
+        repeated = false;
+    } else if (!repeated) {
+        tl_prove(p, p->x);
+    } else if (!tl_connection_is_copy(X, s)) {
+        uint32_t lost = c->at[TL_AT_ACK].frame;
+
+        if (!tl_may_be_on_its_way(p, TL_AT_ACK) && tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) &&
+            lost)
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_handshake_ack_lost, lost, 0);
+        if (X->state == TL_SYN_RECEIVED || X->presumed) {
+            X->synack_retransmissions++;
+            X->flags |= TL_END_REPEATED_SYN;
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_synack_retransmitted, c->at[TL_AT_SYN_ACK].frame,
+                        X->synack_retransmissions);
+            if (!c->at[TL_AT_ACK].frame && X->synack_retransmissions + 1 == UNANSWERED_TRIES)
+                tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open, c->at[TL_AT_SYN_ACK].frame,
+                            UNANSWERED_TRIES);
+        }
+    } else {
+        repeated = false;
+        p->handshake |= step_bit(2, true);
+    }
+    X->flags |= TL_END_SENT_SYN_ACK;
+    tl_remember_control(p);
+
+    if (!has(Y, TL_END_HAS_ISS)) {
+        /* Its SYN was not captured, but must have been sent. */
+        Y->iss = s->ack - 1;
+        Y->snd_nxt = Y->seen_nxt = Y->in_order = s->ack;
+        Y->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
+        tl_happens(p, p->y, TL_UNSEEN_SYN);
+    }
+    if (!acknowledges_syn_of(Y, s->ack)) {
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_bad_handshake_ack, c->at[TL_AT_SYN].frame, Y->iss + 1);
+        tl_refuse_ack(p);
+        return;
+    }
+    p->acknowledges = true;
+    Y->in_order = tl_seq_max(Y->in_order, s->ack);
+    if (!(p->handshake & step_bit(2, true)))
+        p->handshake |= step_bit(2, repeated);
+    if (Y->state == TL_SYN_RECEIVED) {
+        if (tl_happens(p, p->y, TL_RCV_SYN_ACK)) {
+            if (!c->at[TL_AT_SYN_ACK].frame)
+                c->at[TL_AT_SYN_ACK] = mark_of(s);
+            if (X->state == TL_ESTABLISHED) {
+                p->acknowledges_syn = true;
+                tl_established(p);
+            }
+        }
+    } else if (tl_happens(p, p->y, TL_RCV_SYN_ACK)) {
+        c->at[TL_AT_SYN_ACK] = mark_of(s);
+        c->syn_bytes_accepted = s->ack - Y->iss - 1;
+        if (c->syn_bytes_accepted) {
+            c->flags |= TL_CONNECTION_FAST_OPEN;
+            tl_diagnose(p, p->y, TL_DIAGNOSIS_fast_open, c->at[TL_AT_SYN].frame,
+                        c->syn_bytes_accepted);
+        }
+    } else if (!c->at[TL_AT_SYN_ACK].frame) {
+        c->at[TL_AT_SYN_ACK] = mark_of(s);
+    }
+}

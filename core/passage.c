@@ -1,0 +1,122 @@
+/* What happens to an end, and how it is written down: the one setter of states.
+ *
+ * It knows what the table (fsm.c) says of an event; it cannot know which events
+ * a segment is.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "passage.h"
+
+/* ---- the log --------------------------------------------------------------------------------- */
+
+static void add_change(struct tl_connection *c, struct tl_environment *environment,
+                       struct tl_change change, enum tl_role end)
+{
+    change.states = (uint8_t)(c->end[TL_CLIENT].state | c->end[TL_SERVER].state << 4);
+    change.bits |= (uint8_t)((c->end[TL_CLIENT].presumed ? 1 : 0) |
+                             (c->end[TL_SERVER].presumed ? 2 : 0) | (end == TL_SERVER ? 4 : 0));
+    if (!tl_change_log_add(&c->log, environment->memory, &change))
+        environment->out_of_memory = true;
+}
+
+void tl_connection_diagnose(struct tl_connection *c, uint32_t frame, enum tl_role end,
+                            enum tl_diagnosis diagnosis, uint32_t about, uint32_t value,
+                            struct tl_environment *environment)
+{
+    add_change(c, environment,
+               (struct tl_change){.frame = frame,
+                                  .kind = TL_DIAGNOSIS,
+                                  .code = (uint8_t)diagnosis,
+                                  .u.why = {.about = about, .value = value}},
+               end);
+}
+
+void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
+                 uint32_t value)
+{
+    tl_connection_diagnose(p->connection, p->segment->frame, end, diagnosis, about, value,
+                           p->environment);
+}
+
+void tl_log_presumption(struct passage *p, enum tl_role role)
+{
+    add_change(p->connection, p->environment,
+               (struct tl_change){.frame = p->segment->frame,
+                                  .kind = TL_PRESUMPTION,
+                                  .u.time_ns = p->segment->time_ns},
+               role);
+}
+
+void tl_log_steps(struct passage *p, enum tl_change_kind kind, uint8_t steps)
+{
+    for (uint8_t step = 1; step <= 4; step++) {
+        bool repeated = steps & 1 << (step + 4 - 1);
+
+        if (repeated || steps & 1 << (step - 1))
+            add_change(p->connection, p->environment,
+                       (struct tl_change){.frame = p->segment->frame,
+                                          .kind = (uint8_t)kind,
+                                          .code = step,
+                                          .bits = repeated ? 8 : 0,
+                                          .u.time_ns = p->segment->time_ns},
+                       p->x);
+    }
+}
+
+/* ---- the one setter of states ---------------------------------------------------------------- */
+
+void tl_set_state(struct tl_connection *c, enum tl_role role, int number, uint32_t frame,
+                  int64_t now_ns, tl_seq proof, struct tl_environment *environment)
+{
+    const struct tl_rule *rule = &tl_rules[number];
+    struct tl_end *end = &c->end[role];
+    uint8_t from = end->state;
+
+    end->state = (uint8_t)(rule->to == TL_STATE_LEFT ? end->left : rule->to);
+    end->presumed = rule->evidence == TL_PRESUMES;
+    end->proof = proof;
+    if (end->presumed)
+        end->flags |= TL_END_HAS_PROOF;
+    else
+        end->flags &= ~(uint32_t)TL_END_HAS_PROOF;
+    if (end->state == TL_SYN_SENT)
+        end->flags |= TL_END_ACTIVE_OPEN;
+    if (is_over(end))
+        end->left = from;
+    if (end->state == TL_TIME_WAIT)
+        c->time_wait_ends_ns = now_ns + 2 * environment->msl_ns;
+    add_change(c, environment,
+               (struct tl_change){.frame = frame,
+                                  .kind = TL_TRANSITION,
+                                  .code = (uint8_t)number,
+                                  .bits = (uint8_t)(from << 4),
+                                  .u.time_ns = now_ns},
+               role);
+}
+
+bool tl_happens(struct passage *p, enum tl_role role, enum tl_event event)
+{
+    struct tl_end *end = &p->connection->end[role];
+    int number = tl_fsm_rule((enum tl_state)end->state, event);
+
+    if (number < 0)
+        return false;
+    if (tl_rules[number].evidence == TL_DISPROVES && !end->presumed)
+        return false;
+    if (tl_rules[number].to == TL_STATE_LEFT && (end->left == TL_CLOSED || end->left == TL_LISTEN))
+        return false;
+    tl_set_state(p->connection, role, number, p->segment->frame, p->segment->time_ns, p->proof,
+                 p->environment);
+    return true;
+}
+
+void tl_prove(struct passage *p, enum tl_role role)
+{
+    struct tl_end *end = &p->connection->end[role];
+
+    if (!end->presumed)
+        return;
+    end->presumed = false;
+    end->flags &= ~(uint32_t)TL_END_HAS_PROOF;
+    tl_log_presumption(p, role);
+}

@@ -1,0 +1,166 @@
+/* One segment on its way through a connection: shared by the files that take it in.
+ *
+ * Not for users of core/: they include tracker.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_PASSAGE_H
+#define TCPLIFE_PASSAGE_H
+
+#include "connection.h"
+#include "fsm.h"
+#include "seq.h"
+
+/* How long segments may still be on their way when the handshake did not tell. */
+#define UNKNOWN_ROUND_TRIP_NS (200 * INT64_C(1000000))
+
+/* One segment on its way through. X sends it, Y receives it. */
+struct passage {
+    struct tl_connection *connection;
+    const struct tl_segment *segment;
+    struct tl_environment *environment;
+    enum tl_role x, y;
+    struct tl_end *X, *Y;
+    uint32_t answers;            /* the frame before, if Y sent it; else 0 */
+    tl_seq proof;                /* Y acknowledges this: it received the segment */
+    uint8_t handshake, teardown; /* steps made: bit n is step n, bit n + 4 its repetition */
+    bool acknowledges;           /* has an acknowledgement that Y takes */
+    bool acknowledges_syn;       /* …which is that of Y's SYN */
+};
+
+static inline bool has(const struct tl_end *end, unsigned flag)
+{
+    return (end->flags & flag) != 0;
+}
+
+static inline bool is_over(const struct tl_end *end)
+{
+    return end->state == TL_CLOSED || end->state == TL_LISTEN;
+}
+
+static inline bool is_closing(const struct tl_connection *c)
+{
+    return has(&c->end[TL_CLIENT], TL_END_SENT_FIN) || has(&c->end[TL_SERVER], TL_END_SENT_FIN);
+}
+
+static inline struct tl_mark mark_of(const struct tl_segment *segment)
+{
+    return (struct tl_mark){.time_ns = segment->time_ns, .frame = segment->frame};
+}
+
+static inline uint8_t step_bit(unsigned step, bool repeated)
+{
+    return (uint8_t)(1u << (step - 1 + (repeated ? 4 : 0)));
+}
+
+static inline bool acknowledges_syn_of(const struct tl_end *end, tl_seq ack)
+{
+    return has(end, TL_END_HAS_ISS) && tl_seq_gt(ack, end->iss) && tl_seq_le(ack, end->snd_nxt);
+}
+
+/* ---- passage.c ---- */
+
+void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
+                 uint32_t value);
+void tl_log_presumption(struct passage *p, enum tl_role role);
+void tl_log_steps(struct passage *p, enum tl_change_kind kind, uint8_t steps);
+void tl_set_state(struct tl_connection *c, enum tl_role role, int number, uint32_t frame,
+                  int64_t now_ns, tl_seq proof, struct tl_environment *environment);
+/* Something happens to an end. True when the table says that it changes its state. */
+bool tl_happens(struct passage *p, enum tl_role role, enum tl_event event);
+
+/* The end has shown that it is in the state presumed. */
+void tl_prove(struct passage *p, enum tl_role role);
+
+/* ---- arrival.c ---- */
+
+/* in_order may have reached data that was captured ahead of a hole. */
+void tl_join_islands(struct tl_end *end);
+
+/* An end's bytes from start to end were captured, or are known to have arrived. */
+void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq end);
+
+/* Was what made this step still on its way when X sent the segment at hand? Then that segment
+ * does not show that it was lost. */
+bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step);
+
+uint32_t tl_recent_time_of(const struct tl_segment *s);
+uint32_t tl_recent_mark_of(const struct tl_segment *s, enum tl_role sender);
+/* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
+void tl_expect_challenge(struct passage *p);
+
+/* A copy makes no step and shows nothing but that the segment was there. */
+void tl_note_copy(struct passage *p);
+
+void tl_remember_control(struct passage *p);
+
+/* ---- acceptance.c ---- */
+
+/* Combinations that no TCP sends, and that RFC 9293 section 3.10.7 drops: a segment of a
+ * connection has ACK, unless it is a SYN or a RST. */
+bool tl_has_possible_flags(const struct tl_segment *s);
+
+/* A wrong checksum counts only against an end whose checksums are otherwise right: many
+ * captures show segments before the network card filled the checksum in. */
+bool tl_has_wrong_checksum(struct passage *p);
+
+/* Does the acknowledgement tell the other end something new that it did send? */
+bool tl_acknowledges_more(const struct passage *p);
+
+/* Was the third segment of the handshake, and what came behind it, left out of the capture (one
+ * of SYN, FIN and RST only, or with a hole there)? The segment's numbers lie behind the
+ * handshake's, and more time has passed than a third segment takes. */
+void tl_note_sparse(struct passage *p);
+
+void tl_miss(struct passage *p, enum tl_role end, uint32_t bytes);
+/* RFC 9293, section 3.10.7.4, first check, as an observer can make it: a segment that its
+ * receiver must drop changes nothing, and is not believed to be its alleged sender's. */
+bool tl_is_acceptable(struct passage *p);
+
+bool tl_refuse_ack(struct passage *p);
+
+/* ---- opening.c ---- */
+
+/* X's segment, if it is the challenge ACK that was expected of it: an ACK that says nothing new. */
+bool tl_note_challenge(struct passage *p);
+
+void tl_send_syn(struct passage *p);
+void tl_established(struct passage *p);
+void tl_send_syn_ack(struct passage *p);
+
+/* ---- acknowledgement.c ---- */
+
+/* X acknowledges Y's FIN, or what must have been one: X has received it. */
+void tl_has_received_fin(struct passage *p);
+
+/* An acknowledgement that its receiver cannot take (RFC 9293, section 3.10.7.4, fifth check): in
+ * SYN-RECEIVED anything but what acknowledges its SYN, later anything behind its FIN. What else
+ * was never captured may have been sent. */
+bool tl_is_impossible_ack(struct passage *p);
+
+/* What an acknowledgement says about its sender. */
+void tl_send_ack(struct passage *p);
+
+/* What an acknowledgement does to its receiver. */
+void tl_receive_ack(struct passage *p);
+
+/* ---- closing.c ---- */
+
+/* The other end acknowledged more than was captured of X. Now X's own numbers tell whether that
+ * had been sent, and missed by the capture, or had never been sent. */
+void tl_note_gap(struct passage *p);
+
+void tl_send_data(struct passage *p);
+void tl_send_fin(struct passage *p);
+/* The same FIN again. What it says about what has not arrived comes before what it says, by its
+ * acknowledgement, about what has. */
+void tl_repeat_fin(struct passage *p);
+
+/* X's FIN takes effect when all data before it has arrived. */
+void tl_receive_fin(struct passage *p);
+
+/* ---- reset.c ---- */
+
+void tl_reset(struct passage *p);
+
+#endif

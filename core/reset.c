@@ -1,0 +1,161 @@
+/* RST: who sent it, who takes it, and what it is called.
+ *
+ * It knows the numbers that a RST must bear; it cannot know whether its
+ * sender forged them.
+ *
+ * Read first: RFC 9293, sections 3.5.1 to 3.5.3 and 3.10.7; RFC 5961,
+ * section 3.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "passage.h"
+
+/* A RST after at least so many is given as the reason of it. */
+enum { GIVEN_UP_TRIES = 2 };
+
+enum verdict { RST_ACCEPTED, RST_CHALLENGED, RST_IGNORED };
+
+/* What the receiver does with a RST (RFC 9293, section 3.10.7.3 and .4; RFC 5961, section 3). */
+static enum verdict judge_rst(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+    tl_seq lowest, highest;
+
+    if (is_over(Y))
+        return RST_IGNORED;
+    if (Y->state == TL_SYN_SENT)
+        return s->flags & TL_ACK && acknowledges_syn_of(Y, s->ack) ? RST_ACCEPTED : RST_IGNORED;
+    if (!has(X, TL_END_HAS_SND_NXT))
+        return RST_ACCEPTED; /* nothing is known of its sender: nothing speaks against it */
+    /* RCV.NXT lies between what Y acknowledged and what was captured for it. */
+    highest = X->in_order;
+    lowest = has(Y, TL_END_HAS_ACK) && tl_seq_lt(Y->ack, highest) ? Y->ack : highest;
+    /* Linux also takes the FIN's own number after a FIN (tcp_reset_check): stacks that forgot
+     * the connection in FIN-WAIT-1 answer with it. */
+    if (has(X, TL_END_FIN_ARRIVED) && tl_seq_gt(lowest, X->fin) && Y->state != TL_TIME_WAIT)
+        lowest = X->fin;
+    /* One number that was acknowledged, and that X itself does not know of, was a forged FIN. */
+    if (X->snd_nxt == X->seen_nxt + 1 && tl_seq_gt(lowest, X->seen_nxt))
+        lowest = X->seen_nxt;
+    if (tl_seq_ge(s->seq, lowest) && tl_seq_le(s->seq, highest))
+        return RST_ACCEPTED;
+    /* …and what fits behind the last data that it holds ahead of a hole. */
+    if (X->islands && X->islands->count && s->seq == X->islands->at[X->islands->count - 1].end &&
+        s->seq == X->snd_nxt)
+        return RST_ACCEPTED;
+    /* What lies before it was sent, though not captured. */
+    if (p->connection->flags & TL_CONNECTION_SPARSE && tl_seq_gt(s->seq, highest))
+        return RST_ACCEPTED;
+    if (tl_seq_gt(s->seq, highest) && (!has(Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, Y->right_edge)))
+        return RST_CHALLENGED;
+    return RST_IGNORED;
+}
+
+/* Is a RST that its receiver does not take its alleged sender's own? One that answers a segment
+ * bears the number which that segment acknowledged; one that ends a connection bears the
+ * sender's own numbers. */
+static bool is_own_rst(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    if (!(s->flags & TL_ACK))
+        return has(Y, TL_END_HAS_ACK) &&
+               (s->seq == Y->ack || s->seq == Y->latest_ack || s->seq == Y->earlier_ack);
+    return has(X, TL_END_HAS_ACK) && has(Y, TL_END_HAS_SND_NXT) && tl_seq_ge(s->ack, X->ack) &&
+           tl_seq_le(s->ack, Y->snd_nxt) && tl_seq_ge(s->seq, X->seen_nxt) &&
+           tl_seq_le(s->seq, Y->right_edge);
+}
+
+static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_was,
+                       bool sender_was_proven)
+{
+    struct tl_connection *c = p->connection;
+    /* A RST without ACK answers a segment, and bears the number which that acknowledged: its
+     * sender knows nothing of a connection (RFC 9293, section 3.10.7.1). */
+    uint32_t answers =
+        !(p->segment->flags & TL_ACK) && has(p->Y, TL_END_HAS_ACK) && p->segment->seq == p->Y->ack
+            ? p->answers
+            : 0;
+
+    if (receiver_was == TL_TIME_WAIT)
+        tl_diagnose(p, p->y, TL_DIAGNOSIS_time_wait_assassinated, c->at[TL_AT_FIN_2].frame, 0);
+    if (was_over)
+        return; /* both ends had finished: nothing is reset any more */
+    if (!c->at[TL_AT_RESET].frame)
+        c->reset_by = (uint8_t)p->x;
+    c->at[TL_AT_RESET] = mark_of(p->segment);
+    if (c->flags & (TL_CONNECTION_OPENED | TL_CONNECTION_MIDSTREAM)) {
+        bool closing = is_closing(c);
+
+        if (c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING))
+            return;
+        c->flags |= closing ? TL_CONNECTION_RESET_WHILE_CLOSING : TL_CONNECTION_RESET;
+        if (closing)
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_reset_while_closing, c->at[TL_AT_FIN_1].frame, 0);
+        else
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_reset, answers, 0);
+        if (p->X->unanswered >= GIVEN_UP_TRIES) {
+            if (!(c->flags & TL_CONNECTION_DEAD_PEER))
+                tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, p->X->unanswered_since,
+                            p->X->unanswered);
+            c->flags |= TL_CONNECTION_DEAD_PEER;
+        } else if (answers && !closing && sender_was_proven &&
+                   !(c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == p->x)) {
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, answers, 0);
+        }
+    } else if (c->flags & TL_CONNECTION_ABORTED) {
+        return; /* it ended before */
+    } else if (p->x == TL_SERVER) {
+        c->flags |= TL_CONNECTION_REFUSED;
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_refused, c->at[TL_AT_SYN].frame, 0);
+    } else if (c->at[TL_AT_SYN_ACK].frame) {
+        c->flags |= TL_CONNECTION_ABORTED;
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_aborted, c->at[TL_AT_SYN_ACK].frame, 0);
+    }
+}
+
+void tl_reset(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X, *Y = p->Y;
+    enum verdict verdict = judge_rst(p);
+    enum tl_state receiver_was = (enum tl_state)Y->state;
+    bool was_over =
+        (is_over(X) || X->state == TL_TIME_WAIT) && (is_over(Y) || Y->state == TL_TIME_WAIT);
+    /* In SYN-SENT a RST without ACK answers a segment of a connection that this end does not
+     * know (RFC 9293, section 3.5.1); the attempt goes on. */
+    bool goes_on =
+        X->state == TL_SYN_SENT && !(s->flags & TL_ACK) &&
+        ((c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == p->x) || s->seq != X->iss + 1);
+    bool sender_was_proven = !X->presumed, changed = false;
+
+    /* A RST that answers an acknowledgement which could not be taken ends nothing (RFC 9293,
+     * section 3.10.7.4, fifth check, and 3.5.2, group 2). */
+    if (verdict != RST_ACCEPTED && !(s->flags & TL_ACK) && has(Y, TL_END_REFUSED_ACK) &&
+        s->seq == Y->refused_ack)
+        return;
+    if (verdict == RST_CHALLENGED)
+        tl_expect_challenge(p);
+    if (verdict == RST_ACCEPTED && c->flags & TL_CONNECTION_SPARSE)
+        c->flags |= TL_CONNECTION_OPENED;
+    if (verdict == RST_ACCEPTED || is_own_rst(p)) {
+        if (!goes_on) {
+            changed |= tl_happens(p, p->x, TL_REFUSAL) || tl_happens(p, p->x, TL_SND_RST);
+            if (is_over(X))
+                tl_prove(p, p->x);
+        }
+    } else if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->segments) {
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_blind_reset, 0, X->in_order);
+    }
+    if (verdict == RST_ACCEPTED)
+        changed |=
+            tl_happens(p, p->y,
+                       has(Y, TL_END_ACTIVE_OPEN) ? TL_RCV_RST_AFTER_ACTIVE_OPEN : TL_RCV_RST) ||
+            tl_happens(p, p->y, TL_RCV_RST);
+    if (changed)
+        name_reset(p, was_over, verdict == RST_ACCEPTED ? receiver_was : TL_CLOSED,
+                   sender_was_proven);
+}
