@@ -14,6 +14,7 @@
 /* A copy of a packet follows the first one closely; a retransmission comes after at least
  * the shortest retransmission time-outs in use. Only asked when nothing else tells. */
 static const int64_t COPY_NS = 10 * INT64_C(1000000);
+static const int64_t ROUND_TRIP_MARGIN_NS = 1 * INT64_C(1000000);
 /* The same in the units of struct tl_recent, about a microsecond. */
 enum { RECENT_SHIFT = 10, COPY_TICKS = 10 * 1000000 >> RECENT_SHIFT };
 
@@ -106,7 +107,9 @@ bool tl_connection_is_copy(const struct tl_end *end, const struct tl_segment *s)
 /* May what was captured then still have been on its way now? The clock may have stepped back. */
 static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns, int64_t now_ns)
 {
-    int64_t round_trip_ns = c->round_trip_ns ? c->round_trip_ns : UNKNOWN_ROUND_TRIP_NS;
+    /* Round trips vary: twice the handshake's, and a little more on fast networks. */
+    int64_t round_trip_ns =
+        c->round_trip_ns ? 2 * c->round_trip_ns + ROUND_TRIP_MARGIN_NS : UNKNOWN_ROUND_TRIP_NS;
 
     return now_ns >= then_ns && now_ns - then_ns < round_trip_ns;
 }

@@ -57,8 +57,9 @@ void tl_send_data(struct passage *p)
     /* An end that acknowledges the other's FIN with a number one behind all that was captured of
      * it has sent a FIN itself, before that one arrived. */
     if (!s->length && !(s->flags & TL_FIN) && s->seq == X->snd_nxt + 1 &&
-        !has(X, TL_END_SENT_FIN) && X->in_order == X->snd_nxt && X->state == TL_CLOSE_WAIT &&
-        X->presumed && s->ack == p->Y->fin + 1) {
+        !has(X, TL_END_SENT_FIN) && X->in_order == X->snd_nxt && X->presumed &&
+        (X->state == TL_CLOSE_WAIT || (X->state == TL_CLOSED && X->left == TL_CLOSE_WAIT)) &&
+        s->ack == p->Y->fin + 1) {
         X->fin = X->fin_segment = X->snd_nxt;
         X->snd_nxt++;
         X->seen_nxt++;

@@ -131,13 +131,16 @@ void tl_send_syn(struct passage *p)
 void tl_established(struct passage *p)
 {
     struct tl_connection *c = p->connection;
-    int64_t since = c->at[TL_AT_SYN].frame ? c->end[TL_CLIENT].control_ns : 0;
+    /* From the last SYN,ACK to this, and from the last SYN before the first SYN,ACK to that; or,
+     * where no SYN,ACK was captured, from the last SYN. */
+    int64_t since = c->end[TL_SERVER].control_ns ? c->end[TL_SERVER].control_ns
+                                                 : c->end[TL_CLIENT].control_ns;
 
     /* It is the handshake's third segment, not a later one that implies it. */
     if (!(c->flags & TL_CONNECTION_SPARSE) && p->acknowledges_syn) {
         c->at[TL_AT_ACK] = mark_of(p->segment);
         if (since && p->segment->time_ns > since)
-            c->round_trip_ns = p->segment->time_ns - since;
+            c->round_trip_ns = p->segment->time_ns - since + c->answer_ns;
     }
     if (!(c->flags & TL_CONNECTION_OPENED))
         tl_diagnose(p, p->x, TL_DIAGNOSIS_established, c->at[TL_AT_SYN].frame, 0);
@@ -189,6 +192,8 @@ void tl_send_syn_ack(struct passage *p)
         repeated = false;
         p->handshake |= step_bit(2, true);
     }
+    if (!has(X, TL_END_SENT_SYN_ACK) && Y->control_ns && s->time_ns > Y->control_ns)
+        c->answer_ns = s->time_ns - Y->control_ns;
     X->flags |= TL_END_SENT_SYN_ACK;
     tl_remember_control(p);
 
