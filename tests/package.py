@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+"""The Debian package is complete, asks for the right Wireshark, and its plugin loads.
+
+Promises its exact list of files, a dependency on the libwireshark it was built with that ends with
+that series, no scripts, a manual page without warnings, and that tshark loads the plugin in it.
+"""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import tshark
+
+
+def output(*words):
+    return subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True).stdout
+
+
+def make(folder):
+    done = subprocess.run(["cpack", "-G", "DEB", "-B", str(folder)], cwd=tshark.BUILD, capture_output=True, text=True)
+    made = list(folder.glob("*.deb"))
+    if done.returncode or len(made) != 1:
+        raise SystemExit(f"FAILED: cpack made {made}\n{done.stdout}{done.stderr}")
+    return made[0]
+
+
+def manual(page):
+    """What man complains about."""
+    if not shutil.which("man"):
+        return []
+    done = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", str(page)], capture_output=True,
+                          text=True, env={**os.environ, "LC_ALL": "C.UTF-8", "MANROFFSEQ": "", "MANWIDTH": "80"})
+    said = done.stderr.strip()
+    return [f"man says of the manual page: {said or done.returncode}"] if said or done.returncode else []
+
+
+def main():
+    for tool in ("dpkg-deb", "dpkg-shlibdeps", "cpack", "file"):
+        if not shutil.which(tool):
+            tshark.skip(f"{tool} is not installed")
+    tshark.prove()
+    problems = []
+    series = next(tshark.BUILD.glob("plugins/*/epan/tcplife.so")).parent.parent.name
+    with tempfile.TemporaryDirectory(prefix="tcplife.") as folder:
+        package = make(Path(folder))
+        tree = Path(folder) / "tree"
+        output("dpkg-deb", "-x", package, tree)
+
+        files = {str(path.relative_to(tree)) for path in tree.rglob("*") if not path.is_dir()}
+        plugin = [name for name in files
+                  if re.fullmatch(rf"usr/lib/([^/]+/)?wireshark/plugins/{re.escape(series)}/epan/tcplife\.so", name)]
+        wanted = {"usr/share/man/man7/tcplife.7", "usr/share/doc/tcplife/copyright", "usr/share/doc/tcplife/README"}
+        profiles = tshark.ROOT / "profiles"
+        wanted |= {f"usr/share/wireshark/profiles/{path.relative_to(profiles)}"
+                   for path in profiles.rglob("*") if path.is_file()}
+        if len(plugin) != 1:
+            problems.append(f"the plugin is in {plugin or 'no folder'}")
+        problems += [f"the package lacks {name}" for name in sorted(wanted - files)]
+        problems += [f"the package holds {name}" for name in sorted(files - wanted - set(plugin))]
+        for line in output("dpkg-deb", "-c", package).splitlines():
+            if not re.match(r"(drwxr-xr-x|-rw-r--r--) root/root ", line):
+                problems.append(f"owner or mode: {line}")
+
+        depends = output("dpkg-deb", "-f", package, "Depends").strip()
+        major, minor = map(int, series.split("."))
+        if not re.search(rf"\blibwireshark\d+\w* \(<< {major}\.{minor + 1}~\)", depends):
+            problems.append(f"nothing keeps it to Wireshark {series}: {depends}")
+        for library in (r"libwireshark\d+\w* \(>= ", "libc6", "libglib2"):
+            if not re.search(rf"(^|, ){library}", depends):
+                problems.append(f"does not depend on {library}: {depends}")
+        output("dpkg-deb", "-e", package, Path(folder) / "control")
+        scripts = {path.name for path in (Path(folder) / "control").iterdir()} - {"control", "md5sums"}
+        if scripts:
+            problems.append(f"removal might leave something behind, there are {scripts}")
+        problems += manual(tree / "usr/share/man/man7/tcplife.7")
+
+        if len(plugin) == 1:
+            # The packaged plugin takes the place of the one that was built.
+            shutil.copyfile(tree / plugin[0], tshark.stage() / "plugins" / series / "epan" / "tcplife.so")
+            tshark.prove()
+            table, _ = tshark.rows(tshark.capture_file("close_4seg_client"), ["tcplife.client.state"])
+            if table[0]["tcplife.client.state"] != ["SYN-SENT"]:
+                problems.append(f"the packaged plugin says {table[0]}")
+    tshark.report(problems, f"{len(files)} files; {depends}")
+
+
+if __name__ == "__main__":
+    main()
