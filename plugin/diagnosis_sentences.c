@@ -16,6 +16,8 @@
 /* {end}, {other}   the end concerned, and the one opposite: "client", "server"
  * {about}          the number of the other frame concerned
  * {value}, {s}     the value, and the plural's s that goes with it
+ * {pauses}         between the SYNs up to this one, in brackets
+ * {abort}          what a RST that answers nothing means
  * {probe}, {pause} the value of a keepalive probe: which one, after how long
  * {icmp}           the value as type and code of ICMP, in words
  * [...]            left out where there is no other frame */
@@ -39,8 +41,8 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
         return "This does not acknowledge the SYN[ of frame {about}]: the only right number "
                "would be {value}, its ISN + 1.";
     case TL_DIAGNOSIS_unanswered:
-        return "Nothing has answered the {end}'s SYN[ of frame {about}], sent {value} time{s} by "
-               "now.";
+        return "Nothing has answered the {end}'s SYN[ of frame {about}], sent {value} times by "
+               "now{pauses}.";
     case TL_DIAGNOSIS_refused:
         return "The connection is refused: a RST answers the SYN[ of frame {about}].";
     case TL_DIAGNOSIS_rejected:
@@ -103,7 +105,7 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
         return "The teardown[ that began in frame {about}] is complete: the connection is "
                "closed.";
     case TL_DIAGNOSIS_reset:
-        return "The {end} resets the connection[, in answer to frame {about}].";
+        return "The {end} resets the connection[, in answer to frame {about}]{abort}.";
     case TL_DIAGNOSIS_reset_while_closing:
         return "The {end} resets the connection, which was already being closed[ (first FIN: "
                "frame {about})].";
@@ -199,6 +201,31 @@ static void append_pause(wmem_strbuf_t *text, uint32_t milliseconds)
     wmem_strbuf_append_printf(text, "%u.%03u s", milliseconds / 1000, milliseconds % 1000);
 }
 
+/* How long after one another the SYNs came, up to this one: they show the sender's back-off. */
+static void append_pauses(wmem_strbuf_t *text, const struct tl_connection *connection,
+                          const struct tl_change *change)
+{
+    int64_t before_ns = 0;
+    bool any = false;
+
+    for (uint32_t i = 0; i < connection->log.count; i++) {
+        const struct tl_change *step = &connection->log.changes[i];
+
+        if (step->frame > change->frame)
+            break;
+        if (step->kind != TL_HANDSHAKE_STEP || step->code != 1)
+            continue;
+        if (before_ns != 0) {
+            wmem_strbuf_append_printf(text, "%s%.3f s", any ? ", " : " (after ",
+                                      (double)(step->u.time_ns - before_ns) / 1e9);
+            any = true;
+        }
+        before_ns = step->u.time_ns;
+    }
+    if (any)
+        wmem_strbuf_append_c(text, ')');
+}
+
 static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
                          const struct tl_connection *connection, const struct tl_change *change)
 {
@@ -215,6 +242,13 @@ static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
         wmem_strbuf_append_printf(text, "%u", value);
     else if (strncmp(name, "probe", length) == 0)
         wmem_strbuf_append_printf(text, "%u", TL_PROBE_COUNT(value));
+    else if (strncmp(name, "pauses", length) == 0 && length == 6)
+        append_pauses(text, connection, change);
+    else if (strncmp(name, "abort", length) == 0)
+        wmem_strbuf_append(text, change->u.why.about != 0 || connection->first_frame == change->frame
+                                     ? ""
+                                     : ": an abortive close (data left unread, SO_LINGER 0, or a "
+                                       "process that was killed)");
     else if (strncmp(name, "pause", length) == 0)
         append_pause(text, TL_PROBE_MILLISECONDS(value));
     else if (strncmp(name, "s", length) == 0)
