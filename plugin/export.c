@@ -7,8 +7,8 @@
  */
 #include "export.h"
 
-#include "ws_compat.h"
-
+#include "batch_argument.h"
+#include "connection_set.h"
 #include "fsm.h"
 #include "hook.h"
 #include "record_writer.h"
@@ -17,18 +17,15 @@
 #include "summary.h"
 
 #include <epan/packet.h>
-#include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-#include <wsutil/report_message.h>
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 /* One -z argument. */
 struct export {
     enum record_format format;
-    GByteArray *passed; /* by number of connection: a packet of it passed the filter */
+    GByteArray *passed; /* a connection_set */
 };
 
 /* ---- the record ---------------------------------------------------------------------------- */
@@ -254,28 +251,24 @@ static tap_packet_status see_packet(void *tapdata, packet_info *pinfo _U_,
                                     epan_dissect_t *edt _U_, const void *data,
                                     tap_flags_t flags _U_)
 {
-    static const uint8_t no = 0;
     struct export *export = tapdata;
     const struct tcplife_packet *packet = data;
 
-    while (export->passed->len <= packet->connection->number)
-        g_byte_array_append(export->passed, &no, 1);
-    export->passed->data[packet->connection->number] = 1;
+    connection_set_add(export->passed, packet->connection->number);
     return TAP_PACKET_DONT_REDRAW;
 }
 
 static void draw(void *tapdata)
 {
     const struct export *export = tapdata;
-    const struct tl_tracker *tracker = tcplife_tracker();
+    const struct tl_connection *connection;
+    uint32_t number = 0;
     struct record_writer *writer = record_writer_new(stdout, export->format);
 
     if (export->format == RECORD_CSV)
         put_header(writer);
-    for (uint32_t number = 0; tracker != NULL && number < export->passed->len; number++) {
-        if (export->passed->data[number])
-            put_connection(writer, tl_tracker_connection(tracker, number));
-    }
+    while ((connection = connection_set_next(export->passed, &number)) != NULL)
+        put_connection(writer, connection);
     record_writer_free(writer);
     fflush(stdout);
 }
@@ -302,16 +295,12 @@ static const struct export_argument {
 static ws_stat_init_result begin(const char *argument, void *userdata)
 {
     const struct export_argument *self = userdata;
-    const char *rest = argument + strlen(self->name);
-    const char *filter = rest[0] == ',' && rest[1] != '\0' ? rest + 1 : NULL;
+    const char *filter;
     struct export *export;
     GString *error;
 
-    if (*rest != '\0' && *rest != ',') {
-        report_failure("Invalid -z argument \"%s\"; it must be \"%s\", or \"%s,\" and a display "
-                       "filter.", argument, self->name, self->name);
+    if (!batch_argument_parse(argument, self->name, &filter))
         WS_STAT_INIT_FAILED;
-    }
 
     export = g_new0(struct export, 1);
     export->format = self->format;
@@ -319,8 +308,7 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
     error = register_tap_listener(TCPLIFE_TAP, export, filter, TL_REQUIRES_NOTHING, reset,
                                   see_packet, draw, finish);
     if (error != NULL) {
-        report_failure("The filter of -z %s cannot be used: %s", self->name, error->str);
-        g_string_free(error, TRUE);
+        batch_argument_report(self->name, error);
         finish(export);
         WS_STAT_INIT_FAILED;
     }
@@ -329,17 +317,6 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
 
 void tcplife_register_export(void)
 {
-    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++) {
-        stat_tap_ui ui = {
-            .group = REGISTER_STAT_GROUP_GENERIC,
-            .cli_string = arguments[i].name,
-            .tap_init_cb = begin,
-            .nparams = G_N_ELEMENTS(parameters),
-            .params = parameters,
-        };
-
-        register_stat_tap_ui(&ui, (void *)&arguments[i]);
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++)
+        batch_argument_register(arguments[i].name, begin, &arguments[i]);
 }

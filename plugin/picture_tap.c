@@ -8,22 +8,18 @@
  */
 #include "picture_tap.h"
 
-#include "ws_compat.h"
-
+#include "batch_argument.h"
+#include "connection_set.h"
 #include "hook.h"
 #include "ladder.h"
 #include "picture.h"
 #include "preferences.h"
-#include "session.h"
 #include "svg.h"
 
 #include <epan/packet.h>
-#include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-#include <wsutil/report_message.h>
 
 #include <stdio.h>
-#include <string.h>
 
 static const struct picture_argument {
     const char *name;
@@ -36,7 +32,7 @@ static const struct picture_argument {
 /* One -z argument. Each listener has an address of its own, which Wireshark knows it by. */
 struct gallery {
     const struct picture_argument *argument;
-    GByteArray *passed; /* by number of connection: a packet of it passed the filter */
+    GByteArray *passed; /* a connection_set */
     struct picture_film *film;
     struct listener {
         struct gallery *gallery;
@@ -87,25 +83,19 @@ static tap_packet_status mark_packet(void *tapdata, packet_info *pinfo _U_,
                                      epan_dissect_t *edt _U_, const void *data,
                                      tap_flags_t flags _U_)
 {
-    static const uint8_t no = 0;
     struct gallery *gallery = ((struct listener *)tapdata)->gallery;
     const struct tcplife_packet *packet = data;
 
-    while (gallery->passed->len <= packet->connection->number)
-        g_byte_array_append(gallery->passed, &no, 1);
-    gallery->passed->data[packet->connection->number] = 1;
+    connection_set_add(gallery->passed, packet->connection->number);
     return TAP_PACKET_DONT_REDRAW;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
-static struct picture *take_picture(const struct gallery *gallery, uint32_t number)
+static struct picture *take_picture(const struct gallery *gallery,
+                                    const struct tl_connection *connection)
 {
-    const struct tl_tracker *tracker = tcplife_tracker();
-
-    if (tracker == NULL || !gallery->passed->data[number])
-        return NULL;
-    return picture_new(gallery->film, tl_tracker_connection(tracker, number),
+    return picture_new(gallery->film, connection,
                        (int64_t)tcplife_preferences.msl * 1000000000);
 }
 
@@ -119,9 +109,11 @@ static void draw_ladders(const struct gallery *gallery)
 {
     const bool utf8 = g_get_charset(NULL);
     const char *separator = "";
+    const struct tl_connection *connection;
+    uint32_t number = 0;
 
-    for (uint32_t number = 0; number < gallery->passed->len; number++) {
-        struct picture *picture = take_picture(gallery, number);
+    while ((connection = connection_set_next(gallery->passed, &number)) != NULL) {
+        struct picture *picture = take_picture(gallery, connection);
         GString *text;
 
         if (picture == NULL)
@@ -137,9 +129,11 @@ static void draw_ladders(const struct gallery *gallery)
 static void draw_svg(const struct gallery *gallery)
 {
     struct svg *svg = svg_new();
+    const struct tl_connection *connection;
+    uint32_t number = 0;
 
-    for (uint32_t number = 0; number < gallery->passed->len; number++) {
-        struct picture *picture = take_picture(gallery, number);
+    while ((connection = connection_set_next(gallery->passed, &number)) != NULL) {
+        struct picture *picture = take_picture(gallery, connection);
 
         if (picture != NULL)
             svg_draw(svg, picture);
@@ -165,16 +159,12 @@ static void draw(void *tapdata)
 static ws_stat_init_result begin(const char *argument, void *userdata)
 {
     const struct picture_argument *self = userdata;
-    const char *rest = argument + strlen(self->name);
-    const char *filter = rest[0] == ',' && rest[1] != '\0' ? rest + 1 : NULL;
+    const char *filter;
     struct gallery *gallery;
     GString *error;
 
-    if (*rest != '\0' && *rest != ',') {
-        report_failure("Invalid -z argument \"%s\"; it must be \"%s\", or \"%s,\" and a display "
-                       "filter.", argument, self->name, self->name);
+    if (!batch_argument_parse(argument, self->name, &filter))
         WS_STAT_INIT_FAILED;
-    }
 
     gallery = g_new0(struct gallery, 1);
     gallery->argument = self;
@@ -191,8 +181,7 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
                                       reset_film, film_packet, NULL, finish);
     }
     if (error != NULL) {
-        report_failure("The filter of -z %s cannot be used: %s", self->name, error->str);
-        g_string_free(error, TRUE);
+        batch_argument_report(self->name, error);
         finish(&gallery->marking);
         WS_STAT_INIT_FAILED;
     }
@@ -201,17 +190,6 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
 
 void tcplife_register_pictures(void)
 {
-    static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++) {
-        stat_tap_ui ui = {
-            .group = REGISTER_STAT_GROUP_GENERIC,
-            .cli_string = arguments[i].name,
-            .tap_init_cb = begin,
-            .nparams = G_N_ELEMENTS(parameters),
-            .params = parameters,
-        };
-
-        register_stat_tap_ui(&ui, (void *)&arguments[i]);
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++)
+        batch_argument_register(arguments[i].name, begin, &arguments[i]);
 }

@@ -17,6 +17,7 @@
  */
 #include "statistics.h"
 
+#include "connection_set.h"
 #include "hook.h"
 #include "session.h"
 
@@ -50,30 +51,10 @@ static void note_capture_start(const packet_info *pinfo, const struct tl_segment
 
 /* ---- the connections ----------------------------------------------------------------------- */
 
-static bool has_seen(const struct tcplife_statistic *statistic, uint32_t number)
-{
-    return number < statistic->seen->len && statistic->seen->data[number];
-}
-
-static void see(struct tcplife_statistic *statistic, uint32_t number)
-{
-    static const uint8_t no = 0;
-
-    while (statistic->seen->len <= number)
-        g_byte_array_append(statistic->seen, &no, 1);
-    statistic->seen->data[number] = 1;
-}
-
 const struct tl_connection *tcplife_statistic_next(const struct tcplife_statistic *statistic,
                                                    uint32_t *number)
 {
-    const struct tl_tracker *tracker = tcplife_tracker();
-
-    while (tracker != NULL && *number < statistic->seen->len) {
-        if (statistic->seen->data[(*number)++])
-            return tl_tracker_connection(tracker, *number - 1);
-    }
-    return NULL;
+    return connection_set_next(statistic->seen, number);
 }
 
 /* ---- when to compute ----------------------------------------------------------------------- */
@@ -214,8 +195,8 @@ tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,
         return TAP_PACKET_DONT_REDRAW;
     if (!listener.is_registered)
         listen();
-    if (packet->first_time || !has_seen(statistic, number)) {
-        see(statistic, number);
+    if (packet->first_time || !connection_set_has(statistic->seen, number)) {
+        connection_set_add(statistic->seen, number);
         statistic->is_stale = true;
     }
     note_capture_start(pinfo, packet->segment);

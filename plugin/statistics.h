@@ -21,7 +21,7 @@ struct tcplife_statistic {
     void *output; /* compute()'s: a stat_tap_table_ui or a stats_tree */
 
     /* statistics.c's */
-    GByteArray *seen; /* by number of connection: a packet of it passed the filter */
+    GByteArray *seen; /* a connection_set */
     bool is_open;
     bool is_stale; /* compute() would write something else than it did */
     struct tcplife_statistic *next;
