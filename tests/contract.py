@@ -2,7 +2,7 @@
 """What people's scripts depend on is there: names and types, as tshark itself lists them.
 
 Promises every field with its type, every expert info, every `-z` statistic and every preference
-of the contract. Their values are the golden tests' business.
+of the contract, and that the manual page tells of each. Their values are the golden tests' business.
 """
 import re
 
@@ -55,6 +55,14 @@ def main():
     problems += [f"preference tcplife.{name} is {preferences.get(name, 'missing')}"
                  for name, value in PREFERENCES.items()
                  if not re.fullmatch(value, preferences.get(name, ""), re.IGNORECASE)]
+
+    page = (tshark.ROOT / "docs" / "tcplife.7").read_text(encoding="utf-8").replace("\\-", "-")
+    told = set(re.findall(r"tcplife[.,][a-z0-9_.]*[a-z0-9]", page))
+    wanted = {f"tcplife.{name}" for name in [*listed, *preferences] if not name.startswith("expert.")}
+    wanted |= {f"tcplife,{name}" for name in offered}
+    problems += [f"the manual page does not tell of {name}" for name in sorted(wanted - told)]
+    known = wanted | {f"tcplife.expert.{name}" for name in experts} | {"tcplife.so", "tcplife.expert"}
+    problems += [f"the manual page tells of {name}, which does not exist" for name in sorted(told - known)]
     tshark.report(problems, f"{len(listed)} fields, {len(STATISTICS)} statistics, {len(PREFERENCES)} preferences")
 
 

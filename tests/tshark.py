@@ -27,6 +27,8 @@ CAPTURES = ROOT / "captures"
 SHARED = ROOT.parent / "shared"
 NOBODY = "65534"
 SKIPPED = 77
+# Set by newcomer.sh: the plugin is not the one that was built but the one that is installed for everybody.
+INSTALLED = "TCPLIFE_INSTALLED" in os.environ
 SEPARATOR = "\x1f"  # between the values of one field; in no value
 
 # What an observer says of one segment: equal in one pass and in two (contract, section 4).
@@ -42,11 +44,14 @@ class TsharkError(Exception):
 @functools.cache
 def stage():
     """A folder that the unprivileged user can read, with plugins/ and an empty home/ of its own."""
-    if not list(BUILD.glob("plugins/*/epan/tcplife.so")):
+    if not INSTALLED and not list(BUILD.glob("plugins/*/epan/tcplife.so")):
         sys.exit(f"FAILED: no plugin in {BUILD}/plugins: build it first (TCPLIFE_BUILD names the build folder)")
     folder = Path(tempfile.mkdtemp(prefix="tcplife.", dir="/tmp"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(BUILD / "plugins", folder / "plugins")
+    if INSTALLED:
+        (folder / "plugins").mkdir()
+    else:
+        shutil.copytree(BUILD / "plugins", folder / "plugins")
     (folder / "home").mkdir()
     subprocess.run(["chmod", "-R", "u+rwX,go+rX", folder], check=True)
     if os.geteuid() == 0:
@@ -110,7 +115,7 @@ def rows(capture, fields, *arguments):
 def prove():
     """Fails unless tshark has loaded exactly the plugin that was built."""
     loaded = re.findall(r"^tcplife\S*\s.*?(\S+)$", run("-G", "plugins").stdout, re.MULTILINE)
-    if len(loaded) != 1 or not loaded[0].startswith(str(stage())):
+    if len(loaded) != 1 or not loaded[0].startswith("/usr/lib" if INSTALLED else str(stage())):
         sys.exit(f"FAILED: tshark -G plugins shows tcplife as {loaded or 'not loaded'}")
     return loaded[0]
 

@@ -11,10 +11,12 @@ connections:
 import json
 import math
 import random
+import statistics
 import struct
 from decimal import Decimal
 
 import badinput
+import tables
 import tshark
 
 NAMES = "stat conn servers tree".split()
@@ -31,55 +33,6 @@ STEPS = {"handshake: SYN to SYN,ACK": "handshake_synack_time",
 SEVERITIES = "chat note warn error".split()
 TWO_MSL = 60 * 10 ** 9
 TIMES = "Min Mean Median p95 p99 Max Total".split()
-FRAME = ("=" * 20, "-" * 20)
-
-
-# ---- what tshark prints ------------------------------------------------------------------------
-
-def cells(line):
-    return [cell.strip() for cell in line.split("|")[:-1]]
-
-
-def read_tables(lines):
-    """title → its lines, of everything printed between two lines of signs."""
-    found, title = {}, None
-    for line in lines:
-        if line.startswith("TCP Lifecycle: "):
-            title = line.strip()[len("TCP Lifecycle: "):-1]
-            found[title] = []
-        elif line.startswith("Filter for statistics: ") and title:
-            continue
-        elif line and not line.startswith(FRAME):
-            found.setdefault(title, []).append(line)
-    return found
-
-
-def read_stat(lines):
-    """item → count, percent and seven times (those that are there)."""
-    rows = {}
-    for line in lines[1:]:
-        if "|" in line:
-            name, count, percent, *times = cells(line)
-            assert name not in rows, f"two rows are called {name}"
-            rows[name] = [int(count), float(percent)] + [float(time) for time in times if time]
-    return rows
-
-
-def read_rows(lines):
-    """Of a table with one kind of row: the rows as dictionaries."""
-    header = cells(lines[0])
-    return [dict(zip(header, cells(line))) for line in lines[2:]]
-
-
-def read_tree(lines):
-    """path → count."""
-    counts, path = {}, []
-    for line in lines[1:]:
-        name, count = line.strip().split("  ", 1)
-        depth = len(line) - len(line.lstrip(" "))
-        path[depth:] = [name]
-        counts["/".join(path)] = int(count.split()[0])
-    return counts
 
 
 # ---- what follows from the records ---------------------------------------------------------------
@@ -93,17 +46,11 @@ def rank(values, share):
     return sorted(values)[math.ceil(len(values) * share / 100) - 1]
 
 
-def median(values):
-    # Python's module `statistics` is hidden by this file's name.
-    half, values = len(values) // 2, sorted(values)
-    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
-
-
 def describe(values):
     """The seven times, in milliseconds."""
     if not values:
         return []
-    figures = [min(values), sum(values) / len(values), median(values), rank(values, 95), rank(values, 99),
+    figures = [min(values), sum(values) / len(values), statistics.median(values), rank(values, 95), rank(values, 99),
                max(values), sum(values)]
     return [figure / 1e6 for figure in figures]
 
@@ -209,7 +156,7 @@ def expected_servers(records):
             "Aborted": opens.count("aborted"),
             "Resets": sum(record["close"] in ("reset", "reset-while-closing") for record in some),
             "Midstream": opens.count("midstream"),
-            "Handshake median (ms)": milliseconds(median(times) if times else None),
+            "Handshake median (ms)": milliseconds(statistics.median(times) if times else None),
             "Handshake p95 (ms)": milliseconds(rank(times, 95) if times else None),
             "Handshake max (ms)": milliseconds(max(times) if times else None)})
     return [{key: str(value) for key, value in row.items()} for row in rows]
@@ -285,13 +232,13 @@ def passing(capture, display_filter):
 def check_output(output, start):
     lines = output.splitlines()
     records = read_records(line for line in lines if line.startswith("{"))
-    tables = read_tables(line for line in lines if not line.startswith("{"))
-    if None in tables:
-        yield f"standard output begins with {tables[None][0]!r}"
-    yield from differences(read_stat(tables["Handshake and Teardown"]), expected_stat(records), is_close)
-    yield from row_differences(read_rows(tables["Connections"]), expected_conn(records, start), "No.")
-    yield from row_differences(read_rows(tables["Servers"]), expected_servers(records), "Server")
-    yield from differences(read_tree(tables["Tree"]), expected_tree(records))
+    shown = tables.read(line for line in lines if not line.startswith("{"))
+    if None in shown:
+        yield f"standard output begins with {shown[None][0]!r}"
+    yield from differences(tables.stat(shown["Handshake and Teardown"]), expected_stat(records), is_close)
+    yield from row_differences(tables.rows(shown["Connections"]), expected_conn(records, start), "No.")
+    yield from row_differences(tables.rows(shown["Servers"]), expected_servers(records), "Server")
+    yield from differences(tables.tree(shown["Tree"]), expected_tree(records))
 
 
 def check(capture, display_filter):
@@ -309,7 +256,7 @@ def check(capture, display_filter):
 def check_set(capture, display_filter):
     """Whether the records and the rows are those of the connections of which a segment passes."""
     output = tshark.run("-q", "-z", f"tcplife,conn,{display_filter}", capture=capture).stdout
-    rows = {int(row["No."]) for row in read_rows(read_tables(output.splitlines())["Connections"])}
+    rows = {int(row["No."]) for row in tables.rows(tables.read(output.splitlines())["Connections"])}
     expected = passing(capture, display_filter)
     return [] if rows == expected else [f"{capture.name}, filter {display_filter}: connections {sorted(rows ^ expected)}"]
 

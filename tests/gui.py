@@ -1,0 +1,375 @@
+#!/usr/bin/python3
+"""A real Wireshark under Xvfb shows what tshark prints; screenshots are kept in BUILD/screenshots.
+
+Promises, for the Wireshark that is installed:
+- About ▸ Plugins lists the plugin, and it starts without a complaint;
+- the four dialogs, opened from the menu, have the numbers of their `-z`: at once, with Apply after
+  preferences were changed in the dialog for it, with a filter typed into them, and after a reload; `-z` opens
+  the tables at the start;
+- a display filter leaves the packets that `tshark -2 -Y` leaves;
+- clicking packets in random order shows the details that `tshark -2 -V` prints;
+- Conversation Filter picks one connection, Info carries step and states when asked to;
+- during a live capture on an interface the details, and with Apply the dialogs, keep up;
+- the profile shows its columns and its buttons work.
+
+    tests/gui.py [CHECK…]
+
+The script starts itself again as an unprivileged user (as root Wireshark loads no plugin from here) who
+has a display, a session bus and a network of its own, in which that user may capture.
+"""
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import own_network
+import tables
+import tshark
+
+PLACE = os.environ.get("TCPLIFE_GUI", "outside")  # then "display", then "session"
+if PLACE == "session":
+    import recount
+    import wireshark
+    from wireshark import Wireshark
+
+PROGRAMS = {"wireshark": "wireshark", "Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool",
+            "import": "imagemagick", "dbus-run-session": "dbus-daemon"}
+SIZE = "1440x900"
+DIALOG_SIZE = (1380, 560)
+DIALOGS = {"Handshake and Teardown": "stat", "Connections": "conn", "Servers": "servers", "Tree": "tree"}
+FIN_FILTER = "tcp.flags.fin == 1"
+MSL = r"Maximum Segment Lifetime.*"
+MORNING = """close_4seg_client halfclose_client simultaneous_open refused refused_icmp syn_timeout third_ack_lost last_ack_lost
+    tfo close_3seg_client simultaneous_close abort_client keepalive_dead ss_kill_rst long_idle v6_close_4seg_client""".split()
+PICTURES = tshark.ROOT / "screenshots"
+
+
+# ---- around Wireshark ----------------------------------------------------------------------------
+
+def missing():
+    """What keeps this machine from running the test, in words, or nothing."""
+    for program, package in PROGRAMS.items():
+        if not shutil.which(program):
+            return f"{program} (package {package}) is not installed"
+    if own_network.missing():
+        return own_network.missing()
+    look = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi"
+    if subprocess.run(["/usr/bin/python3", "-c", look], capture_output=True).returncode:
+        return "python3-gi or gir1.2-atspi-2.0 is not installed"
+    return None
+
+
+def outside(names):
+    """Stages what the unprivileged user needs to read, runs this script there, keeps its screenshots."""
+    why = missing()
+    if why:
+        tshark.skip(why)
+    stage = tshark.stage()
+    for name in ("tests", "captures", "core", "profiles"):
+        shutil.copytree(tshark.ROOT / name, stage / name, ignore=shutil.ignore_patterns("__pycache__", "golden"))
+    (stage / "build").mkdir()
+    (stage / "plugins").rename(stage / "build" / "plugins")
+    for name in ("run", "screenshots"):
+        (stage / name).mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            os.chown(stage / name, int(tshark.NOBODY), int(tshark.NOBODY))
+    subprocess.run(["chmod", "-R", "u+rwX,go+rX", *(stage / name for name in ("tests", "captures", "core", "profiles"))],
+                   check=True)
+    home = stage / "home"
+    variables = {
+        "PATH": os.environ["PATH"], "HOME": home, "XDG_CONFIG_HOME": home / ".config", "XDG_RUNTIME_DIR": stage / "run",
+        "TMPDIR": stage / "run", "TZ": "UTC", "LC_ALL": "C.UTF-8", "QT_ACCESSIBILITY": 1,
+        "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": 1, "WIRESHARK_PLUGIN_DIR": stage / "build" / "plugins",
+        "TCPLIFE_BUILD": stage / "build", "TCPLIFE_GUI": "display", "PYTHONDONTWRITEBYTECODE": 1}
+    if tshark.INSTALLED:
+        variables["TCPLIFE_INSTALLED"] = 1
+    words = [*own_network.words(), "env", "-i", *(f"{name}={value}" for name, value in variables.items()),
+             "/usr/bin/python3", stage / "tests" / "gui.py", *names]
+    done = subprocess.run(list(map(str, words)), cwd=stage / "run", stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True, errors="replace")
+    for line in done.stderr.splitlines():
+        if not re.match(r"dbus-daemon|SpiRegistry|\(process:|$", line):
+            print(line, file=sys.stderr)
+    kept = tshark.BUILD / "screenshots"
+    shutil.copytree(stage / "screenshots", kept, dirs_exist_ok=True)
+    print(f"screenshots: {len(list(kept.iterdir()))} in {kept}")
+    sys.exit(done.returncode)
+
+
+def with_display():
+    """Runs this script once more, with an X server, a window manager and a session bus. Returns its exit code."""
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"],
+                              pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as number:  # the server writes it when it is ready
+        environment = {**os.environ, "DISPLAY": ":" + number.readline().strip(), "TCPLIFE_GUI": "session"}
+    manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        return subprocess.run(["dbus-run-session", "--", sys.executable, *sys.argv], env=environment).returncode
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait()
+
+
+# ---- what is compared ----------------------------------------------------------------------------
+
+def printed(name, capture, display_filter=None, *options):
+    """What the dialog's table has to show, by tshark: a sorted list of rows of texts."""
+    argument = f"tcplife,{name}" + (f",{display_filter}" if display_filter else "")
+    lines = next(iter(tables.read(tshark.run("-q", *options, "-z", argument, capture=capture).stdout.splitlines()).values()))
+    if name == "tree":
+        return sorted([path.split("/")[-1], str(count)] for path, count in tables.tree(lines).items())
+    return sorted(tables.cells(line) for line in lines if "|" in line)
+
+
+def shown(gui, dialog, name):
+    """The same of the dialog itself."""
+    titles, rows = wireshark.rows(wireshark.find(dialog, "tree"))
+    if name == "tree":
+        return sorted(row[:2] for row in rows)
+    headings = [row for row in rows if name == "stat" and not row[1]]
+    return sorted([titles, *(row for row in rows if row not in headings)])
+
+
+def differences(about, seen, expected):
+    """At most five rows that are only in one of the two."""
+    only = [f"shows {row}" for row in seen if row not in expected] + [f"lacks {row}" for row in expected if row not in seen]
+    if not only and len(seen) != len(expected):
+        only = [f"shows {len(seen)} rows, not {len(expected)}"]
+    return [f"{about} {text}" for text in only[:5]]
+
+
+def compare(gui, capture, about, *options, display_filter=None):
+    """All four dialogs, which are open, with what tshark prints; with a filter, which may be empty, after it was
+    typed into them and applied: no dialog of Wireshark counts again by itself."""
+    problems = []
+    for title, name in DIALOGS.items():
+        expected = printed(name, capture, display_filter, *options)
+        dialog = gui.dialog(f"TCP Lifecycle: {title}")
+        if display_filter is not None:
+            wireshark.write(wireshark.find(dialog, "text"), display_filter)
+            wireshark.press(wireshark.find(dialog, "push button", "Apply"))
+        try:
+            wireshark.wait(title, lambda: shown(gui, dialog, name) == expected)
+        except wireshark.Missing:
+            problems += differences(f"{about}: {title}", shown(gui, dialog, name), expected)
+    return problems
+
+
+def details(text):
+    """The lines of each packet's TCP Lifecycle tree, without their indentation, in what `tshark -V` prints."""
+    packets = []
+    for block in re.split(r"^(?=Frame \d+: )", text, flags=re.MULTILINE)[1:]:
+        lines, inside = [], False
+        for line in block.splitlines():
+            if line and not line.startswith(" "):
+                inside = line.startswith("[TCP Lifecycle")
+            if inside and line:
+                lines.append(line.strip())
+        packets.append(lines)
+    return packets
+
+
+def open_preferences(gui):
+    """Edit ▸ Preferences ▸ Protocols ▸ TCP Lifecycle."""
+    gui.menu("Edit", "Preferences…")
+    dialog = gui.dialog("Preferences")
+    pages = wireshark.wait("the pages", lambda: wireshark.table_with(dialog, "Font and Colors"))
+    wireshark.click(wireshark.cell(pages, "Protocols"))
+    wireshark.xdotool("key", "Right")
+    wireshark.wait("the protocols", lambda: len(wireshark.rows(pages)[1]) > 500)
+    wireshark.xdotool("type", "TCP Lifecycle")
+    wireshark.wait("the page", lambda: gui.entry(dialog, MSL))
+    return dialog
+
+
+# ---- the checks ----------------------------------------------------------------------------------
+
+def plugin():
+    """The plugin is listed, and Wireshark starts without a word about it."""
+    with Wireshark("-r", tshark.capture_file("refused")) as gui:
+        gui.menu("Help", "About Wireshark")
+        dialog = gui.dialog("About Wireshark")
+        wireshark.click(wireshark.find(dialog, "page tab", "Plugins"))
+        name = wireshark.wait("tcplife.so", lambda: next(
+            row for table in wireshark.walk(dialog) if table.get_role_name() == "tree"
+            for row in wireshark.rows(table)[1] if row and row[0] == "tcplife.so"))
+        gui.screenshot(PICTURES / "about_plugins.png")
+        said = [line for line in gui.said().splitlines() if "tcplife" in line.lower()]
+    folder = "/usr/lib" if tshark.INSTALLED else str(tshark.BUILD)
+    return [f"About ▸ Plugins says {name}"] * (not name[-1].startswith(folder)) + [f"Wireshark says {line}" for line in said]
+
+
+def open_dialogs(gui):
+    for title in DIALOGS:
+        gui.menu("Statistics", f"TCP Lifecycle: {title}")
+        gui.dialog(f"TCP Lifecycle: {title}")
+
+
+def statistics():
+    """The four dialogs: from the menu, after a change of preferences, with a filter, after a reload."""
+    capture, problems, msl = recount.one_after_the_other(), [], ["-o", "tcplife.msl:1"]
+    with Wireshark("-r", capture) as gui:
+        open_dialogs(gui)
+        problems += compare(gui, capture, "opened from the menu")
+        for title, name in DIALOGS.items():
+            gui.screenshot(PICTURES / f"dialog_{name}.png", gui.dialog(f"TCP Lifecycle: {title}"))
+        page = open_preferences(gui)
+        wireshark.write(gui.entry(page, MSL), "1")
+        gui.screenshot(PICTURES / "preferences.png", page)
+        wireshark.press(wireshark.find(page, "push button", "OK"))
+        problems += compare(gui, capture, "after MSL became 1 s", *msl, display_filter="")
+        problems += compare(gui, capture, "with a filter", *msl, display_filter=FIN_FILTER)
+        for title in DIALOGS:
+            wireshark.press(wireshark.find(gui.dialog(f"TCP Lifecycle: {title}"), "push button", "Close"))
+            gui.gone(f"TCP Lifecycle: {title}")
+        # Wireshark leaves a dialog that was open as it was when the file is reloaded: "no capture file".
+        gui.menu("View", "Reload")
+        open_dialogs(gui)
+        problems += compare(gui, capture, "after a reload", *msl)
+    return problems
+
+
+def command_line():
+    """`wireshark -z tcplife,conn` opens the dialog at its start. (Wireshark has stats trees only in its menus.)"""
+    capture, problems = tshark.stage() / "a_morning.pcap", []
+    subprocess.run(["mergecap", "-F", "nsecpcap", "-w", capture, *map(tshark.capture_file, MORNING)], check=True)
+    for title, name in list(DIALOGS.items())[:3]:
+        with Wireshark("-r", capture, "-z", f"tcplife,{name}") as gui:
+            dialog, expected = gui.dialog(f"TCP Lifecycle: {title}"), printed(name, capture)
+            problems += gui.expect(f"-z tcplife,{name}", lambda: shown(gui, dialog, name), expected)
+            gui.resize(dialog, *DIALOG_SIZE)
+            gui.screenshot(PICTURES / f"start_{name}.png", dialog)
+    return problems
+
+
+def filters():
+    """Display filters, in the main window and from the Conversation Filter menu."""
+    capture, problems = recount.one_after_the_other(), []
+    with Wireshark("-r", capture) as gui:
+        for display_filter in ('tcplife.close == "half-closed"', "tcplife.expert.last_ack_lost", "tcplife.handshake.time > 0.1"):
+            expected = tshark.run("-2", "-Y", display_filter, "-T", "fields", "-e", "frame.number", capture=capture).stdout
+            gui.filter(display_filter)
+            problems += gui.expect_packets(display_filter, expected.split())
+        gui.screenshot(PICTURES / "display_filter.png")
+        gui.filter("tcplife.expert.half_open_discovered")
+        wireshark.click(gui.packet(0))
+        number = int(tshark.run("-Y", "tcplife.expert.half_open_discovered", "-T", "fields", "-e", "tcplife.connection",
+                                capture=capture).stdout.split()[0])
+        gui.menu("Analyze", "Conversation Filter", "TCP Lifecycle")
+        expected = tshark.run("-Y", f"tcplife.connection == {number}", "-T", "fields", "-e", "frame.number", capture=capture)
+        problems += gui.expect_packets("Conversation Filter", expected.stdout.split())
+    return problems
+
+
+def clicks():
+    """Packets clicked in random order, twice each; the details pane stays open at everything."""
+    problems, count = [], 0
+    for name in ("last_ack_lost.client", "simultaneous_close"):
+        capture = tshark.capture_file(name)
+        expected = details(tshark.run("-2", "-V", capture=capture).stdout)
+        order = list(range(len(expected))) * 2
+        random.Random(name).shuffle(order)
+        with Wireshark("-r", capture) as gui:
+            gui.menu("View", "Expand All")
+            for index in order:
+                wireshark.click(gui.packet(index))
+                seen = gui.details_of(index + 1)
+                seen = seen[next(at for at, line in enumerate(seen) if line.startswith("[TCP Lifecycle")):]
+                problems += differences(f"{name}, click on frame {index + 1}:", seen, expected[index])
+                count += 1
+            gui.screenshot(PICTURES / f"details_{name}.png")
+    print(f"{count} packets clicked")
+    return problems
+
+
+def info_column():
+    """The preference for Info is set in the GUI; packet list and Flow Graph have step and states at once."""
+    capture = tshark.capture_file("halfclose_client")
+    expected = tshark.run("-o", "tcplife.info_column:TRUE", "-T", "fields", "-e", "_ws.col.Info", capture=capture).stdout
+    with Wireshark("-r", capture) as gui:
+        page = open_preferences(gui)
+        wireshark.press(wireshark.find(page, "check box", r".*Info column.*"))
+        wireshark.press(wireshark.find(page, "push button", "OK"))
+        problems = gui.expect("Info", lambda: [row[-1] for row in gui.packet_rows()], expected.splitlines())
+        gui.menu("Statistics", "Flow Graph")
+        dialog = gui.dialog("Flow")
+        gui.screenshot(PICTURES / "flow_graph.png", dialog)
+    return problems
+
+
+def profile():
+    """The profile's columns are there, and a button beside the filter does what it says."""
+    personal = Path(os.environ["XDG_CONFIG_HOME"]) / "wireshark" / "profiles" / "TCP Lifecycle"
+    if not tshark.INSTALLED:
+        shutil.copytree(tshark.ROOT / "profiles" / "TCP Lifecycle", personal)
+    capture = recount.one_after_the_other()
+    with Wireshark("-C", "TCP Lifecycle", "-r", capture) as gui:
+        titles, _ = wireshark.rows(gui.packets)
+        problems = [f"no column {title}, but {titles}" for title in ("Conn", "Client state", "Server state")
+                    if not any(title in shown for shown in titles)]
+        wireshark.click(wireshark.cell(gui.packets, "12"))
+        gui.details_of(12)
+        wireshark.click(next(line for line in wireshark.children(gui.details) if line.get_name().startswith("[TCP Life")))
+        wireshark.xdotool("key", "Right")
+        wireshark.wait("the tree", lambda: any("[Explanation: " in row[0] for row in wireshark.rows(gui.details)[1]))
+        gui.screenshot(PICTURES / "profile.png")
+        wireshark.press(wireshark.find(gui.window, "push button", "Refused"))
+        expected = tshark.run("-2", "-Y", 'tcplife.open in {"refused", "rejected"}', "-T", "fields", "-e", "frame.number", capture=capture)
+        problems += gui.expect_packets("the button Refused", expected.stdout.split())
+    return problems
+
+
+def live():
+    """A capture that is still running: what is shown grows with it."""
+    server = own_network.Server()
+    problems = []
+    with Wireshark("-k", "-i", "lo", "-f", "tcp", preferences={"capture.no_interface_load": "FALSE"}) as gui:
+        gui.menu("Statistics", "TCP Lifecycle: Connections")
+        dialog = gui.dialog("TCP Lifecycle: Connections")
+        for number in range(1, 4):
+            server.converse()
+            wireshark.wait(f"connection {number}", lambda: len(gui.packet_rows()) >= 9 * number)
+            wireshark.press(wireshark.find(dialog, "push button", "Apply"))
+            _, table = gui.table(dialog)
+            seen = [row[3:8] for row in table]
+            wanted = [["three-way", "four-way", "client", "TIME-WAIT", "CLOSED"]] * number
+            problems += differences(f"live, after {number} connections:", seen, wanted)
+        gui.screenshot(PICTURES / "live.png")
+    return problems
+
+
+CHECKS = {check.__name__: check for check in (plugin, statistics, command_line, filters, clicks, info_column, profile, live)}
+
+
+def attempt(name):
+    """The problems of one check."""
+    Wireshark.failed = PICTURES / f"failed_{name}.png"
+    try:
+        problems = CHECKS[name]()
+    except wireshark.Missing as problem:
+        problems = [f"{name}: {problem} ({Wireshark.failed.name})"]
+    print(f"{name}: {'FAILED' if problems else 'ok'}", flush=True)
+    return problems
+
+
+def main():
+    names = sys.argv[1:] or list(CHECKS)
+    unknown = [name for name in names if name not in CHECKS]
+    if unknown:
+        sys.exit(f"gui.py: no check is called {unknown[0]}; there are {' '.join(CHECKS)}")
+    if PLACE == "outside":
+        outside(names)
+    if PLACE == "display":
+        sys.exit(with_display())
+    problems = [problem for name in names for problem in attempt(name)]
+    tshark.report(problems, f"{len(names)} checks: {' '.join(names)}")
+
+
+if __name__ == "__main__":
+    main()

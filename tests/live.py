@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+"""tshark follows connections while they live: `tshark -i` on an interface of the test's own network.
+
+Promises that the states of each segment are printed while the capture runs, and that the record of
+each connection is printed when it ends, over real connections of this machine's kernel.
+"""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import own_network
+import tshark
+
+CONNECTIONS = 3
+LIFE = ["SYN-SENT SYN-RECEIVED", "ESTABLISHED SYN-RECEIVED", "ESTABLISHED ESTABLISHED", "FIN-WAIT-1 CLOSE-WAIT",
+        "FIN-WAIT-2 CLOSE-WAIT", "TIME-WAIT LAST-ACK", "TIME-WAIT CLOSED"]
+
+
+def outside():
+    """Starts this script again in the network, where it finds what was built in the stage."""
+    if not os.path.exists("/proc/self/ns/net") or own_network.missing():
+        tshark.skip(own_network.missing() or "there are no network namespaces")
+    stage = tshark.stage()
+    for name in ("tests", "core"):
+        shutil.copytree(tshark.ROOT / name, stage / name, ignore=shutil.ignore_patterns("__pycache__", "golden"))
+    subprocess.run(["chmod", "-R", "u+rwX,go+rX", stage / "tests", stage / "core"], check=True)
+    environment = {**os.environ, "TCPLIFE_BUILD": str(stage), "TMPDIR": str(stage / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
+    words = [*own_network.words(), sys.executable if os.geteuid() else "/usr/bin/python3", stage / "tests" / "live.py", "inside"]
+    sys.exit(subprocess.run(list(map(str, words)), cwd="/", env=environment).returncode)
+
+
+def collect(pipe):
+    """A list that grows by each line of the pipe."""
+    lines = []
+    threading.Thread(target=lambda: lines.extend(pipe), daemon=True).start()
+    return lines
+
+
+def wait(condition, what, seen):
+    deadline = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > deadline:
+            sys.exit(f"FAILED: waited a minute for {what}, saw {seen()}")
+        time.sleep(0.1)
+
+
+def inside():
+    server, problems = own_network.Server(), []
+    fields = ["tcplife.connection", "tcplife.client.state", "tcplife.server.state"]
+    words = [*tshark.command(), "-n", "-l", "-i", "lo", "-f", "tcp", "-Y", "tcplife.transition", "-T", "fields",
+             "-z", "tcplife,json"] + [word for field in fields for word in ("-e", field)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        said, lines = collect(process.stderr), collect(process.stdout)
+        wait(lambda: "Capturing on" in "".join(said), "capturing", lambda: said)
+        time.sleep(1)  # dumpcap says so shortly before it is true
+        for number in range(CONNECTIONS):
+            server.converse()
+            wait(lambda: len(lines) >= (number + 1) * len(LIFE), f"the states of connection {number}", lambda: lines)
+            seen = [line.split() for line in lines[number * len(LIFE):]]
+            wanted = [[str(number), *states.split()] for states in LIFE]
+            if seen != wanted:
+                problems.append(f"while connection {number} lived: {seen}")
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+        wait(lambda: sum(line.startswith("{") for line in lines) >= CONNECTIONS, "the records", lambda: lines)
+    records = [json.loads(line) for line in lines if line.startswith("{")]
+    lives = [(record["open"], record["close"], record["closed_by"], record["server_port"]) for record in records]
+    if lives != [("three-way", "four-way", "client", server.port)] * CONNECTIONS:
+        problems.append(f"at the end: {lives}")
+    tshark.report(problems, f"{CONNECTIONS} connections, states as they lived, records at the end")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["inside"]:
+        inside()
+    else:
+        outside()

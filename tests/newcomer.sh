@@ -1,0 +1,28 @@
+#!/bin/bash
+# tests/newcomer.sh: what somebody does who installs the .deb, on a machine where it may be installed and
+# removed, as in `tests/clean_root.sh bookworm tests/newcomer.sh`: apt-get installs it, Wireshark shows
+# plugin, dialogs and profile from there, apt-get purges it, and the system is as it was before.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/../tools/lib.sh"
+
+[[ $(id -u) == 0 ]] || die "needs root"
+package=$("$ROOT/tools/package")
+need tshark wireshark iproute2 xvfb openbox xdotool imagemagick dbus-daemon at-spi2-core gir1.2-atspi-2.0 python3 python3-gi man-db
+
+# Every file of the system but what apt-get itself keeps.
+files() {
+    find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /tmp -o -path /run -o -path "$ROOT" -o -path /var/lib/apt \
+        -o -path /var/lib/dpkg -o -path /var/cache -o -path /var/log \) -prune -o -printf '%p %y %s %l\n' | sort
+}
+
+before=$(files)
+quietly apt-get -y -q install --no-install-recommends "$package" || die "apt-get could not install $package"
+as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent)
+prove_loaded /usr/lib "${as_user[@]}" tshark
+man tcplife >/dev/null || die "there is no manual page"
+TCPLIFE_INSTALLED=1 python3 "$ROOT/tests/gui.py" plugin profile statistics
+quietly apt-get -y -q purge tcplife || die "apt-get could not remove the package"
+left=$(diff <(echo "$before") <(files)) || die "not as it was before:"$'\n'"$left"
+echo "ok: installed, shown and removed without a trace: ${package##*/}"
