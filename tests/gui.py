@@ -82,7 +82,7 @@ def outside(names):
     variables = {
         "PATH": os.environ["PATH"], "HOME": home, "XDG_CONFIG_HOME": home / ".config", "XDG_RUNTIME_DIR": stage / "run",
         "TMPDIR": stage / "run", "TZ": "UTC", "LC_ALL": "C.UTF-8", "QT_ACCESSIBILITY": 1,
-        "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": 1, "WIRESHARK_PLUGIN_DIR": stage / "build" / "plugins",
+        "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": 1, **tshark.plugin_folder(stage / "build" / "plugins"),
         "TCPLIFE_BUILD": stage / "build", "TCPLIFE_GUI": "display", "PYTHONDONTWRITEBYTECODE": 1}
     if tshark.INSTALLED:
         variables["TCPLIFE_INSTALLED"] = 1
@@ -315,7 +315,8 @@ def profile():
                     if not any(title in shown for shown in titles)]
         wireshark.click(wireshark.cell(gui.packets, "12"))
         gui.details_of(12)
-        wireshark.click(next(line for line in wireshark.children(gui.details) if line.get_name().startswith("[TCP Life")))
+        wireshark.click(wireshark.wait("the line of the plugin", lambda: next(
+            line for line in wireshark.children(gui.details) if line.get_name().startswith("[TCP Lifecycle"))))
         wireshark.xdotool("key", "Right")
         wireshark.wait("the tree", lambda: any("[Explanation: " in row[0] for row in wireshark.rows(gui.details)[1]))
         gui.screenshot(PICTURES / "profile.png")

@@ -59,13 +59,18 @@ def stage():
     return folder
 
 
+def plugin_folder(folder):
+    """The variable that makes Wireshark look for plugins there, and nowhere else."""
+    return {} if INSTALLED else {"WIRESHARK_PLUGIN_DIR": folder}
+
+
 def command(**environment):
     """The words of a command that runs tshark with the plugin, and with nothing else of ours."""
     home = stage() / "home"
     drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
     variables = {
         "PATH": os.environ["PATH"], "HOME": home, "XDG_CONFIG_HOME": home / ".config", "TZ": "UTC", "LC_ALL": "C",
-        "WIRESHARK_PLUGIN_DIR": stage() / "plugins",
+        **plugin_folder(stage() / "plugins"),
         # A mistake of ours ends the process instead of becoming a line of text.
         "WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1", "G_DEBUG": "fatal-criticals", **environment}
     return [*drop, "env", "-i", *(f"{name}={value}" for name, value in variables.items()), "tshark"]
