@@ -101,6 +101,19 @@ static void take_back_arrival(struct passage *p)
             tl_note_arrival(p, Y, s->sack[i].start, s->sack[i].end);
 }
 
+/* X's first acknowledgement tells of a SYN,ACK that was not captured. */
+static void learn_unseen_syn_ack(struct passage *p)
+{
+    struct tl_end *Y = p->Y;
+
+    Y->iss = p->segment->ack - 1;
+    Y->flags |= TL_END_HAS_ISS;
+    tl_happens(p, p->y, TL_UNSEEN_SYN_ACK);
+    tl_prove(p, p->y);
+    tl_happens(p, p->x, TL_RCV_SYN_ACK);
+    tl_prove(p, p->x);
+}
+
 void tl_send_ack(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -113,14 +126,11 @@ void tl_send_ack(struct passage *p)
         /* Nothing of Y was captured so far. */
         Y->snd_nxt = Y->seen_nxt = Y->in_order = s->ack;
         Y->flags |= TL_END_HAS_SND_NXT;
-        if (X->state == TL_SYN_SENT) {
-            Y->iss = s->ack - 1;
-            Y->flags |= TL_END_HAS_ISS;
-            tl_happens(p, p->y, TL_UNSEEN_SYN_ACK);
-            tl_prove(p, p->y);
-            tl_happens(p, p->x, TL_RCV_SYN_ACK);
-            tl_prove(p, p->x);
-        }
+        if (X->state == TL_SYN_SENT)
+            learn_unseen_syn_ack(p);
+    } else if (X->state == TL_SYN_SENT && !has(Y, TL_END_HAS_ISS) && !Y->bytes &&
+               s->ack == Y->snd_nxt) {
+        learn_unseen_syn_ack(p); /* only acknowledgements of Y were */
     } else if (tl_seq_gt(s->ack, Y->snd_nxt)) {
         acknowledges_unseen(p);
     }
@@ -149,7 +159,8 @@ void tl_send_ack(struct passage *p)
             tl_happens(p, p->x, TL_RCV_ACK_OF_SYN)) {
             tl_prove(p, p->x);
             tl_established(p);
-        } else if (X->state == TL_ESTABLISHED) {
+        } else if (X->state == TL_ESTABLISHED && (s->length || has_data_of_peer)) {
+            /* A bare ACK may answer a repeated SYN, still from SYN-RECEIVED. */
             tl_prove(p, p->x);
         }
     }

@@ -167,7 +167,7 @@ void tl_send_fin(struct passage *p)
 
         conclude_unseen_fin(p);
         covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;
-        crossing = X->presumed && !covers && (X->state == TL_CLOSE_WAIT || X->state == TL_CLOSED);
+        crossing = X->presumed && !covers && (X->state == TL_CLOSE_WAIT || is_over(X));
 
         if (!(crossing && send_crossing_fin(p)) && !tl_happens(p, p->x, TL_SND_FIN))
             return; /* no state to send a FIN from */

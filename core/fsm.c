@@ -82,6 +82,8 @@
     T(SYN_RECEIVED, SND_SYN,          SYN_SENT,     DISPROVES, "its SYN crosses the other end's") \
     T(CLOSE_WAIT,   SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the other end's") \
     T(CLOSED,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the RST")          \
+    T(LISTEN,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the RST")          \
+    T(LISTEN,       SND_RST,          CLOSED,       PROVES,   "it ended the attempt itself: its RST crosses the other one") \
     T(CLOSED,       SND_LIFE,         THE_STATE_LEFT, PROVES, "it goes on: the RST did not reach it, or was not its own") \
     T(LISTEN,       SND_LIFE,         THE_STATE_LEFT, PROVES, "it goes on: the RST did not reach it") \
     /* a SYN that was never taken up */                                                            \

@@ -159,8 +159,11 @@ void tl_send_syn_ack(struct passage *p)
             Y->state != TL_SYN_SENT)
             return; /* from before the capture: an old duplicate */
         learn_syn(p);
-        tl_happens(p, p->x, TL_SND_SYN_ACK);
-        tl_prove(p, p->x);
+        /* One that crosses the RST for another, which was not captured, changes nothing. */
+        if (!(is_over(X) && tl_may_be_on_its_way(p, TL_AT_RESET))) {
+            tl_happens(p, p->x, TL_SND_SYN_ACK);
+            tl_prove(p, p->x);
+        }
     } else if (s->seq != X->iss) {
         /* Another ISN. A server that kept no state (SYN cookies) or lost it may do so, until
          * the client has answered. */
@@ -176,8 +179,9 @@ void tl_send_syn_ack(struct passage *p)
     } else if (!tl_connection_is_copy(X, s)) {
         uint32_t lost = c->at[TL_AT_ACK].frame;
 
-        if (!tl_may_be_on_its_way(p, TL_AT_ACK) && tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) &&
-            lost)
+        /* An end that has closed since does not go back behind its FIN. */
+        if (!has(X, TL_END_SENT_FIN) && !tl_may_be_on_its_way(p, TL_AT_ACK) &&
+            tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && lost)
             tl_diagnose(p, p->x, TL_DIAGNOSIS_handshake_ack_lost, lost, 0);
         if (X->state == TL_SYN_RECEIVED || X->presumed) {
             X->synack_retransmissions++;

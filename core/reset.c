@@ -63,9 +63,13 @@ static bool is_own_rst(const struct passage *p)
     if (!(s->flags & TL_ACK))
         return has(Y, TL_END_HAS_ACK) &&
                (s->seq == Y->ack || s->seq == Y->latest_ack || s->seq == Y->earlier_ack);
+    /* The answer to a SYN from where there is no socket (RFC 9293, section 3.10.7.1): its sequence
+     * number is 0, its acknowledgement right. */
+    if (X->presumed && has(Y, TL_END_SENT_SYN) && acknowledges_syn_of(Y, s->ack))
+        return true;
     return has(X, TL_END_HAS_ACK) && has(Y, TL_END_HAS_SND_NXT) && tl_seq_ge(s->ack, X->ack) &&
            tl_seq_le(s->ack, Y->snd_nxt) && tl_seq_ge(s->seq, X->seen_nxt) &&
-           tl_seq_le(s->seq, Y->right_edge);
+           (!has(Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, Y->right_edge));
 }
 
 static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_was,
@@ -142,7 +146,8 @@ void tl_reset(struct passage *p)
     if (verdict == RST_ACCEPTED && c->flags & TL_CONNECTION_SPARSE)
         c->flags |= TL_CONNECTION_OPENED;
     if (verdict == RST_ACCEPTED || is_own_rst(p)) {
-        if (!goes_on) {
+        /* A listener, too, answers with a RST without ACK; it goes on listening. */
+        if (!goes_on && !(X->state == TL_LISTEN && !(s->flags & TL_ACK))) {
             changed |= tl_happens(p, p->x, TL_REFUSAL) || tl_happens(p, p->x, TL_SND_RST);
             if (is_over(X))
                 tl_prove(p, p->x);

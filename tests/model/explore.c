@@ -1,0 +1,374 @@
+/* Every life that two RFC 9293 ends can have within a bound, watched by the tracker.
+ *
+ *     explore [NAME…]
+ *
+ * All interleavings of what users, timers and the network can do are enumerated (a world reached
+ * twice with the same capture is continued once; the schedules are counted all the same). What was
+ * captured until now is a prefix. For each prefix the program collects every pair of states that an
+ * ideal observer would have to report in some schedule that leads to it:
+ *
+ * - one pair: the capture determines the states, and the tracker must report them;
+ * - several pairs: two truths look the same on the wire, which proves that nobody who sees only
+ *   this capture can know. The tracker must report one of them; an end that it does not call
+ *   presumed must be in the same state in all of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tracker.h"
+#include "world.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAIRS = TL_STATE_COUNT * TL_STATE_COUNT, MAX_DEPTH = 64, SHOWN = 8 };
+
+struct scenario {
+    const char *name;
+    bool run; /* when no name is given */
+    struct budget budget;
+};
+
+static const struct scenario scenarios[] = {
+#include "scenarios.inc"
+};
+
+/* What was captured until now, as a tree: every prefix knows the one before it. */
+struct prefix {
+    uint64_t hash;
+    uint32_t before, length;
+    struct wire_segment segment;
+    uint8_t sender;
+    uint8_t state[2]; /* the tracker's answer */
+    bool presumed[2];
+    bool bad;
+    uint8_t fewest_unseen, fewest_odd;
+    uint64_t truths[2]; /* bit client * 11 + server: some schedule's states */
+    uint64_t departed[2]; /* the same, where either end may be told of as it departed (world.h) */
+    uint64_t as_seen[2]; /* of the schedules in which the fewest segments were never seen */
+    uint64_t likely[2]; /* of the schedules in which, also, the fewest captured segments were lost */
+};
+
+struct visited {
+    uint64_t hash;
+    double schedules;
+};
+
+static struct prefix *prefixes;
+static uint32_t prefix_count, prefix_room;
+static uint32_t *prefix_table;
+static uint64_t prefix_mask;
+static struct visited *visited_table;
+static uint64_t visited_mask, visited_count;
+
+static void *must(void *memory)
+{
+    if (!memory) {
+        fprintf(stderr, "explore: out of memory\n");
+        exit(2);
+    }
+    return memory;
+}
+
+static uint64_t mix(uint64_t hash, const void *data, size_t size)
+{
+    const unsigned char *bytes = data;
+
+    for (size_t i = 0; i < size; i += 8) {
+        uint64_t word = 0;
+
+        memcpy(&word, bytes + i, size - i < 8 ? size - i : 8);
+        hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+/* ---- the tracker's answer ------------------------------------------------------------------ */
+
+static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    (void)ctx, (void)old_size;
+    if (!new_size) {
+        free(block);
+        return NULL;
+    }
+    return must(realloc(block, new_size));
+}
+
+static struct tl_socket socket_of(enum tl_role role)
+{
+    struct tl_socket socket = {.address = {10, 0, 0, role}, .port = role == TL_CLIENT ? 40000 : 80, .family = 1,
+                               .address_length = 4};
+
+    return socket;
+}
+
+/* So close together that anything may still be on its way: nothing is concluded from the clock. */
+enum { STEP_NS = 100000 };
+
+static void ask_tracker(struct prefix *last)
+{
+    const struct prefix *path[MAX_DEPTH];
+    struct tl_memory memory = {.resize = resize};
+    struct tl_config config = {.msl_ns = TL_DEFAULT_MSL_NS};
+    struct tl_tracker *tracker = must(tl_tracker_new(&memory, &config));
+    struct tl_connection *connection = NULL;
+    enum tl_role sender;
+    struct tl_states states;
+    uint32_t count = last->length;
+
+    for (const struct prefix *p = last; p->length; p = &prefixes[p->before])
+        path[p->length - 1] = p;
+    for (uint32_t i = 0; i < count; i++) {
+        struct tl_segment segment = {
+            .frame = i + 1, .time_ns = (int64_t)(i + 1) * STEP_NS,
+            .source = socket_of((enum tl_role)path[i]->sender),
+            .destination = socket_of(tl_other((enum tl_role)path[i]->sender)),
+            .seq = path[i]->segment.seq, .ack = path[i]->segment.ack, .flags = path[i]->segment.flags,
+            .length = path[i]->segment.length, .window = 1000, .window_scale = -1};
+
+        connection = must(tl_tracker_segment(tracker, &segment, &sender));
+    }
+    states = tl_change_log_states(&connection->log, count);
+    for (int role = 0; role < 2; role++) {
+        last->state[role] = (uint8_t)states.state[role];
+        last->presumed[role] = states.presumed[role];
+    }
+    /* Sockets decide who is who: the first of the prefix may have been the server's. */
+    if (sender != (enum tl_role)last->sender) {
+        uint8_t state = last->state[0];
+        bool presumed = last->presumed[0];
+
+        last->state[0] = last->state[1], last->state[1] = state;
+        last->presumed[0] = last->presumed[1], last->presumed[1] = presumed;
+    }
+    tl_tracker_free(tracker);
+}
+
+/* ---- prefixes ---------------------------------------------------------------------------- */
+
+static uint32_t prefix_after(uint32_t before, enum tl_role sender, struct wire_segment segment)
+{
+    struct {
+        uint64_t before;
+        struct wire_segment segment;
+        uint16_t sender;
+    } key = {prefixes[before].hash, segment, (uint16_t)sender};
+    uint64_t hash = mix(1, &key, sizeof key), slot = hash & prefix_mask;
+    struct prefix *prefix;
+
+    for (; prefix_table[slot]; slot = (slot + 1) & prefix_mask)
+        if (prefixes[prefix_table[slot]].hash == hash)
+            return prefix_table[slot];
+    if (prefix_count == prefix_room || prefix_count > prefix_mask / 2) {
+        fprintf(stderr, "explore: more than %" PRIu32 " captures: choose a smaller bound\n", prefix_count);
+        exit(2);
+    }
+    prefix = &prefixes[prefix_count];
+    *prefix = (struct prefix){.hash = hash, .before = before, .length = prefixes[before].length + 1, .segment = segment,
+                              .sender = (uint8_t)sender, .fewest_unseen = UINT8_MAX, .fewest_odd = UINT8_MAX};
+    ask_tracker(prefix);
+    prefix_table[slot] = prefix_count;
+    return prefix_count++;
+}
+
+/* Adds a pair to those of the schedules with the smallest `odd` so far. */
+static void note_smallest(uint64_t pairs[2], uint8_t *smallest, int odd, int pair)
+{
+    if (odd < *smallest) {
+        *smallest = (uint8_t)odd;
+        pairs[0] = pairs[1] = 0;
+    }
+    if (odd == *smallest)
+        pairs[pair >> 6] |= UINT64_C(1) << (pair & 63);
+}
+
+static void note_truth(struct prefix *prefix, const struct world *world)
+{
+    int seen[2] = {(int)world_seen(world, TL_CLIENT), (int)world_seen(world, TL_SERVER)};
+    int departed[2] = {(int)world_departed(world, TL_CLIENT), (int)world_departed(world, TL_SERVER)};
+    int pair = seen[TL_CLIENT] * TL_STATE_COUNT + seen[TL_SERVER];
+
+    prefix->truths[pair >> 6] |= UINT64_C(1) << (pair & 63);
+    /* No stack in use is known to drop, to the letter, an acknowledgement with a repeated FIN: the
+     * tracker calls proven what follows from it. */
+    if (world->end[TL_CLIENT].lenient)
+        note_smallest(prefix->as_seen, &prefix->fewest_unseen, world->never_seen, pair);
+    note_smallest(prefix->likely, &prefix->fewest_odd, world->never_seen + world->lost_behind, pair);
+    for (int i = 0; i < 4; i++) {
+        pair = (i & 1 ? departed : seen)[TL_CLIENT] * TL_STATE_COUNT + (i & 2 ? departed : seen)[TL_SERVER];
+        prefix->departed[pair >> 6] |= UINT64_C(1) << (pair & 63);
+    }
+}
+
+struct captured {
+    bool any;
+    enum tl_role sender;
+    struct wire_segment segment;
+};
+
+static void capture(void *context, enum tl_role sender, struct wire_segment segment)
+{
+    *(struct captured *)context = (struct captured){true, sender, segment};
+}
+
+/* The number of schedules from here on. */
+static double explore(const struct world *world, uint32_t prefix, int depth)
+{
+    uint64_t hash = mix(prefixes[prefix].hash, world, sizeof *world), slot = hash & visited_mask;
+    double schedules = 0;
+    bool happened;
+
+    for (; visited_table[slot].hash; slot = (slot + 1) & visited_mask)
+        if (visited_table[slot].hash == hash)
+            return visited_table[slot].schedules;
+    for (int event = 0;; event++) {
+        struct world next = *world;
+        struct captured captured = {.any = false};
+        uint32_t after = prefix;
+
+        if (!world_step(&next, event, &happened, capture, &captured))
+            break;
+        if (!happened)
+            continue;
+        if (captured.any) {
+            if (prefixes[prefix].length == MAX_DEPTH)
+                continue;
+            after = prefix_after(prefix, captured.sender, captured.segment);
+            note_truth(&prefixes[after], &next);
+        }
+        schedules += explore(&next, after, depth + 1);
+    }
+    if (schedules == 0)
+        schedules = 1; /* nothing can happen any more: the end of one schedule */
+    if (visited_count++ > visited_mask / 4 * 3) {
+        fprintf(stderr, "explore: more than %" PRIu64 " worlds: choose a smaller bound\n", visited_count);
+        exit(2);
+    }
+    for (slot = hash & visited_mask; visited_table[slot].hash; slot = (slot + 1) & visited_mask)
+        ;
+    visited_table[slot] = (struct visited){hash, schedules};
+    return schedules;
+}
+
+/* ---- what it comes to -------------------------------------------------------------------------- */
+
+static void show_pairs(const uint64_t pairs[2])
+{
+    for (int pair = 0; pair < PAIRS; pair++)
+        if (pairs[pair >> 6] >> (pair & 63) & 1)
+            printf(" %s/%s", tl_state_name((enum tl_state)(pair / TL_STATE_COUNT)),
+                   tl_state_name((enum tl_state)(pair % TL_STATE_COUNT)));
+    printf("\n");
+}
+
+static void show(const struct prefix *prefix)
+{
+    const struct prefix *path[MAX_DEPTH];
+
+    for (const struct prefix *p = prefix; p->length; p = &prefixes[p->before])
+        path[p->length - 1] = p;
+    for (uint32_t i = 0; i < prefix->length; i++) {
+        const struct wire_segment *s = &path[i]->segment;
+
+        printf("    %c%s%s%s%s seq %d ack %d len %d  -> %s%s %s%s\n", path[i]->sender == TL_CLIENT ? '>' : '<',
+               s->flags & TL_SYN ? " SYN" : "", s->flags & TL_FIN ? " FIN" : "", s->flags & TL_RST ? " RST" : "",
+               s->flags & TL_ACK ? " ACK" : "", s->seq, s->ack, s->length,
+               tl_state_name((enum tl_state)path[i]->state[0]), path[i]->presumed[0] ? "?" : "",
+               tl_state_name((enum tl_state)path[i]->state[1]), path[i]->presumed[1] ? "?" : "");
+    }
+    printf("    true:       ");
+    show_pairs(prefix->truths);
+    printf("    likely:     ");
+    show_pairs(prefix->likely);
+}
+
+static bool contains(const uint64_t pairs[2], int pair)
+{
+    return pairs[pair >> 6] >> (pair & 63) & 1;
+}
+
+/* Whether an end that is not called presumed is in the reported state whatever happened. */
+static bool proof_holds(const struct prefix *prefix)
+{
+    for (int pair = 0; pair < PAIRS; pair++)
+        if (contains(prefix->as_seen, pair) &&
+            ((!prefix->presumed[TL_CLIENT] && pair / TL_STATE_COUNT != prefix->state[TL_CLIENT]) ||
+             (!prefix->presumed[TL_SERVER] && pair % TL_STATE_COUNT != prefix->state[TL_SERVER])))
+            return false;
+    return true;
+}
+
+static bool is_single(const uint64_t pairs[2])
+{
+    return __builtin_popcountll(pairs[0]) + __builtin_popcountll(pairs[1]) == 1;
+}
+
+static int run(const struct scenario *scenario)
+{
+    double schedules = 0;
+    uint32_t shown = 0, unknowable = 0, wrong = 0, unlikely = 0, unproven = 0;
+
+    prefix_count = 1;
+    memset(prefix_table, 0, (prefix_mask + 1) * sizeof *prefix_table);
+    prefixes[0] = (struct prefix){.hash = 1};
+    for (unsigned policy = 0; policy < POLICIES; policy++) {
+        struct world world = world_new(&scenario->budget, policy);
+
+        memset(visited_table, 0, (visited_mask + 1) * sizeof *visited_table);
+        visited_count = 0;
+        schedules += explore(&world, 0, 0);
+    }
+    for (uint32_t i = 1; i < prefix_count; i++) {
+        struct prefix *prefix = &prefixes[i];
+        int pair = prefix->state[TL_CLIENT] * TL_STATE_COUNT + prefix->state[TL_SERVER];
+        const char *problem = NULL;
+
+        unknowable += !is_single(prefix->truths);
+        prefix->bad = false;
+        if (!contains(prefix->departed, pair))
+            problem = "WRONG", wrong++;
+        else if (!contains(prefix->truths, pair))
+            continue;
+        else if (!contains(prefix->likely, pair))
+            problem = "UNLIKELY", unlikely++;
+        else if (!proof_holds(prefix))
+            problem = "UNPROVEN", unproven++;
+        prefix->bad = problem != NULL;
+        /* What is wrong once often stays wrong: the first segment of each is shown. */
+        if (problem && !prefixes[prefix->before].bad && shown++ < SHOWN) {
+            printf("  %s\n", problem);
+            show(prefix);
+        }
+    }
+    printf("%-24s %.3g schedules, %" PRIu32 " captures: %" PRIu32 " wrong, %" PRIu32 " unlikely, %" PRIu32
+           " called proven but not; several truths in %" PRIu32 " (first of each: %" PRIu32 ")\n",
+           scenario->name, schedules, prefix_count - 1, wrong, unlikely, unproven, unknowable, shown);
+    fflush(stdout);
+    return wrong + unlikely + unproven != 0;
+}
+
+int main(int argc, char **argv)
+{
+    int failed = 0, done = 0;
+
+    prefix_room = 1u << 22, prefix_mask = (1u << 23) - 1, visited_mask = (1u << 25) - 1;
+    prefixes = must(calloc(prefix_room, sizeof *prefixes));
+    prefix_table = must(calloc(prefix_mask + 1, sizeof *prefix_table));
+    visited_table = must(calloc(visited_mask + 1, sizeof *visited_table));
+    for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
+        bool asked = argc == 1 && scenarios[i].run;
+
+        for (int arg = 1; arg < argc; arg++)
+            asked = asked || !strcmp(argv[arg], scenarios[i].name);
+        if (asked)
+            failed |= run(&scenarios[i]), done++;
+    }
+    if (!done) {
+        fprintf(stderr, "explore: no scenario is called so\n");
+        return 2;
+    }
+    return failed;
+}
