@@ -143,6 +143,7 @@ static tap_packet_status see_packet(stats_tree *tree _U_, packet_info *pinfo,
     return tcplife_statistic_packet(&statistic, pinfo, data);
 }
 
+/* cppcheck-suppress constParameter ; the type of Wireshark's callback */
 static void end_tree(stats_tree *tree)
 {
     if (statistic.output == tree)

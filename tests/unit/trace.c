@@ -194,6 +194,7 @@ static void play_line(struct trace *trace, const char *line)
     static const char syn[] = {' ', 'S', 'Y', 'N'};
     char left[256], wanted[512], got[512];
     const char *arrow = strstr(line, "->");
+    char *icmp;
     struct tl_segment segment;
     enum tl_role sender;
 
@@ -201,8 +202,9 @@ static void play_line(struct trace *trace, const char *line)
         fail_msg("no arrow in: %s", line);
     snprintf(left, sizeof left, "%.*s", (int)(arrow - line), line);
     snprintf(wanted, sizeof wanted, "%s", arrow + 2);
-    if (strstr(left, " ICMP ")) {
-        memcpy(strstr(left, "ICMP"), syn, sizeof syn);
+    icmp = strstr(left, " ICMP ");
+    if (icmp) {
+        memcpy(icmp + 1, syn, sizeof syn);
         segment = parse_segment(trace, left, line);
         tl_tracker_icmp_error(trace->tracker, segment.frame, segment.time_ns, &segment.source,
                               &segment.destination, segment.seq, 3, 1);
