@@ -16,6 +16,7 @@ mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Ori
 tree=$(mktemp -d /var/tmp/tcplife-clean.XXXXXX)
 trap 'rm -rf --one-file-system -- "$tree"' EXIT
 mmdebstrap --quiet --variant=apt --include=git --aptopt='Acquire::Check-Valid-Until "false"' \
+    --aptopt='Acquire::Retries "3"' \
     "$suite" "$tree" "$mirror"
 
 # The sources as a clone has them, in root's own folder.
@@ -30,5 +31,5 @@ unshare --mount --pid --fork bash -c '
     mount -t proc proc "$tree/proc"
     mount --rbind /dev "$tree/dev"
     exec chroot "$tree" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-        HOME=/root CI=true bash -c "cd /root/main && exec \"\$@\"" bash "$@"
+        HOME=/root CI=true TCPLIFE_CLEAN_ROOT=1 bash -c "cd /root/main && exec \"\$@\"" bash "$@"
 ' bash "$tree" "$@" </dev/null
