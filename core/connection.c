@@ -236,6 +236,13 @@ static void note_one_sided(struct passage *p)
     tl_diagnose(p, p->y, TL_DIAGNOSIS_one_sided, 0, 0);
 }
 
+/* Whatever becomes of the segment, a gap before it is a gap. */
+static bool is_taken(struct passage *p)
+{
+    tl_note_gap(p);
+    return tl_is_acceptable(p) && !tl_is_impossible_ack(p);
+}
+
 void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender,
                            struct tl_environment *environment)
 {
@@ -290,7 +297,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
             tl_send_syn(&p);
         tl_receive_ack(&p);
         note_offers(&p);
-    } else if (tl_note_gap(&p), tl_is_acceptable(&p) && !tl_is_impossible_ack(&p)) {
+    } else if (is_taken(&p)) {
         note_one_sided(&p);
         note_attempts(&p);
         show_life(&p);

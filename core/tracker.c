@@ -461,7 +461,7 @@ static void discount(struct tl_tracker *tracker, struct server *server, struct t
         server->flooded = false;
 }
 
-static void count(struct server *server, struct tl_connection *c)
+static void count_opening(struct server *server, struct tl_connection *c)
 {
     c->older_half_open = server->newest;
     if (server->newest)
@@ -537,7 +537,7 @@ static void watch_half_open(struct tl_tracker *tracker, struct tl_connection *c,
         discount(tracker, server, c);
     else if (!counted && s->time_ns - c->at[TL_AT_SYN_ACK].time_ns <=
                              tracker->config.syn_flood_window_ns)
-        count(server, c);
+        count_opening(server, c);
     age(tracker, server, s->time_ns);
     if (!half_open || server->flooded ||
         server->stale_count < tracker->config.syn_flood_threshold)

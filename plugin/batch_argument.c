@@ -19,7 +19,11 @@ void batch_argument_register(const char *name, stat_tap_init_cb begin, const voi
         .params = parameters,
     };
 
+    /* The interface has no const; Wireshark only hands the pointer back to `begin`. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wcast-qual"
     register_stat_tap_ui(&ui, (void *)userdata);
+#pragma GCC diagnostic pop
 }
 
 bool batch_argument_parse(const char *argument, const char *name, const char **filter)

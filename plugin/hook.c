@@ -69,6 +69,7 @@ static void fill_address(struct tl_socket *socket, const address *from)
 
     memset(socket->address, 0, sizeof socket->address);
     length = MIN(length, sizeof socket->address);
+    /* cppcheck-suppress knownConditionTrueFalse ; it does not know that MIN() is a macro */
     if (length > 0)
         memcpy(socket->address, from->data, length);
     socket->address_length = (uint8_t)length;
@@ -203,7 +204,7 @@ static const struct tl_connection *learn(const struct captured_packet *packet,
 }
 
 /* Will anybody look at this packet? */
-static bool is_wanted(proto_tree *tree)
+static bool is_wanted(const proto_tree *tree)
 {
     return tree != NULL || tcplife_info_column_is_on() || tcplife_experts_are_collected() ||
            have_tap_listener(tcplife_tap);

@@ -15,32 +15,33 @@
 enum {
     WIDTH = 100,
     STATE_WIDTH = 13, /* "SYN-RECEIVED?" */
+    STATES_WIDTH = 2 * (STATE_WIDTH + 2),
     ARROWS_MINIMUM = 30
 };
 
-/* What lines are made of, each one column wide but for the first two. */
+/* What lines are made of, each one column wide but for the ellipsis. */
 struct ink {
-    const char *from_to, *ellipsis, *dash;
+    const char *ellipsis, *dash;
     const char *thin, *thick, *right, *left, *lost;
     const char *rail, *start_right, *start_left, *thick_right, *thick_left, *broken;
-    const char *span_top_left, *span_top_right, *span, *span_again;
+    const char *span_top_left, *span_top_right, *span;
     const char *span_bottom_left, *span_bottom_right;
 };
 
 static const struct ink utf8_ink = {
-    .from_to = "→", .ellipsis = "…", .dash = "–",
+    .ellipsis = "…", .dash = "–",
     .thin = "─", .thick = "═", .right = "▶", .left = "◀", .lost = "×",
     .rail = "│", .start_right = "├", .start_left = "┤", .thick_right = "╞", .thick_left = "╡",
     .broken = "┊",
-    .span_top_left = "┌", .span_top_right = "┐", .span = "╎", .span_again = "├",
+    .span_top_left = "┌", .span_top_right = "┐", .span = "╎",
     .span_bottom_left = "└", .span_bottom_right = "┘",
 };
 static const struct ink ascii_ink = {
-    .from_to = "->", .ellipsis = "...", .dash = "-",
+    .ellipsis = "...", .dash = "-",
     .thin = "-", .thick = "=", .right = ">", .left = "<", .lost = "x",
     .rail = "|", .start_right = "|", .start_left = "|", .thick_right = "|", .thick_left = "|",
     .broken = ":",
-    .span_top_left = ".", .span_top_right = ".", .span = ":", .span_again = "+",
+    .span_top_left = ".", .span_top_right = ".", .span = ":",
     .span_bottom_left = "'", .span_bottom_right = "'",
 };
 
@@ -412,7 +413,7 @@ static void measure(struct ladder *ladder)
         g_free(time);
         g_free(frame);
     }
-    used = ladder->frame_width + 2 + ladder->time_width + 2 + 2 * (STATE_WIDTH + 2);
+    used = ladder->frame_width + 2 + ladder->time_width + 2 + STATES_WIDTH;
     ladder->arrows_width = WIDTH > used + ARROWS_MINIMUM ? WIDTH - used : ARROWS_MINIMUM;
 }
 
@@ -420,7 +421,7 @@ static void measure(struct ladder *ladder)
 static void draw_heading(struct ladder *ladder, const char *frame, const char *time,
                          const char *client, const char *server)
 {
-    const size_t width = 2 * (STATE_WIDTH + 2) + ladder->arrows_width;
+    const size_t width = STATES_WIDTH + ladder->arrows_width;
     const size_t used = columns(client) + columns(server);
 
     append_right(ladder->text, frame, ladder->frame_width);

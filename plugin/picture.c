@@ -317,7 +317,7 @@ char *picture_duration_text(int64_t ns)
 
     if (ns < 0)
         return g_strdup("less than no time");
-    if (seconds >= 48 * 3600)
+    if (seconds >= INT64_C(48) * 3600)
         return g_strdup_printf("%" PRId64 " d %" PRId64 " h", seconds / 86400,
                                seconds % 86400 / 3600);
     if (seconds >= 3600)
@@ -508,6 +508,8 @@ static bool is_worth_a_note(enum tl_diagnosis diagnosis)
     }
 }
 
+/* Takes the text over: it is freed with the note. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): clang-tidy 14 overlooks compound literals. */
 static void add_note(struct picture_line *line, enum tl_severity severity, char *text)
 {
     line->notes = g_renew(struct picture_note, line->notes, line->note_count + 1);

@@ -64,12 +64,17 @@ static void csv_end_line(struct record_writer *writer)
     g_string_truncate(writer->line, 0);
 }
 
+static void csv_item_value(struct record_writer *writer, const char *text)
+{
+    g_string_append_printf(writer->cell, "%s%s", writer->separator, text);
+    writer->separator = " ";
+}
+
 /* A value of the record, or of an item of a list in it. */
 static void csv_value(struct record_writer *writer, const char *key, const char *text)
 {
     if (writer->in_list) {
-        g_string_append_printf(writer->cell, "%s%s", writer->separator, text);
-        writer->separator = " ";
+        csv_item_value(writer, text);
     } else {
         csv_cell(writer->line, writer->in_header ? key : text);
     }
@@ -163,7 +168,7 @@ void record_item_string(struct record_writer *writer, const char *text)
     if (is_json(writer))
         json_dumper_value_string(&writer->json, text);
     else
-        csv_value(writer, NULL, text);
+        csv_item_value(writer, text);
     writer->separator = "; ";
 }
 

@@ -36,6 +36,7 @@ struct sample_figures sample_describe(struct sample *sample)
 {
     const size_t count = sample->count;
     struct sample_figures figures = {.count = count};
+    int64_t lower, upper;
 
     if (count == 0)
         return figures;
@@ -44,8 +45,9 @@ struct sample_figures sample_describe(struct sample *sample)
         figures.total += (double)sample->values[i];
     figures.mean = figures.total / (double)count;
     figures.minimum = (double)sample->values[0];
-    figures.median =
-        ((double)sample->values[(count - 1) / 2] + (double)sample->values[count / 2]) / 2;
+    lower = sample->values[(count - 1) / 2];
+    upper = sample->values[count / 2];
+    figures.median = ((double)lower + (double)upper) / 2;
     figures.p95 = percentile(sample, 95);
     figures.p99 = percentile(sample, 99);
     figures.maximum = (double)sample->values[count - 1];

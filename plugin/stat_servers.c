@@ -23,9 +23,10 @@ struct server {
 
 /* ---- the servers --------------------------------------------------------------------------- */
 
+/* A key is where a pointer to the socket is. */
 static unsigned hash_socket(const void *key)
 {
-    const struct tl_socket *socket = key;
+    const struct tl_socket *socket = *(const struct tl_socket *const *)key;
     unsigned hash = socket->port;
 
     for (unsigned i = 0; i < socket->address_length; i++)
@@ -35,7 +36,8 @@ static unsigned hash_socket(const void *key)
 
 static gboolean is_same_socket(const void *a, const void *b)
 {
-    const struct tl_socket *left = a, *right = b;
+    const struct tl_socket *left = *(const struct tl_socket *const *)a;
+    const struct tl_socket *right = *(const struct tl_socket *const *)b;
 
     return left->port == right->port && left->family == right->family &&
            left->address_length == right->address_length &&
@@ -58,13 +60,13 @@ struct servers {
 
 static struct server *find_server(struct servers *servers, const struct tl_socket *socket)
 {
-    struct server *server = g_hash_table_lookup(servers->by_socket, socket);
+    struct server *server = g_hash_table_lookup(servers->by_socket, &socket);
 
     if (server == NULL) {
         server = g_new0(struct server, 1);
         server->socket = socket;
         g_ptr_array_add(servers->all, server);
-        g_hash_table_insert(servers->by_socket, (void *)socket, server);
+        g_hash_table_insert(servers->by_socket, &server->socket, server);
     }
     return server;
 }

@@ -29,7 +29,11 @@ stat_tap_table *stat_rows_table(stat_tap_table_ui *ui, const char *title)
 static void empty_cell(stat_tap_table_item_type *cell)
 {
     if (cell->type == TABLE_ITEM_STRING)
+        /* Const in Wireshark's structure, but every text in it is an allocation of ours. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wcast-qual"
         g_free((char *)cell->value.string_value);
+#pragma GCC diagnostic pop
     memset(cell, 0, sizeof *cell);
 }
 

@@ -130,7 +130,7 @@ static void compute(struct tcplife_statistic *self)
 static struct tcplife_statistic statistic = {.compute = compute};
 
 /* Also called when the tree is to be empty again. */
-static void begin(stats_tree *tree)
+static void begin_tree(stats_tree *tree)
 {
     memset(has_state_node, 0, sizeof has_state_node);
     tcplife_statistic_open(&statistic, tree);
@@ -143,7 +143,8 @@ static tap_packet_status see_packet(stats_tree *tree _U_, packet_info *pinfo,
     return tcplife_statistic_packet(&statistic, pinfo, data);
 }
 
-static void end(stats_tree *tree)
+/* cppcheck-suppress constParameter ; the type of Wireshark's callback */
+static void end_tree(stats_tree *tree)
 {
     if (statistic.output == tree)
         tcplife_statistic_close(&statistic);
@@ -153,5 +154,5 @@ void tcplife_register_tree(void)
 {
     /* tshark calls a tree by this name and ",tree". */
     stats_tree_register_plugin(TCPLIFE_TAP, "tcplife", "TCP Lifecycle: Tree", TL_REQUIRES_NOTHING,
-                               see_packet, begin, end);
+                               see_packet, begin_tree, end_tree);
 }

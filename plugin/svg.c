@@ -442,7 +442,7 @@ static int y_at(const struct canvas *canvas, unsigned number, enum tl_role end)
 /* "half-closed 110 ms, 22 bytes" in three lines: there is little room. */
 static void put_span_text(struct canvas *canvas, const struct picture_span *span, int x, int y)
 {
-    char *words = g_strdup(span->text), *rest = words;
+    char *words = g_strdup(span->text), *rest;
     char **lines;
     unsigned count;
 

@@ -14,9 +14,22 @@ shift || true
 # The mirror is the one this machine's own apt uses.
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' | head -n 1)
 tree=$(mktemp -d /var/tmp/tcplife-clean.XXXXXX)
-trap 'rm -rf --one-file-system -- "$tree"' EXIT
-mmdebstrap --quiet --variant=apt --include=git --aptopt='Acquire::Check-Valid-Until "false"' \
-    "$suite" "$tree" "$mirror"
+trap 'rm -rf --one-file-system -- "$tree" "$tree.log"' EXIT
+make_tree() {
+    mmdebstrap --variant=apt --include=git --aptopt='Acquire::Check-Valid-Until "false"' \
+        --aptopt='Acquire::Retries "3"' "$suite" "$tree" "$mirror" >"$tree.log" 2>&1
+}
+# A second time, because a mirror may be changed while it is read.
+make_tree || {
+    tail -n 20 "$tree.log" >&2
+    find "$tree" -xdev -mindepth 1 -delete
+    make_tree
+} || {
+    status=$?
+    tail -n 20 "$tree.log" >&2
+    echo "clean_root.sh: mmdebstrap could not make $suite: $status" >&2
+    exit 1
+}
 
 # The sources as a clone has them, in root's own folder.
 mkdir -p "$tree/root/main"
@@ -30,5 +43,5 @@ unshare --mount --pid --fork bash -c '
     mount -t proc proc "$tree/proc"
     mount --rbind /dev "$tree/dev"
     exec chroot "$tree" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-        HOME=/root CI=true bash -c "cd /root/main && exec \"\$@\"" bash "$@"
+        HOME=/root CI=true TCPLIFE_CLEAN_ROOT=1 bash -c "cd /root/main && exec \"\$@\"" bash "$@"
 ' bash "$tree" "$@" </dev/null

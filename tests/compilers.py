@@ -1,0 +1,46 @@
+#!/usr/bin/python3
+"""Core, plugin and unit tests compile without a warning (cmake/warnings.cmake) with gcc and with clang.
+
+Builds all of it with each compiler, optimized as for users (what is known of values after that, the compilers
+warn about as well), and runs the unit tests of each build.
+"""
+import os
+import shutil
+import subprocess
+import sys
+
+import tshark
+
+COMPILERS = ("gcc", "clang")
+
+
+def build(compiler):
+    """What went wrong, or None."""
+    folder = tshark.BUILD / "compilers" / compiler
+    jobs = str(os.cpu_count())
+    shutil.rmtree(folder, ignore_errors=True)  # a compiler that was updated makes everything anew
+    for words in (["cmake", "-S", tshark.ROOT, "-B", folder, "-DTCPLIFE_WERROR=ON", f"-DCMAKE_C_COMPILER={compiler}"],
+                  ["cmake", "--build", folder, "-j", jobs, "--", "-k"],
+                  ["ctest", "--test-dir", folder, "-L", "unit", "-j", jobs, "--output-on-failure"]):
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True)
+        if done.returncode:
+            return f"{compiler}: {' '.join(map(str, words))}\n{done.stdout}"
+    if not list(folder.glob("plugins/*/epan/tcplife.so")):
+        return f"{compiler}: built no plugin"
+    return None
+
+
+def main():
+    problems = []
+    for compiler in filter(shutil.which, COMPILERS):
+        if problem := build(compiler):
+            problems.append(problem)
+    absent = [compiler for compiler in COMPILERS if not shutil.which(compiler)]
+    if absent and not problems:
+        tshark.skip(f"{' and '.join(absent)} not installed, the others warn of nothing")
+    tshark.report(problems, f"no warnings: {', '.join(COMPILERS)}")
+
+
+if __name__ == "__main__":
+    main()

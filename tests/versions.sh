@@ -1,0 +1,54 @@
+#!/bin/bash
+# tests/versions.sh [SUITE…]: the tests that depend on Wireshark's version, each with a fresh Debian's own:
+# trixie has 4.4, forky 4.6. SKIPPED where there is no CI in the environment (somebody who types tools/test
+# should not wait for it), no root, no mmdebstrap or no mirror with that Debian.
+#
+# tests/versions.sh --inside: what clean_root.sh runs there: builds it, warnings are errors, and tests it.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/../tools/lib.sh"
+
+skip() {
+    echo "SKIPPED: $*"
+    exit 77
+}
+
+# Not there: what does not depend on Wireshark's version (analysis, compilers, layers), what takes minutes and
+# compares our own numbers with each other (sanitizers, lab, truth, statistics), what would install a desktop
+# (gui), and this one. A new test is run there without being named.
+ELSEWHERE='^(analysis|compilers|layers|sanitizers|lab|truth|statistics|gui|versions)$'
+
+if [[ ${1:-} == --inside ]]; then
+    need "${BUILD_PACKAGES[@]}" tshark wireshark-common libcmocka-dev python3 jq binutils dpkg-dev file iproute2 man-db
+    quietly cmake -S "$ROOT" -B "$BUILD" -DTCPLIFE_WERROR=ON || die "cmake could not configure (see above)"
+    build all
+    tshark --version | head -n 1
+    cd "$BUILD"
+    exec ctest --output-on-failure -j "$(nproc)" -E "$ELSEWHERE" </dev/null
+fi
+
+[[ $# != 0 ]] || set -- trixie forky
+[[ -n ${CI:-} ]] || skip "CI is not set in the environment (it takes some minutes: CI=1 ${BASH_SOURCE[0]})"
+[[ -z ${TCPLIFE_CLEAN_ROOT:-} ]] || skip "this is such a fresh Debian already"
+[[ $(id -u) == 0 ]] || skip "only root can make another Debian"
+command -v mmdebstrap >/dev/null || skip "mmdebstrap is not installed"
+unshare --mount --pid --fork true 2>/dev/null || skip "this machine has no mount namespaces to give"
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' | head -n 1)
+[[ -n $mirror ]] || skip "apt knows no mirror of Debian"
+for suite in "$@"; do
+    release=$(mktemp)
+    status=0
+    quietly /usr/lib/apt/apt-helper download-file "${mirror%/}/dists/$suite/InRelease" "$release" || status=$?
+    rm -f "$release"
+    [[ $status == 0 ]] || skip "$mirror has no $suite"
+done
+
+failed=()
+for suite in "$@"; do
+    echo "== $suite"
+    # The time limit is in there: clean_root.sh lives to remove the tree.
+    "$ROOT/tests/clean_root.sh" "$suite" timeout -k 30 1100 tests/versions.sh --inside || failed+=("$suite")
+done
+[[ ${#failed[@]} == 0 ]] || die "failed: ${failed[*]} (see above)"
+echo "ok: $*"
