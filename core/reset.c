@@ -65,7 +65,7 @@ static bool is_own_rst(const struct passage *p)
                (s->seq == Y->ack || s->seq == Y->latest_ack || s->seq == Y->earlier_ack);
     return has(X, TL_END_HAS_ACK) && has(Y, TL_END_HAS_SND_NXT) && tl_seq_ge(s->ack, X->ack) &&
            tl_seq_le(s->ack, Y->snd_nxt) && tl_seq_ge(s->seq, X->seen_nxt) &&
-           tl_seq_le(s->seq, Y->right_edge);
+           (!has(Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, Y->right_edge));
 }
 
 static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_was,
