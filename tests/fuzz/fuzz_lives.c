@@ -37,6 +37,7 @@ struct play {
     struct script script;
     struct pair pairs[PAIRS];
     int64_t now_ns;
+    bool waited; /* long enough, maybe, for TIME-WAIT to end */
 };
 
 /* Values are those that seeds.py writes. */
@@ -183,6 +184,12 @@ static void foresee(struct pair *both, unsigned end, enum act act, uint32_t leng
 
 /* ---- acts ------------------------------------------------------------------------------------------- */
 
+/* A SYN,ACK that comes again shows that its acknowledgement was lost. */
+static void doubt_handshake(struct pair *both, const struct tl_segment *s)
+{
+    both->states_known &= !(s->flags & TL_SYN);
+}
+
 static void act_again(struct play *play, unsigned pair, struct input *input)
 {
     struct pair *both = &play->pairs[pair];
@@ -195,6 +202,7 @@ static void act_again(struct play *play, unsigned pair, struct input *input)
     }
     s = both->sent[(both->sent_count - back) % REMEMBERED];
     s.ip_id ^= 0x8000;
+    doubt_handshake(both, &s);
     capture(play, &s);
 }
 
@@ -202,8 +210,10 @@ static void act_copy(struct play *play, unsigned pair)
 {
     struct pair *both = &play->pairs[pair];
 
-    if (both->sent_count)
-        capture(play, &both->sent[(both->sent_count - 1) % REMEMBERED]);
+    if (!both->sent_count)
+        return;
+    doubt_handshake(both, &both->sent[(both->sent_count - 1) % REMEMBERED]);
+    capture(play, &both->sent[(both->sent_count - 1) % REMEMBERED]);
 }
 
 static void act_icmp(struct play *play, unsigned pair, unsigned end, struct input *input)
@@ -253,6 +263,22 @@ static void send_flags(struct play *play, unsigned pair, unsigned end, uint8_t f
     }
 }
 
+/* New data, and before it some that was sent already: what TCPs make of a retransmission when more
+ * has become ready. */
+static void act_data(struct play *play, unsigned pair, unsigned end, uint32_t length,
+                     uint32_t overlap)
+{
+    struct host *x = &play->pairs[pair].end[end];
+    struct tl_segment s;
+
+    if (overlap > x->bytes || x->sent_fin)
+        overlap = 0;
+    s = make(play, pair, end, TL_ACK | TL_PSH, length + overlap);
+    s.seq -= overlap;
+    send(play, pair, end, s);
+    x->bytes -= overlap;
+}
+
 static void act_segment(struct play *play, unsigned pair, unsigned end, enum act act,
                         uint32_t argument)
 {
@@ -262,7 +288,7 @@ static void act_segment(struct play *play, unsigned pair, unsigned end, enum act
     case ACT_SYN: send_flags(play, pair, end, TL_SYN, 0, 0); break;
     case ACT_SYN_ACK: send_flags(play, pair, end, TL_SYN | TL_ACK, 0, 0); break;
     case ACT_ACK: send_flags(play, pair, end, TL_ACK, 0, 0); break;
-    case ACT_DATA: send_flags(play, pair, end, TL_ACK | TL_PSH, argument, 0); break;
+    case ACT_DATA: act_data(play, pair, end, argument % 1461, argument >> 12 << 4); break;
     case ACT_FIN: send_flags(play, pair, end, TL_FIN | TL_ACK, 0, 0); break;
     case ACT_KEEPALIVE: send_flags(play, pair, end, TL_ACK, argument & 1, 1); break;
     case ACT_RST:
@@ -270,7 +296,7 @@ static void act_segment(struct play *play, unsigned pair, unsigned end, enum act
         break;
     default:
         s = make(play, pair, end, TL_ACK, 0);
-        s.ack -= argument;
+        s.ack -= argument % 1461;
         send(play, pair, end, s);
         break;
     }
@@ -287,6 +313,7 @@ static void act_wait(struct play *play, struct input *input)
     int64_t pause_ns = take_duration(input);
 
     play->now_ns = later(play->now_ns, pause_ns);
+    play->waited = true;
     /* A clock that is set, or a silence of years, hides what is late from what is not. */
     for (unsigned pair = 0; pair < PAIRS && pause_ns < 0; pair++)
         lie(&play->pairs[pair]);
@@ -298,14 +325,14 @@ static void act_once(struct play *play, struct input *input)
     enum act act = (enum act)(byte & 15);
     unsigned end = byte >> 4 & 1, pair = (byte >> 5 & 3) % PAIRS;
     struct pair *both = &play->pairs[pair];
-    uint32_t argument = act == ACT_DATA || act == ACT_OLD_ACK ? take_16(input) % 1461u
+    uint32_t argument = act == ACT_DATA || act == ACT_OLD_ACK ? take_16(input)
                         : act == ACT_RST || act == ACT_KEEPALIVE ? take_8(input)
                                                                  : 0;
 
     if (byte & 0x80)
         play->now_ns = later(play->now_ns, 1000000);
     if (act != ACT_WAIT)
-        foresee(both, end, act, argument);
+        foresee(both, end, act, argument % 1461);
     switch (act) {
     case ACT_AGAIN: act_again(play, pair, input); break;
     case ACT_COPY: act_copy(play, pair); break;
@@ -349,7 +376,8 @@ static void check_truth(struct tl_tracker *tracker, const void *ctx)
         for (int end = 0; end < 2; end++) {
             PROMISE(c->end[end].bytes == both->end[end].bytes);
             PROMISE(!both->states_known || c->end[end].state == both->end[end].state ||
-                    (both->end[end].state == TL_TIME_WAIT && c->end[end].state == TL_CLOSED));
+                    (play->waited && both->end[end].state == TL_TIME_WAIT &&
+                     c->end[end].state == TL_CLOSED));
         }
     }
 }
@@ -358,6 +386,7 @@ static void begin(struct play *play, struct input *input)
 {
     script_begin(&play->script, input);
     play->now_ns = INT64_C(1700000000000000000);
+    play->waited = !play->script.config.msl_ns;
     for (unsigned pair = 0; pair < PAIRS; pair++) {
         struct pair *both = &play->pairs[pair];
 

@@ -375,7 +375,8 @@ static void check_counts(const struct tl_connection *c, const struct recount *re
         PROMISE(end->segments == recount->end[role].all);
         PROMISE(end->syn_retransmissions <= recount->end[role].syn);
         PROMISE(end->synack_retransmissions <= recount->end[role].syn_ack);
-        PROMISE(end->fin_retransmissions <= recount->end[role].fin);
+        PROMISE(!end->fin_retransmissions ||
+                end->fin_retransmissions < recount->end[role].fin);
         PROMISE(end->keepalive_probes + recount->end[role].syn + recount->end[role].syn_ack <=
                 end->segments);
     }
