@@ -43,9 +43,9 @@ static void acknowledges_unseen(struct passage *p)
         Y->fin = Y->fin_segment = Y->snd_nxt;
         Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
         tl_happens(p, p->y, TL_UNSEEN_FIN);
-        /* A FIN from CLOSE-WAIT acknowledges X's. */
-        if (Y->state == TL_LAST_ACK)
-            tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);
+        /* A FIN from CLOSE-WAIT acknowledges X's, and X has received it. */
+        if (Y->state == TL_LAST_ACK && tl_happens(p, p->x, TL_RCV_ACK_OF_FIN))
+            tl_prove(p, p->x);
     }
     if (!has(Y, TL_END_UNSEEN_FIN))
         Y->bytes += s->ack - Y->snd_nxt;
@@ -147,8 +147,9 @@ void tl_send_ack(struct passage *p)
     if (is_blind_to_fin(p) && ++X->blind >= BLIND_SEGMENTS &&
         tl_happens(p, p->x, TL_SND_BLIND_TO_FIN))
         take_back_arrival(p);
-    if (X->state == TL_SYN_SENT && acknowledges_syn_of(Y, s->ack) && has(Y, TL_END_SENT_SYN_ACK))
-        tl_happens(p, p->x, TL_RCV_SYN_ACK);
+    if (X->state == TL_SYN_SENT && acknowledges_syn_of(Y, s->ack) &&
+        has(Y, TL_END_SENT_SYN_ACK) && tl_happens(p, p->x, TL_RCV_SYN_ACK))
+        tl_prove(p, p->x);
     if (X->presumed && has(X, TL_END_HAS_PROOF) && tl_seq_ge(s->ack, X->proof))
         tl_prove(p, p->x);
     /* Only TCP Fast Open lets an end send or take data in SYN-RECEIVED. */

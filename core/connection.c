@@ -376,7 +376,8 @@ bool tl_connection_icmp_error(struct tl_connection *c, uint32_t frame, int64_t t
 
     if (number < 0 || !has(end, TL_END_HAS_ISS) || quoted_seq != end->iss)
         return false;
-    tl_set_state(c, quoted_sender, number, frame, time_ns, end->snd_nxt, environment);
+    tl_set_state(c, quoted_sender, number, frame, time_ns, 0, environment);
+    end->flags &= ~(uint32_t)TL_END_HAS_PROOF; /* nothing that it can acknowledge */
     number = tl_fsm_rule((enum tl_state)c->end[tl_other(quoted_sender)].state, TL_REFUSAL);
     if (number >= 0 && c->end[tl_other(quoted_sender)].presumed)
         tl_set_state(c, tl_other(quoted_sender), number, frame, time_ns, 0, environment);

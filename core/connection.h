@@ -133,7 +133,7 @@ struct tl_connection {
     struct tl_mark at[TL_MILESTONE_COUNT];
     int64_t time_wait_ends_ns; /* with an end in TIME-WAIT */
     int64_t answer_ns;         /* from the SYN to the first SYN,ACK; 0: not known */
-    int64_t round_trip_ns;     /* of the handshake; 0: not known */
+    int64_t round_trip_ns;     /* of the handshake, at most two hours; 0: not known */
     uint64_t bytes_at_fin_1;   /* the other end's, when the first FIN was sent */
     uint32_t syn_bytes_accepted; /* data of the SYN that the SYN,ACK acknowledged */
     uint32_t challenged;  /* frame that its receiver should answer by a challenge ACK; 0: none */

@@ -128,6 +128,14 @@ void tl_send_syn(struct passage *p)
     tl_happens(p, p->y, TL_RCV_SYN);
 }
 
+/* The longest that a handshake tells of a round trip; what is longer is a clock that was set. */
+static const int64_t LONGEST_ROUND_TRIP_NS = 3600 * INT64_C(1000000000);
+
+static int64_t at_most_longest(int64_t ns)
+{
+    return ns < LONGEST_ROUND_TRIP_NS ? ns : LONGEST_ROUND_TRIP_NS;
+}
+
 void tl_established(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -140,7 +148,7 @@ void tl_established(struct passage *p)
     if (!(c->flags & TL_CONNECTION_SPARSE) && p->acknowledges_syn) {
         c->at[TL_AT_ACK] = mark_of(p->segment);
         if (since && p->segment->time_ns > since)
-            c->round_trip_ns = p->segment->time_ns - since + c->answer_ns;
+            c->round_trip_ns = at_most_longest(p->segment->time_ns - since) + c->answer_ns;
     }
     if (!(c->flags & TL_CONNECTION_OPENED))
         tl_diagnose(p, p->x, TL_DIAGNOSIS_established, c->at[TL_AT_SYN].frame, 0);
@@ -197,7 +205,7 @@ void tl_send_syn_ack(struct passage *p)
         p->handshake |= step_bit(2, true);
     }
     if (!has(X, TL_END_SENT_SYN_ACK) && Y->control_ns && s->time_ns > Y->control_ns)
-        c->answer_ns = s->time_ns - Y->control_ns;
+        c->answer_ns = at_most_longest(s->time_ns - Y->control_ns);
     X->flags |= TL_END_SENT_SYN_ACK;
     tl_remember_control(p);
 

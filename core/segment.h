@@ -21,6 +21,9 @@ enum {
     TL_URG = 0x20
 };
 
+/* 146 years. */
+#define TL_TIME_LIMIT_NS (INT64_MAX / 2)
+
 /* One end's socket: an address of 4 or 16 bytes (or of any length up to 16,
  * zero-padded) and a port. `family` keeps equal bytes of different kinds of
  * addresses apart; its values are the caller's. */
@@ -35,7 +38,9 @@ enum tl_checksum { TL_CHECKSUM_UNKNOWN, TL_CHECKSUM_GOOD, TL_CHECKSUM_BAD };
 
 struct tl_segment {
     uint32_t frame;  /* number in the capture, from 1, never falling */
-    int64_t time_ns; /* the capture's clock, nanoseconds since the epoch; may step back */
+    /* The capture's clock, nanoseconds since the epoch; may step back. Within TL_TIME_LIMIT_NS
+     * on either side, so that the difference of two is a number, too. */
+    int64_t time_ns;
 
     struct tl_socket source, destination;
 

@@ -548,6 +548,9 @@ static void watch_half_open(struct tl_tracker *tracker, struct tl_connection *c,
                            &tracker->environment);
 }
 
+/* Twice this behind the latest time that a segment may have is a time, too. */
+static const int64_t LONGEST_MSL_NS = INT64_MAX / 4;
+
 /* ---- from outside ---------------------------------------------------------------------------------- */
 
 struct tl_tracker *tl_tracker_new(const struct tl_memory *memory, const struct tl_config *config)
@@ -559,7 +562,8 @@ struct tl_tracker *tl_tracker_new(const struct tl_memory *memory, const struct t
     *tracker = (struct tl_tracker){.memory = *memory, .config = *config};
     tracker->environment =
         (struct tl_environment){.memory = &tracker->memory,
-                                .msl_ns = config->msl_ns,
+                                .msl_ns = config->msl_ns < LONGEST_MSL_NS ? config->msl_ns
+                                                                          : LONGEST_MSL_NS,
                                 .close_wait_limit_ns = config->close_wait_limit_ns};
     return tracker;
 }

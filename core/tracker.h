@@ -23,7 +23,8 @@
 #include <stdint.h>
 
 struct tl_config {
-    int64_t msl_ns; /* Maximum Segment Lifetime; TIME-WAIT lasts twice as long */
+    /* Maximum Segment Lifetime; TIME-WAIT lasts twice as long. More than 73 years are 73 years. */
+    int64_t msl_ns;
     int64_t close_wait_limit_ns; /* CLOSE-WAIT for longer is called lingering; 0: never */
     /* So many half-open connections to one server, begun within the window, are a SYN flood;
      * 0: never. */

@@ -53,14 +53,14 @@ struct captured_packet {
 
 static int64_t nanoseconds(const packet_info *pinfo)
 {
-    const int64_t limit = INT64_MAX / 1000000000 - 1;
+    const int64_t limit = TL_TIME_LIMIT_NS / 1000000000 - 1;
     int64_t seconds = (int64_t)pinfo->abs_ts.secs;
 
     if (!(pinfo->presence_flags & PINFO_HAS_TS))
         return 0;
     /* The capture file can hold any number here. */
     seconds = CLAMP(seconds, -limit, limit);
-    return seconds * 1000000000 + pinfo->abs_ts.nsecs;
+    return seconds * 1000000000 + CLAMP(pinfo->abs_ts.nsecs, 0, 999999999);
 }
 
 static void fill_address(struct tl_socket *socket, const address *from)

@@ -54,7 +54,7 @@ def captures():
 
 
 def licences():
-    for _, name, text in sources("core", "plugin", "tests/unit"):
+    for _, name, text in sources("core", "plugin", "tests/unit", "tests/fuzz"):
         if "SPDX-License-Identifier: GPL-2.0-or-later" not in text:
             yield f"{name} has no SPDX line"
 

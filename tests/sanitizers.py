@@ -18,24 +18,33 @@ STATISTICS = [word for name in badinput.STATISTICS for word in ("-z", "tcplife,"
 
 def build(folder):
     jobs = str(os.cpu_count())
-    for words in (["cmake", "-S", tshark.ROOT, "-B", folder, "-DTCPLIFE_SANITIZE=ON", "-DCMAKE_C_COMPILER=gcc"],
-                  ["cmake", "--build", folder, "-j", jobs],
-                  ["ctest", "--test-dir", folder, "-L", "unit", "-j", jobs, "--output-on-failure"]):
+    run(["cmake", "-S", tshark.ROOT, "-B", folder, "-DTCPLIFE_SANITIZE=ON", "-DCMAKE_C_COMPILER=gcc"],
+        ["cmake", "--build", folder, "-j", jobs])
+
+
+def run(*commands):
+    for words in commands:
         done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True)
         if done.returncode:
             sys.exit(f"FAILED: {' '.join(map(str, words))}\n{done.stdout}")
 
 
-def main():
+def prepare():
+    """Builds the plugin with sanitizers, for tshark.py from now on; returns the variables that tshark needs."""
     if not shutil.which("gcc"):
         tshark.skip("gcc is not installed (its libasan is preloaded)")
     tshark.BUILD = tshark.BUILD / "sanitized"
     build(tshark.BUILD)
     library = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
-    environment = {"LD_PRELOAD": os.path.realpath(library.stdout.strip()),
-                   "ASAN_OPTIONS": "detect_leaks=0:exitcode=99", "UBSAN_OPTIONS": "print_stacktrace=1",
-                   "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple"}
+    return {"LD_PRELOAD": os.path.realpath(library.stdout.strip()),
+            "ASAN_OPTIONS": "detect_leaks=0:exitcode=99", "UBSAN_OPTIONS": "print_stacktrace=1",
+            "WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple"}
+
+
+def main():
+    environment = prepare()
+    run(["ctest", "--test-dir", tshark.BUILD, "-L", "unit", "-j", str(os.cpu_count()), "--output-on-failure"])
 
     def check(capture):
         try:

@@ -355,6 +355,53 @@ static void segment_from_the_other_side_of_the_circle(void **state)
         "+9 C ACK seq=2147483749 ack=2147483959 -> ESTABLISHED ESTABLISHED? #1 midstream port_reused");
 }
 
+/* What an end shows by acknowledging does not hang on how its numbers and the other end's lie. */
+static void syn_ack_arrived_after_all(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "+1 C SYN seq=100                  -> SYN-SENT SYN-RECEIVED h1r syn_retransmitted",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established");
+}
+
+static void check_both_proven_alike(struct trace *t)
+{
+    unsigned presumptions = 0;
+
+    for (uint32_t i = 0; i < t->connection->log.count; i++)
+        presumptions += t->connection->log.changes[i].frame == t->frame &&
+                        t->connection->log.changes[i].kind == TL_PRESUMPTION;
+    assert_int_equal(presumptions, 2);
+}
+
+static void second_fin_and_its_ack_of_the_first_not_captured(void **state)
+{
+    (void)state;
+    PLAY_AND(check_both_proven_alike, OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
+}
+
+static void rejected_syn_goes_on_with_a_fin(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "C ICMP seq=100                    -> CLOSED? CLOSED rejected",
+        "C FIN,ACK seq=101 ack=301         -> FIN-WAIT-1 CLOSED t1");
+}
+
+/* Nothing was captured of the end that the RST is for, so its window is not known. */
+static void reset_beyond_a_hole_for_an_end_never_captured(void **state)
+{
+    (void)state;
+    PLAY(
+        "S ACK seq=300 ack=101 len=10      -> ESTABLISHED? ESTABLISHED midstream",
+        "S RST,ACK seq=320 ack=101         -> ESTABLISHED? CLOSED reset");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -372,6 +419,8 @@ int main(void)
         T(one_byte_again_is_no_keepalive), T(fin_again_soon_after_its_ack_in_midstream),
         T(servers_data_is_not_the_third_segment), T(segment_from_the_other_side_of_the_circle), T(hole_wider_than_the_window), T(fin_with_the_syns_number),
         T(acknowledgement_far_beyond), T(simultaneous_close_with_data_on_its_way),
+        T(syn_ack_arrived_after_all), T(second_fin_and_its_ack_of_the_first_not_captured),
+        T(rejected_syn_goes_on_with_a_fin), T(reset_beyond_a_hole_for_an_end_never_captured),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

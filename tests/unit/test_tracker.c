@@ -320,6 +320,38 @@ static void syn_flood(void **state)
     assert_int_equal(handshakes(1000, 1000, false, &sources), 0);
 }
 
+/* The latest time and the longest MSL that the preference takes: 2 MSL later is still later. */
+static void time_wait_at_the_end_of_time(void **state)
+{
+    struct tl_memory memory = {.resize = resize};
+    struct tl_config config = {.msl_ns = UINT32_MAX * INT64_C(1000000000)};
+    struct tl_tracker *tracker = tl_tracker_new(&memory, &config);
+    struct tl_socket client = socket_of(2, 5000), server = socket_of(1, 80);
+    struct tl_connection *c = NULL;
+    enum tl_role sender;
+    struct tl_segment life[] = {
+        segment_of(1, client, server, TL_SYN, 7, 0),
+        segment_of(2, server, client, TL_SYN | TL_ACK, 90, 8),
+        segment_of(3, client, server, TL_ACK, 8, 91),
+        segment_of(4, client, server, TL_FIN | TL_ACK, 8, 91),
+        segment_of(5, server, client, TL_FIN | TL_ACK, 91, 9),
+        segment_of(6, client, server, TL_ACK, 9, 92),
+        segment_of(7, client, server, TL_ACK, 9, 92),
+    };
+
+    (void)state;
+    /* The clock is set while the handshake goes on: round trips of centuries. */
+    life[0].time_ns = -TL_TIME_LIMIT_NS;
+    life[1].time_ns = 1;
+    for (size_t i = 2; i < sizeof life / sizeof life[0]; i++)
+        life[i].time_ns = TL_TIME_LIMIT_NS;
+    for (size_t i = 0; i < sizeof life / sizeof life[0]; i++)
+        c = feed(tracker, life[i], &sender);
+    assert_int_equal(c->end[TL_CLIENT].state, TL_TIME_WAIT);
+    assert_true(c->round_trip_ns > 0);
+    tl_tracker_free(tracker);
+}
+
 static int start_unlimited(void **state)
 {
     (void)state;
@@ -337,6 +369,7 @@ int main(void)
         cmocka_unit_test(memory_runs_out),
         cmocka_unit_test(a_fin_waits_for_all_holes),
         cmocka_unit_test(syn_flood),
+        cmocka_unit_test(time_wait_at_the_end_of_time),
     };
 
     return cmocka_run_group_tests(tests, start_unlimited, NULL);

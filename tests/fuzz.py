@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+"""Whatever is fed to the core, it keeps its promises: `tests/fuzz.py [--seconds S] [--jobs N] [TARGET…]`.
+
+Builds tests/fuzz/fuzz_*.c with clang's libFuzzer, ASan and UBSan, and runs each for 20 seconds from its
+corpus in tests/fuzz/corpus, always with the same seed. What breaks a promise (tests/fuzz/promises.h) stays
+in BUILD/fuzz/findings, and the command that shows it again is printed.
+"""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import tshark
+
+FUZZ = tshark.ROOT / "tests" / "fuzz"
+TARGETS = [path.stem.removeprefix("fuzz_") for path in sorted(FUZZ.glob("fuzz_*.c"))]
+# Longer inputs find nothing that these do not, and take longer.
+LONGEST = {"segments": 2000, "lives": 600, "header": 100}
+FLAGS = ["-std=c11", "-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"]
+
+
+def build(target, folder):
+    """The target's program; None: this clang has no libFuzzer."""
+    program = folder / target
+    sources = [*sorted((tshark.ROOT / "core").glob("*.c")), tshark.ROOT / "plugin" / "tcp_header.c",
+               FUZZ / "promises.c", FUZZ / f"fuzz_{target}.c"]
+    words = ["clang", *FLAGS, "-I", tshark.ROOT / "core", "-I", tshark.ROOT / "plugin", *sources, "-o", program]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if re.search(r"libclang_rt\.(?:fuzzer|asan)|unsupported argument 'fuzzer", done.stderr):
+        return None
+    if done.returncode:
+        sys.exit(f"FAILED: {target} does not compile\n{done.stderr}")
+    return program
+
+
+def fuzz(program, folder, seconds, jobs):
+    """Runs a target; returns how many inputs it took, and problems."""
+    target = program.name
+    found, findings = folder / "corpus" / target, folder / "findings"
+    found.mkdir(parents=True, exist_ok=True)
+    findings.mkdir(exist_ok=True)
+    before = set(findings.iterdir())
+    words = [program, found, FUZZ / "corpus" / target, "-seed=9293", f"-max_total_time={seconds}", "-timeout=20",
+             f"-max_len={LONGEST.get(target, 1000)}", "-print_final_stats=1", f"-artifact_prefix={findings}/{target}-",
+             *([f"-fork={jobs}"] if jobs > 1 else [])]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
+                          timeout=seconds + 300)
+    executions = re.findall(r"number_of_executed_units: (\d+)|^#(\d+): cov", done.stderr, re.MULTILINE)
+    count = int("".join(executions[-1])) if executions else 0
+    problems = [f"{target}: see {program} {path}" for path in sorted(set(findings.iterdir()) - before)]
+    if done.returncode and not problems:
+        problems = [f"{target}: exit code {done.returncode}"]
+    if problems:
+        problems.append("\n".join(done.stderr.splitlines()[-60:]))
+    print(f"{target}: {count} inputs in {seconds} s", flush=True)
+    return count, problems
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
+    parser.add_argument("--seconds", type=int, default=20, help="for each target")
+    parser.add_argument("--jobs", type=int, default=1, help="processes for each target")
+    parser.add_argument("target", nargs="*", help=", ".join(TARGETS))
+    arguments = parser.parse_args()
+    if not shutil.which("clang"):
+        tshark.skip("clang is not installed")
+    folder = tshark.BUILD / "fuzz"
+    folder.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        programs = list(pool.map(lambda target: build(target, folder), arguments.target or TARGETS))
+    if None in programs:
+        tshark.skip("this clang has no libFuzzer or no sanitizers (Debian: libclang-rt-dev)")
+    results = [fuzz(program, folder, arguments.seconds, arguments.jobs) for program in programs]
+    tshark.report([problem for _, problems in results for problem in problems],
+                  sum(count for count, _ in results) and f"{sum(count for count, _ in results)} inputs")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+#!/usr/bin/python3
+"""Writes the seeds of the corpus anew: `tests/fuzz/seeds.py`. What fuzzing added to it stays.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import struct
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = Path(__file__).resolve().parent / "corpus"
+# Switches, allocation that fails, seed, shift: script_begin() of promises.c.
+SETTINGS = struct.pack("<BHBI", 0b0000111, 40, 1, 0x80000123)
+LINK_HEADERS = {1: 14, 101: 0, 113: 16, 228: 0, 276: 20}
+LARGEST = 40  # segments
+
+SYN, SYN_ACK, ACK, DATA, FIN, RST, AGAIN, COPY, LOSE, OLD_ACK, WILD, ICMP, WAIT, REOPEN, KEEPALIVE, SETUP = range(16)
+CLIENT, SERVER, SECOND = 0x00, 0x10, 0x20
+
+
+def packets(path):
+    """(time in ns, IPv4's or IPv6's source, destination, TCP segment) of a pcap file."""
+    data = path.read_bytes()
+    magic, = struct.unpack_from("<I", data)
+    if magic not in (0xa1b2c3d4, 0xa1b23c4d):
+        return
+    unit = 1000 if magic == 0xa1b2c3d4 else 1
+    link, = struct.unpack_from("<I", data, 20)
+    at = 24
+    while link in LINK_HEADERS and at + 16 <= len(data):
+        seconds, fraction, captured, _ = struct.unpack_from("<IIII", data, at)
+        packet = data[at + 16 + LINK_HEADERS[link]:at + 16 + captured]
+        at += 16 + captured
+        if len(packet) >= 40 and packet[0] >> 4 == 4 and packet[9] == 6:
+            length = int.from_bytes(packet[2:4], "big")
+            yield (seconds * 10**9 + fraction * unit, packet[12:16], packet[16:20],
+                   packet[(packet[0] & 15) * 4:length or None])
+        elif len(packet) >= 60 and packet[0] >> 4 == 6 and packet[6] == 6:
+            yield seconds * 10**9 + fraction * unit, packet[8:24], packet[24:40], packet[40:]
+
+
+def options(header):
+    """kind → value of the options of a TCP header."""
+    found, rest = {}, header[20:]
+    while rest and rest[0]:
+        length = 1 if rest[0] == 1 else rest[1] if len(rest) > 1 and rest[1] > 1 else len(rest)
+        found[rest[0]] = rest[2:length]
+        rest = rest[length:]
+    return found
+
+
+def duration(ns):
+    exponent = max(0, abs(ns).bit_length() - 15)
+    return struct.pack("<Bh", exponent, ns >> exponent)
+
+
+def record(segment, ends, pause_ns):
+    """The 34 bytes of take_happening() in fuzz_segments.c."""
+    _, _, seq, ack, offset, flags, window = struct.unpack_from("!HHIIBBH", segment)
+    header = (offset >> 4) * 4
+    has = options(segment[:header])
+    stamps = struct.unpack("!II", has[8]) if len(has.get(8, b"")) == 8 else None
+    blocks = has.get(5, b"")
+    sack = struct.unpack_from("!II", blocks) if len(blocks) >= 8 else (ack, ack)
+    which = (stamps is not None) | (34 in has) << 1 | (len(has.get(34, b"")) > 0) << 2 | (len(blocks) >= 8) << 6
+    scale = has[3][0] % 15 + 1 if has.get(3) else 0
+    return struct.pack("<BBBBB", ends, flags & 0x3f, scale, which, 0) + duration(pause_ns) + struct.pack(
+        "<IIHHIIHHH", seq, ack, min(len(segment) - header, 0x7fff), window, *(stamps or (0, 0)), 0,
+        (sack[0] - ack) & 0xffff, (sack[1] - sack[0]) & 0xffff)
+
+
+def from_capture(path):
+    """A capture as records, and the headers in it that look different."""
+    sockets, records, headers, then = {}, b"", {}, None
+    for count, (time_ns, source, destination, segment) in enumerate(packets(path)):
+        if count == LARGEST or len(segment) < 20:
+            break
+        # The server's socket is number 0.
+        for socket in ((destination, segment[2:4]), (source, segment[0:2])):
+            sockets.setdefault(socket, len(sockets) % 8)
+        ends = sockets[source, segment[0:2]] | sockets[destination, segment[2:4]] << 3
+        records += record(segment, ends, time_ns - (time_ns if then is None else then))
+        then = time_ns
+        header = segment[:(segment[12] >> 4) * 4]
+        headers.setdefault((header[13] & 0x3f, tuple(options(header))), header)
+    return records, headers
+
+
+def lives():
+    """name → acts of fuzz_lives.c."""
+    def number(value):
+        return struct.pack("<H", value)
+
+    opening = bytes([SYN, SERVER | SYN_ACK, ACK])
+    data = bytes([DATA]) + number(100) + bytes([SERVER | ACK, SERVER | DATA]) + number(1000) + bytes([ACK])
+    close = bytes([FIN, SERVER | ACK, SERVER | FIN, ACK])
+    wait = bytes([WAIT, 30]) + struct.pack("<h", 100)
+    yield "whole", opening + data + close
+    yield "overlap", opening + data + bytes([DATA]) + number(3 << 12 | 100) + bytes([SERVER | ACK]) + close
+    yield "three_segments", opening + data + bytes([SERVER | FIN, FIN, SERVER | ACK])
+    yield "reset", opening + data + bytes([SERVER | RST, 1])
+    yield "refused", bytes([SYN, SERVER | RST, 1])
+    yield "rejected", bytes([SYN, ICMP, 0])
+    yield "retransmissions", bytes([SYN]) + wait + bytes([AGAIN, 0, SERVER | SYN_ACK]) + wait + bytes([AGAIN, 0, ACK])
+    yield "last_ack_lost", opening + close + wait + bytes([AGAIN, 1, AGAIN, 1])
+    yield "copies", bytes([SYN, COPY, SERVER | SYN_ACK, COPY, ACK, COPY, FIN, COPY, SERVER | FIN, COPY, ACK, COPY])
+    yield "lost", opening + bytes([LOSE, DATA]) + number(50) + data + close
+    yield "simultaneous_open", bytes([SYN, SERVER | SYN, SYN_ACK, SERVER | SYN_ACK])
+    yield "simultaneous_close", opening + bytes([FIN, SERVER | OLD_ACK]) + number(1) + bytes(
+        [WILD]) + number(0) + number(0xffff) + bytes([FIN | 0, SERVER | FIN, ACK, SERVER | ACK])
+    yield "keepalive", opening + data + wait + bytes([KEEPALIVE, 0, SERVER | ACK]) + wait + bytes([KEEPALIVE, 1] * 6)
+    yield "reuse", opening + close + wait + bytes([REOPEN]) + struct.pack("<I", 1 << 31) + bytes(
+        [SERVER | REOPEN]) + struct.pack("<I", 9000) + opening + close
+    yield "anew", opening + data + bytes([REOPEN]) + struct.pack("<I", 70000) + bytes([SYN, SERVER | ACK, RST, 0])
+    yield "stamps", bytes([SETUP, 0x81, SERVER | SETUP, 0x81]) + opening + data + close
+    yield "two", bytes([SYN, SECOND | SYN, SERVER | SYN_ACK, SECOND | SERVER | SYN_ACK, SECOND | ACK, ACK])
+
+
+def write(target, name, data):
+    folder = CORPUS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"seed_{name}").write_bytes(data)
+
+
+def main():
+    for old in CORPUS.glob("*/seed_*"):
+        old.unlink()
+    headers = {}
+    # A few are enough: fuzzing soon makes the others out of them.
+    for path in sorted((ROOT / "captures").glob("*.pcap"))[::6]:
+        records, found = from_capture(path)
+        if records:
+            write("segments", path.stem, SETTINGS + records)
+        headers = {**found, **headers}
+    for number, header in enumerate(headers.values()):
+        write("header", str(number), struct.pack("<H", 100) + header)
+    for name, acts in lives():
+        write("lives", name, SETTINGS + acts)
+
+
+if __name__ == "__main__":
+    main()
