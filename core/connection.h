@@ -125,6 +125,7 @@ struct tl_connection {
     struct tl_socket socket[2];
 
     struct tl_connection *previous, *next; /* on the same two sockets, or NULL */
+    struct tl_incarnations *incarnations;  /* tracker.c's, of the first on these sockets; or NULL */
 
     /* For SYN floods: the half-open connections of the same server, oldest first. */
     struct tl_connection *older_half_open, *newer_half_open;
