@@ -549,10 +549,11 @@ static void count(struct server *server, struct tl_connection *c)
 /* Lets go of what began before the window, and finds what has become stale. */
 static void age(struct tl_tracker *tracker, struct server *server, int64_t now_ns)
 {
-    while (server->oldest && now_ns - server->oldest->at[TL_AT_SYN_ACK].time_ns >
+    while (server->oldest && now_ns - tl_mark_ns(&server->oldest->at[TL_AT_SYN_ACK]) >
                                  tracker->config.syn_flood_window_ns)
         discount(tracker, server, server->oldest);
-    while (server->fresh && now_ns - server->fresh->at[TL_AT_SYN_ACK].time_ns >= HANDSHAKE_NS) {
+    while (server->fresh &&
+           now_ns - tl_mark_ns(&server->fresh->at[TL_AT_SYN_ACK]) >= HANDSHAKE_NS) {
         server->fresh->flags |= TL_CONNECTION_STALE;
         server->stale_count++;
         server->fresh = server->fresh->newer_half_open;
@@ -606,8 +607,8 @@ static void watch_half_open(struct tl_tracker *tracker, struct tl_connection *c,
         return;
     if (!half_open)
         discount(tracker, server, c);
-    else if (!counted && s->time_ns - c->at[TL_AT_SYN_ACK].time_ns <=
-                             tracker->config.syn_flood_window_ns)
+    else if (!counted &&
+             s->time_ns - tl_mark_ns(&c->at[TL_AT_SYN_ACK]) <= tracker->config.syn_flood_window_ns)
         count(server, c);
     age(tracker, server, s->time_ns);
     if (!half_open || server->flooded ||
