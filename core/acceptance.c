@@ -62,7 +62,7 @@ void tl_note_sparse(struct passage *p)
     if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
         !has(&c->end[TL_CLIENT], TL_END_HAS_ACK) && !(s->flags & TL_SYN) &&
         tl_seq_gt(s->seq, p->X->snd_nxt) &&
-        s->time_ns - c->at[TL_AT_SYN_ACK].time_ns > UNKNOWN_ROUND_TRIP_NS)
+        s->time_ns - tl_mark_ns(&c->at[TL_AT_SYN_ACK]) > UNKNOWN_ROUND_TRIP_NS)
         c->flags |= TL_CONNECTION_SPARSE;
 }
 

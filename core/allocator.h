@@ -13,10 +13,22 @@
 #define TCPLIFE_ALLOCATOR_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct tl_memory {
     void *(*resize)(void *ctx, void *block, size_t old_size, size_t new_size);
     void *ctx;
 };
+
+/* How many elements an array that is full gets room for: it starts small, since most stay so, and
+ * a long one has at most an eighth to spare. 0: it cannot be longer. */
+static inline uint32_t tl_bigger(uint32_t capacity)
+{
+    uint32_t more = capacity < 64 ? capacity / 2 : capacity / 8;
+
+    if (more < 4)
+        more = 4;
+    return capacity <= UINT32_MAX - more ? capacity + more : 0;
+}
 
 #endif

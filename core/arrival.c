@@ -118,7 +118,8 @@ bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step)
 {
     const struct tl_mark *mark = &p->connection->at[step];
 
-    return mark->frame && is_within_round_trip(p->connection, mark->time_ns, p->segment->time_ns);
+    return mark->frame &&
+           is_within_round_trip(p->connection, tl_mark_ns(mark), p->segment->time_ns);
 }
 
 uint32_t tl_recent_time_of(const struct tl_segment *s)

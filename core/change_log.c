@@ -8,12 +8,13 @@ bool tl_change_log_add(struct tl_change_log *log, const struct tl_memory *memory
                        const struct tl_change *change)
 {
     if (log->count == log->capacity) {
-        /* An ordinary life makes about 18 changes: room for that first, then half as much again. */
-        uint32_t capacity = log->capacity ? log->capacity + log->capacity / 2 : 18;
-        struct tl_change *changes = memory->resize(memory->ctx, log->changes,
-                                                   log->capacity * sizeof *changes,
-                                                   capacity * sizeof *changes);
+        uint32_t capacity = tl_bigger(log->capacity);
+        struct tl_change *changes;
 
+        if (!capacity)
+            return false;
+        changes = memory->resize(memory->ctx, log->changes, log->capacity * sizeof *changes,
+                                 capacity * sizeof *changes);
         if (!changes)
             return false;
         log->changes = changes;

@@ -333,7 +333,7 @@ void tl_connection_clock(struct tl_connection *c, uint32_t frame, int64_t now_ns
 {
     for (int role = 0; role < 2; role++) {
         int number = tl_fsm_rule((enum tl_state)c->end[role].state, TL_TIMEOUT_2MSL);
-        int64_t waited_ns = now_ns - c->at[TL_AT_FIN_1].time_ns;
+        int64_t waited_ns = now_ns - tl_mark_ns(&c->at[TL_AT_FIN_1]);
 
         if (number >= 0 && now_ns >= c->time_wait_ends_ns)
             tl_set_state(c, (enum tl_role)role, number, frame, now_ns, 0, environment);
@@ -360,7 +360,7 @@ void tl_connection_begin_anew(struct tl_connection *c, struct tl_connection *old
     client->snd_nxt = client->seen_nxt = client->in_order = old->anew_iss + 1;
     client->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT | TL_END_SENT_SYN;
     client->window_scale = old->end[old->anew_by].window_scale;
-    client->control_ns = old->anew.time_ns;
+    client->control_ns = tl_mark_ns(&old->anew);
     tl_set_state(c, TL_CLIENT, tl_fsm_rule(TL_CLOSED, TL_SND_SYN), s->frame, s->time_ns, 0,
                  environment);
     tl_set_state(c, TL_SERVER, tl_fsm_rule(TL_LISTEN, TL_RCV_SYN), s->frame, s->time_ns,

@@ -29,9 +29,22 @@ enum tl_milestone {
 };
 
 struct tl_mark {
-    int64_t time_ns;
     uint32_t frame; /* 0: has not happened */
+    uint32_t time_low; /* tl_mark_ns() in halves: an int64_t would need 4 bytes of padding */
+    int32_t time_high;
 };
+
+static inline struct tl_mark tl_mark_at(uint32_t frame, int64_t time_ns)
+{
+    return (struct tl_mark){.frame = frame,
+                            .time_low = (uint32_t)time_ns,
+                            .time_high = (int32_t)(time_ns >> 32)};
+}
+
+static inline int64_t tl_mark_ns(const struct tl_mark *mark)
+{
+    return mark->time_high * INT64_C(0x100000000) + mark->time_low;
+}
 
 /* Data that was captured ahead of a hole, so that a FIN behind a hole waits for it. Allocated
  * when an end's first hole appears. More than these are forgotten, farthest first. */
@@ -45,6 +58,11 @@ struct tl_islands {
 
 /* One end. RFC 9293's variables (section 3.3.1) as far as segments show them. */
 struct tl_end {
+    int64_t control_ns; /* when its last SYN or FIN was captured */
+    uint64_t bytes;     /* payload it sent, each sequence number counted once */
+    int64_t last_ns;    /* when its last segment was captured */
+    struct tl_islands *islands; /* or NULL */
+
     tl_seq iss;      /* its initial sequence number, with HAS_ISS */
     tl_seq snd_nxt;  /* behind the last sequence number it was seen to use, with HAS_SND_NXT */
     tl_seq seen_nxt; /* the same by its own segments alone: snd_nxt may be ahead by what the other
@@ -65,9 +83,6 @@ struct tl_end {
     tl_seq proof;    /* acknowledging this proves its presumed state, with HAS_PROOF */
     uint32_t ts_val; /* the latest timestamp it sent, with HAS_TIMESTAMPS */
     uint32_t copy_mark; /* of its last SYN or FIN: tells a copy of it from a retransmission */
-    int64_t control_ns; /* when its last SYN or FIN was captured */
-
-    uint64_t bytes;    /* payload it sent, each sequence number counted once */
     uint32_t segments; /* captured */
     uint32_t syn_retransmissions; /* of its SYN without ACK */
     uint32_t synack_retransmissions;
@@ -75,8 +90,6 @@ struct tl_end {
     uint32_t keepalive_probes;
     uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
     uint32_t last_attempt;     /* frame of the last one */
-    int64_t last_ns;           /* when its last segment was captured */
-    struct tl_islands *islands; /* or NULL */
 
     uint32_t flags; /* TL_END_… */
     uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
@@ -120,36 +133,36 @@ struct tl_recent {
 struct tl_connection {
     uint32_t number;
     uint32_t first_frame, last_frame;
+    uint32_t flags;           /* TL_CONNECTION_… */
     int64_t start_ns, end_ns; /* of the first and the last segment */
     struct tl_end end[2];     /* by enum tl_role */
     struct tl_socket socket[2];
 
     struct tl_connection *previous, *next; /* on the same two sockets, or NULL */
+    struct tl_incarnations *incarnations;  /* tracker.c's, of the first on these sockets; or NULL */
 
     /* For SYN floods: the half-open connections of the same server, oldest first. */
     struct tl_connection *older_half_open, *newer_half_open;
 
     struct tl_change_log log;
-    struct tl_mark at[TL_MILESTONE_COUNT];
     int64_t time_wait_ends_ns; /* with an end in TIME-WAIT */
     int64_t answer_ns;         /* from the SYN to the first SYN,ACK; 0: not known */
     int64_t round_trip_ns;     /* of the handshake, at most two hours; 0: not known */
     uint64_t bytes_at_fin_1;   /* the other end's, when the first FIN was sent */
+    struct tl_mark at[TL_MILESTONE_COUNT];
+    struct tl_mark anew; /* a SYN that found this connection alive, with SYN_ANEW… */
+    tl_seq anew_iss;     /* …and its sequence number */
     uint32_t syn_bytes_accepted; /* data of the SYN that the SYN,ACK acknowledged */
-    uint32_t challenged;  /* frame that its receiver should answer by a challenge ACK; 0: none */
+    uint32_t challenged; /* frame that its receiver should answer by a challenge ACK; 0: none */
 
     struct tl_recent recent[TL_RECENT]; /* a ring */
     uint8_t next_recent;
 
-    tl_seq anew_iss;          /* of a SYN that found this connection alive, with SYN_ANEW */
-    struct tl_mark anew;      /* that SYN */
-    uint8_t anew_by;          /* enum tl_role */
-
-    uint8_t first_fin; /* enum tl_role, with at[FIN_1] */
-    uint8_t reset_by;  /* enum tl_role, with at[RESET] */
+    uint8_t anew_by;     /* enum tl_role */
+    uint8_t first_fin;   /* enum tl_role, with at[FIN_1] */
+    uint8_t reset_by;    /* enum tl_role, with at[RESET] */
     uint8_t last_sender; /* enum tl_role */
     uint8_t challenger;  /* enum tl_role, with `challenged` */
-    uint32_t flags;    /* TL_CONNECTION_… */
 };
 
 enum {

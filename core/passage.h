@@ -45,7 +45,7 @@ static inline bool is_closing(const struct tl_connection *c)
 
 static inline struct tl_mark mark_of(const struct tl_segment *segment)
 {
-    return (struct tl_mark){.time_ns = segment->time_ns, .frame = segment->frame};
+    return tl_mark_at(segment->frame, segment->time_ns);
 }
 
 static inline uint8_t step_bit(unsigned step, bool repeated)

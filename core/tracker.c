@@ -26,29 +26,38 @@ struct server {
     bool flooded; /* the present episode was announced */
 };
 
-/* The two sockets of a connection, in a fixed order, and all its incarnations. */
-struct pair {
-    uint64_t hash;
-    struct tl_socket low, high;
-    struct tl_connection **incarnations; /* in the order of their first frames */
+/* The connections on the same two sockets, in the order of their first frames. Belongs to the
+ * first of them, from the second on: most remain alone. */
+struct tl_incarnations {
     uint32_t count, capacity;
+    uint32_t number[];
 };
+
+/* Of the table that finds connections by their two sockets. */
+struct slot {
+    uint32_t hash;
+    uint32_t first; /* the number of the first connection on these sockets, plus 1; 0: empty */
+};
+
+/* Connections are allocated so many at a time, and stay where they are. */
+enum { CHUNK = 16 };
 
 struct tl_tracker {
     struct tl_memory memory;
     struct tl_config config;
     struct tl_environment environment;
 
-    struct pair **slots; /* open addressing, linear probing; a power of two of them */
-    uint32_t slot_count, pair_count;
+    struct slot *slots; /* open addressing, linear probing; a power of two of them */
+    uint32_t slot_count, slots_used;
 
-    struct tl_connection **connections; /* by number */
-    uint32_t connection_count, connection_capacity;
+    struct tl_connection **chunks; /* of CHUNK connections each, by number */
+    uint32_t connection_count, chunk_count, chunk_capacity;
 
     struct server **server_slots; /* as `slots` */
     uint32_t server_slot_count, server_count;
 
-    struct pair *last; /* the pair of the last segment: most often the next one's too */
+    /* The first connection on the last segment's sockets: most often the next one's too. */
+    struct tl_connection *last;
 };
 
 /* ---- hashing: SipHash-1-3, keyed per run, because the network chooses the sockets ------------ */
@@ -118,10 +127,13 @@ static int compare_sockets(const struct tl_socket *a, const struct tl_socket *b)
     return order ? order : (int)a->address_length - (int)b->address_length;
 }
 
-static bool is_pair_of(const struct pair *pair, const struct tl_socket *low,
-                       const struct tl_socket *high)
+static bool is_between(const struct tl_connection *c, const struct tl_socket *a,
+                       const struct tl_socket *b)
 {
-    return !compare_sockets(&pair->low, low) && !compare_sockets(&pair->high, high);
+    const struct tl_socket *client = &c->socket[TL_CLIENT], *server = &c->socket[TL_SERVER];
+
+    return compare_sockets(client, a) ? !compare_sockets(client, b) && !compare_sockets(server, a)
+                                      : !compare_sockets(server, b);
 }
 
 static void *allocate(struct tl_tracker *tracker, size_t size)
@@ -135,34 +147,15 @@ static void *allocate(struct tl_tracker *tracker, size_t size)
     return block;
 }
 
-/* Makes room for one more in an array of pointers. */
-static bool grow(struct tl_tracker *tracker, struct tl_connection ***array, uint32_t count,
-                 uint32_t *capacity, uint32_t first)
-{
-    uint32_t bigger = *capacity ? *capacity * 2 : first;
-    void *block;
-
-    if (count < *capacity)
-        return true;
-    block = tracker->memory.resize(tracker->memory.ctx, *array, *capacity * sizeof **array,
-                                   bigger * sizeof **array);
-    if (!block) {
-        tracker->environment.out_of_memory = true;
-        return false;
-    }
-    *array = block;
-    *capacity = bigger;
-    return true;
-}
-
-static struct pair **slot_of(const struct tl_tracker *tracker, uint64_t hash,
-                             const struct tl_socket *low, const struct tl_socket *high)
+static struct slot *slot_of(const struct tl_tracker *tracker, uint32_t hash,
+                            const struct tl_socket *a, const struct tl_socket *b)
 {
     uint32_t mask = tracker->slot_count - 1;
-    uint32_t i = (uint32_t)hash & mask;
+    uint32_t i = hash & mask;
 
-    while (tracker->slots[i] && !(tracker->slots[i]->hash == hash &&
-                                  is_pair_of(tracker->slots[i], low, high)))
+    while (tracker->slots[i].first &&
+           !(tracker->slots[i].hash == hash &&
+             is_between(tl_tracker_connection(tracker, tracker->slots[i].first - 1), a, b)))
         i = (i + 1) & mask;
     return &tracker->slots[i];
 }
@@ -170,53 +163,69 @@ static struct pair **slot_of(const struct tl_tracker *tracker, uint64_t hash,
 static bool enlarge_table(struct tl_tracker *tracker)
 {
     uint32_t count = tracker->slot_count ? tracker->slot_count * 2 : 1024;
-    struct pair **slots, **old = tracker->slots;
     uint32_t old_count = tracker->slot_count;
+    struct slot *slots, *old = tracker->slots;
 
-    if (tracker->pair_count * 4 < tracker->slot_count * 3)
+    if (tracker->slots_used < tracker->slot_count / 4 * 3)
         return true;
     slots = allocate(tracker, count * sizeof *slots);
     if (!slots)
         return false;
+    for (uint32_t i = 0; i < old_count; i++)
+        if (old[i].first) {
+            uint32_t at = old[i].hash & (count - 1);
+
+            while (slots[at].first)
+                at = (at + 1) & (count - 1);
+            slots[at] = old[i];
+        }
     tracker->slots = slots;
     tracker->slot_count = count;
-    for (uint32_t i = 0; i < old_count; i++)
-        if (old[i])
-            *slot_of(tracker, old[i]->hash, &old[i]->low, &old[i]->high) = old[i];
     if (old)
         tracker->memory.resize(tracker->memory.ctx, old, old_count * sizeof *old, 0);
     return true;
 }
 
-static struct pair *find_pair(struct tl_tracker *tracker, const struct tl_socket *source,
-                              const struct tl_socket *destination, bool make)
+static uint32_t hash_pair(const struct tl_tracker *tracker, const struct tl_socket *a,
+                          const struct tl_socket *b)
 {
-    bool swap = compare_sockets(source, destination) > 0;
-    const struct tl_socket *low = swap ? destination : source;
-    const struct tl_socket *high = swap ? source : destination;
-    struct pair **slot, *pair;
-    uint64_t hash;
+    bool swap = compare_sockets(a, b) > 0;
 
-    if (tracker->last && is_pair_of(tracker->last, low, high))
+    return (uint32_t)hash_sockets(tracker->config.seed, swap ? b : a, swap ? a : b);
+}
+
+/* The first connection on these two sockets, or NULL. */
+static struct tl_connection *find_first(struct tl_tracker *tracker, const struct tl_socket *source,
+                                        const struct tl_socket *destination)
+{
+    const struct slot *slot;
+
+    if (tracker->last && is_between(tracker->last, source, destination))
         return tracker->last;
-    if (make ? !enlarge_table(tracker) : !tracker->slots)
+    if (!tracker->slots)
         return NULL;
-    hash = hash_sockets(tracker->config.seed, low, high);
-    slot = slot_of(tracker, hash, low, high);
-    pair = *slot;
-    if (!pair && make) {
-        pair = allocate(tracker, sizeof *pair);
-        if (!pair)
-            return NULL;
-        pair->hash = hash;
-        pair->low = *low;
-        pair->high = *high;
-        *slot = pair;
-        tracker->pair_count++;
-    }
-    if (pair)
-        tracker->last = pair;
-    return pair;
+    slot = slot_of(tracker, hash_pair(tracker, source, destination), source, destination);
+    if (!slot->first)
+        return NULL;
+    return tracker->last = tl_tracker_connection(tracker, slot->first - 1);
+}
+
+/* How many connections there are on the sockets of their first one, and the i-th of them. */
+static uint32_t incarnation_count(const struct tl_connection *first)
+{
+    return first->incarnations ? first->incarnations->count : 1;
+}
+
+static struct tl_connection *incarnation(const struct tl_tracker *tracker,
+                                         struct tl_connection *first, uint32_t i)
+{
+    return first->incarnations ? tl_tracker_connection(tracker, first->incarnations->number[i])
+                               : first;
+}
+
+static struct tl_connection *newest(const struct tl_tracker *tracker, struct tl_connection *first)
+{
+    return incarnation(tracker, first, incarnation_count(first) - 1);
 }
 
 /* ---- roles (contract, section 3) --------------------------------------------------------------- */
@@ -341,29 +350,91 @@ static bool syn_ack_begins_anew(const struct tl_connection *c, const struct tl_s
            (!Y->segments || (is_gone(X) && is_gone(Y)));
 }
 
-static struct tl_connection *begin(struct tl_tracker *tracker, struct pair *pair,
+static size_t incarnations_size(uint32_t capacity)
+{
+    return sizeof(struct tl_incarnations) + capacity * sizeof(uint32_t);
+}
+
+/* Makes room for one more incarnation. */
+static bool enlarge_incarnations(struct tl_tracker *tracker, struct tl_connection *first)
+{
+    struct tl_incarnations *old = first->incarnations, *block;
+    uint32_t capacity = tl_bigger(old ? old->capacity : 0);
+
+    if (old && old->count < old->capacity)
+        return true;
+    block = capacity ? tracker->memory.resize(tracker->memory.ctx, old,
+                                              old ? incarnations_size(old->capacity) : 0,
+                                              incarnations_size(capacity))
+                     : NULL;
+    if (!block) {
+        tracker->environment.out_of_memory = true;
+        return false;
+    }
+    if (!old) {
+        block->count = 1;
+        block->number[0] = first->number;
+    }
+    block->capacity = capacity;
+    first->incarnations = block;
+    return true;
+}
+
+/* Makes room for one more connection. */
+static bool enlarge_connections(struct tl_tracker *tracker)
+{
+    struct tl_connection *chunk;
+
+    if (tracker->connection_count < tracker->chunk_count * CHUNK)
+        return true;
+    if (tracker->chunk_count == tracker->chunk_capacity) {
+        uint32_t capacity = tl_bigger(tracker->chunk_capacity);
+        struct tl_connection **chunks = tracker->memory.resize(
+            tracker->memory.ctx, tracker->chunks, tracker->chunk_capacity * sizeof *chunks,
+            capacity * sizeof *chunks);
+
+        if (!chunks) {
+            tracker->environment.out_of_memory = true;
+            return false;
+        }
+        tracker->chunks = chunks;
+        tracker->chunk_capacity = capacity;
+    }
+    chunk = allocate(tracker, CHUNK * sizeof *chunk);
+    if (!chunk)
+        return false;
+    tracker->chunks[tracker->chunk_count++] = chunk;
+    return true;
+}
+
+/* `first`: the first connection on these sockets, or NULL: this is it. */
+static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_connection *first,
                                    const struct tl_segment *s, struct tl_connection *anew_in)
 {
     struct tl_connection *c;
     bool from_client = anew_in ? role_of(anew_in, &s->source) == anew_in->anew_by
                                : is_from_client(tracker, s);
 
-    if (!grow(tracker, &pair->incarnations, pair->count, &pair->capacity, 1) ||
-        !grow(tracker, &tracker->connections, tracker->connection_count,
-              &tracker->connection_capacity, 64))
+    if (!(first ? enlarge_incarnations(tracker, first) : enlarge_table(tracker)) ||
+        !enlarge_connections(tracker))
         return NULL;
-    c = allocate(tracker, sizeof *c);
-    if (!c)
-        return NULL;
+    c = &tracker->chunks[tracker->connection_count / CHUNK][tracker->connection_count % CHUNK];
     c->number = tracker->connection_count;
     c->socket[TL_CLIENT] = from_client ? s->source : s->destination;
     c->socket[TL_SERVER] = from_client ? s->destination : s->source;
-    if (pair->count) {
-        c->previous = pair->incarnations[pair->count - 1];
+    if (first) {
+        c->previous = newest(tracker, first);
         c->previous->next = c;
+        first->incarnations->number[first->incarnations->count++] = c->number;
+    } else {
+        uint32_t hash = hash_pair(tracker, &s->source, &s->destination);
+
+        *slot_of(tracker, hash, &s->source, &s->destination) =
+            (struct slot){.hash = hash, .first = c->number + 1};
+        tracker->slots_used++;
+        tracker->last = c;
     }
-    pair->incarnations[pair->count++] = c;
-    tracker->connections[tracker->connection_count++] = c;
+    tracker->connection_count++;
     if (anew_in)
         tl_connection_begin_anew(c, anew_in, s, &tracker->environment);
     else
@@ -478,10 +549,11 @@ static void count_opening(struct server *server, struct tl_connection *c)
 /* Lets go of what began before the window, and finds what has become stale. */
 static void age(struct tl_tracker *tracker, struct server *server, int64_t now_ns)
 {
-    while (server->oldest && now_ns - server->oldest->at[TL_AT_SYN_ACK].time_ns >
+    while (server->oldest && now_ns - tl_mark_ns(&server->oldest->at[TL_AT_SYN_ACK]) >
                                  tracker->config.syn_flood_window_ns)
         discount(tracker, server, server->oldest);
-    while (server->fresh && now_ns - server->fresh->at[TL_AT_SYN_ACK].time_ns >= HANDSHAKE_NS) {
+    while (server->fresh &&
+           now_ns - tl_mark_ns(&server->fresh->at[TL_AT_SYN_ACK]) >= HANDSHAKE_NS) {
         server->fresh->flags |= TL_CONNECTION_STALE;
         server->stale_count++;
         server->fresh = server->fresh->newer_half_open;
@@ -535,8 +607,8 @@ static void watch_half_open(struct tl_tracker *tracker, struct tl_connection *c,
         return;
     if (!half_open)
         discount(tracker, server, c);
-    else if (!counted && s->time_ns - c->at[TL_AT_SYN_ACK].time_ns <=
-                             tracker->config.syn_flood_window_ns)
+    else if (!counted &&
+             s->time_ns - tl_mark_ns(&c->at[TL_AT_SYN_ACK]) <= tracker->config.syn_flood_window_ns)
         count_opening(server, c);
     age(tracker, server, s->time_ns);
     if (!half_open || server->flooded ||
@@ -576,19 +648,15 @@ void tl_tracker_free(struct tl_tracker *tracker)
         return;
     memory = tracker->memory;
     for (uint32_t i = 0; i < tracker->connection_count; i++) {
-        tl_connection_free(tracker->connections[i], &memory);
-        memory.resize(memory.ctx, tracker->connections[i], sizeof *tracker->connections[i], 0);
-    }
-    for (uint32_t i = 0; i < tracker->slot_count; i++) {
-        struct pair *pair = tracker->slots[i];
+        struct tl_connection *c = tl_tracker_connection(tracker, i);
 
-        if (!pair)
-            continue;
-        if (pair->incarnations)
-            memory.resize(memory.ctx, pair->incarnations,
-                          pair->capacity * sizeof *pair->incarnations, 0);
-        memory.resize(memory.ctx, pair, sizeof *pair, 0);
+        tl_connection_free(c, &memory);
+        if (c->incarnations)
+            memory.resize(memory.ctx, c->incarnations, incarnations_size(c->incarnations->capacity),
+                          0);
     }
+    for (uint32_t i = 0; i < tracker->chunk_count; i++)
+        memory.resize(memory.ctx, tracker->chunks[i], CHUNK * sizeof *tracker->chunks[i], 0);
     for (uint32_t i = 0; i < tracker->server_slot_count; i++)
         if (tracker->server_slots[i])
             memory.resize(memory.ctx, tracker->server_slots[i], sizeof **tracker->server_slots, 0);
@@ -597,24 +665,21 @@ void tl_tracker_free(struct tl_tracker *tracker)
                       tracker->server_slot_count * sizeof *tracker->server_slots, 0);
     if (tracker->slots)
         memory.resize(memory.ctx, tracker->slots, tracker->slot_count * sizeof *tracker->slots, 0);
-    if (tracker->connections)
-        memory.resize(memory.ctx, tracker->connections,
-                      tracker->connection_capacity * sizeof *tracker->connections, 0);
+    if (tracker->chunks)
+        memory.resize(memory.ctx, tracker->chunks,
+                      tracker->chunk_capacity * sizeof *tracker->chunks, 0);
     memory.resize(memory.ctx, tracker, sizeof *tracker, 0);
 }
 
 struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struct tl_segment *s,
                                          enum tl_role *sender)
 {
-    struct pair *pair = find_pair(tracker, &s->source, &s->destination, true);
-    struct tl_connection *c, *anew_in = NULL;
+    struct tl_connection *first = find_first(tracker, &s->source, &s->destination);
+    struct tl_connection *c = first ? newest(tracker, first) : NULL, *anew_in = NULL;
     bool syn = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == TL_SYN;
     bool syn_ack = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == (TL_SYN | TL_ACK);
     bool anew = true;
 
-    if (!pair)
-        return NULL;
-    c = pair->count ? pair->incarnations[pair->count - 1] : NULL;
     if (c) {
         enum tl_role role = role_of(c, &s->source);
 
@@ -636,7 +701,7 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
                                   c->end[TL_SERVER].state == TL_TIME_WAIT);
 
         /* A SYN that waited inside the old connection had been found illegal. */
-        c = begin(tracker, pair, s, anew_in);
+        c = begin(tracker, first, s, anew_in);
         if (!c)
             return NULL;
         if (c->previous)
@@ -653,12 +718,11 @@ struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t
                                             const struct tl_socket *destination, tl_seq seq,
                                             uint8_t icmp_type, uint8_t icmp_code)
 {
-    struct pair *pair = find_pair(tracker, source, destination, false);
-    struct tl_connection *c;
+    struct tl_connection *c = find_first(tracker, source, destination);
 
-    if (!pair || !pair->count)
+    if (!c)
         return NULL;
-    c = pair->incarnations[pair->count - 1];
+    c = newest(tracker, c);
     return tl_connection_icmp_error(c, frame, time_ns, role_of(c, source), seq, icmp_type,
                                     icmp_code, &tracker->environment)
                ? c
@@ -669,25 +733,25 @@ struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame
                                       const struct tl_socket *source,
                                       const struct tl_socket *destination, enum tl_role *sender)
 {
-    struct pair *pair = find_pair(tracker, source, destination, false);
-    struct tl_connection *c;
+    struct tl_connection *first = find_first(tracker, source, destination), *c;
     uint32_t low = 0, high;
 
-    if (!pair)
+    if (!first)
         return NULL;
     /* The last incarnation that begins at or before the frame. */
-    high = pair->count;
+    high = incarnation_count(first);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
+        const struct tl_connection *candidate = incarnation(tracker, first, middle);
 
-        if (pair->incarnations[middle]->first_frame <= frame)
+        if (candidate && candidate->first_frame <= frame)
             low = middle + 1;
         else
             high = middle;
     }
     if (!low)
         return NULL;
-    c = pair->incarnations[low - 1];
+    c = incarnation(tracker, first, low - 1);
     *sender = role_of(c, source);
     return c;
 }
@@ -699,7 +763,9 @@ uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker)
 
 struct tl_connection *tl_tracker_connection(const struct tl_tracker *tracker, uint32_t number)
 {
-    return number < tracker->connection_count ? tracker->connections[number] : NULL;
+    return number < tracker->connection_count
+               ? &tracker->chunks[number / CHUNK][number % CHUNK]
+               : NULL;
 }
 
 bool tl_tracker_out_of_memory(const struct tl_tracker *tracker)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # tests/versions.sh [SUITE…]: the tests that depend on Wireshark's version, each with a fresh Debian's own:
-# trixie has 4.4, forky 4.6. SKIPPED where there is no CI in the environment (somebody who types tools/test
-# should not wait for it), no root, no mmdebstrap or no mirror with that Debian.
+# trixie has 4.4, forky 4.6. SKIPPED unless TCPLIFE_VERSIONS is set in the environment (it takes a quarter of
+# an hour), no root, no mmdebstrap or no mirror with that Debian.
 #
 # tests/versions.sh --inside: what clean_root.sh runs there: builds it, warnings are errors, and tests it.
 #
@@ -17,7 +17,7 @@ skip() {
 # Not there: what does not depend on Wireshark's version (analysis, compilers, layers), what takes minutes and
 # compares our own numbers with each other (sanitizers, lab, truth, statistics), what would install a desktop
 # (gui), and this one. A new test is run there without being named.
-ELSEWHERE='^(analysis|compilers|layers|sanitizers|lab|truth|statistics|gui|versions)$'
+ELSEWHERE='^(analysis|compilers|layers|model|fuzz|editcap_fuzz|leaks|sanitizers|lab|truth|statistics|gui|versions)$'
 
 if [[ ${1:-} == --inside ]]; then
     need "${BUILD_PACKAGES[@]}" tshark wireshark-common libcmocka-dev python3 jq binutils dpkg-dev file iproute2 man-db
@@ -29,7 +29,7 @@ if [[ ${1:-} == --inside ]]; then
 fi
 
 [[ $# != 0 ]] || set -- trixie forky
-[[ -n ${CI:-} ]] || skip "CI is not set in the environment (it takes some minutes: CI=1 ${BASH_SOURCE[0]})"
+[[ -n ${TCPLIFE_VERSIONS:-} ]] || skip "it takes a quarter of an hour; to run it: TCPLIFE_VERSIONS=1 tests/versions.sh"
 [[ -z ${TCPLIFE_CLEAN_ROOT:-} ]] || skip "this is such a fresh Debian already"
 [[ $(id -u) == 0 ]] || skip "only root can make another Debian"
 command -v mmdebstrap >/dev/null || skip "mmdebstrap is not installed"

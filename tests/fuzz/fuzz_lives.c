@@ -100,8 +100,8 @@ static void send(struct play *play, unsigned pair, unsigned end, struct tl_segme
     if (s.flags & TL_ACK)
         both->end[end].acknowledged = s.ack;
     if (both->wild) {
-        s.seq += (tl_seq)(int16_t)both->wild_seq;
-        s.ack += (tl_seq)(int16_t)both->wild_ack;
+        s.seq += (tl_seq)(uint32_t)(int16_t)both->wild_seq;
+        s.ack += (tl_seq)(uint32_t)(int16_t)both->wild_ack;
         s.flags ^= both->wild_flags & 0x3f;
     }
     both->sent[both->sent_count++ % REMEMBERED] = s;
@@ -221,7 +221,7 @@ static void act_icmp(struct play *play, unsigned pair, unsigned end, struct inpu
     unsigned before = play->script.count;
     struct tl_segment s = make(play, pair, end, TL_SYN, 0);
 
-    s.seq = s.seq - 1 + (int8_t)take_8(input);
+    s.seq = s.seq - 1 + (tl_seq)(uint32_t)(int8_t)take_8(input);
     capture(play, &s);
     if (play->script.count == before)
         return;

@@ -241,7 +241,7 @@ static double explore(const struct world *world, uint32_t prefix, int depth)
         }
         schedules += explore(&next, after, depth + 1);
     }
-    if (schedules == 0)
+    if (schedules < 1)
         schedules = 1; /* nothing can happen any more: the end of one schedule */
     if (visited_count++ > visited_mask / 4 * 3) {
         fprintf(stderr, "explore: more than %" PRIu64 " worlds: choose a smaller bound\n", visited_count);

@@ -183,10 +183,10 @@ static bool network_event(struct world *world, enum tl_role role, bool behind, i
     flight = kind == 2 ? queue[at] : take(queue, count, at); /* kind 2: one copy more */
     if (kind == 1) { /* lost */
         if (behind)
-            world->lost_behind += flight.captured != 0;
+            world->lost_behind = (uint8_t)(world->lost_behind + (flight.captured != 0));
         else
             be_unseen(world, role, &flight);
-        world->never_seen += !behind;
+        world->never_seen = (uint8_t)(world->never_seen + !behind);
     } else if (kind == 3) { /* not captured */
         if (behind)
             return false;
@@ -197,7 +197,7 @@ static bool network_event(struct world *world, enum tl_role role, bool behind, i
     } else if (behind) {
         arrive(world, tl_other(role), &flight);
     } else {
-        world->never_seen += at > 0; /* not yet, at least */
+        world->never_seen = (uint8_t)(world->never_seen + (at > 0)); /* not yet, at least */
         pass_capture(world, role, flight, capture, context);
     }
     return true;

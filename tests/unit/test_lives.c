@@ -565,7 +565,7 @@ static void check_last_ack_lost(struct trace *t)
     assert_int_equal(t->connection->end[TL_SERVER].fin_retransmissions, 1);
     assert_int_equal(t->connection->at[TL_AT_FIN_2_ACK].frame, 11);
     /* TIME-WAIT was restarted by the retransmitted FIN, 20 s after it had begun. */
-    assert_int_equal(t->connection->time_wait_ends_ns - t->connection->at[TL_AT_FIN_2].time_ns,
+    assert_int_equal(t->connection->time_wait_ends_ns - tl_mark_ns(&t->connection->at[TL_AT_FIN_2]),
                      INT64_C(80001000000));
 }
 
