@@ -46,6 +46,12 @@ enum act {
     ACT_LOSE, ACT_OLD_ACK, ACT_WILD, ACT_ICMP, ACT_WAIT, ACT_REOPEN, ACT_KEEPALIVE, ACT_SETTINGS
 };
 
+/* A number that far ahead, or behind. */
+static tl_seq shifted(tl_seq seq, int distance)
+{
+    return distance < 0 ? seq - (tl_seq)-distance : seq + (tl_seq)distance;
+}
+
 static struct tl_socket socket_of(unsigned pair, unsigned end)
 {
     static const uint8_t numbers[PAIRS][2] = {{1, 0}, {2, 0}, {5, 4}};
@@ -100,8 +106,8 @@ static void send(struct play *play, unsigned pair, unsigned end, struct tl_segme
     if (s.flags & TL_ACK)
         both->end[end].acknowledged = s.ack;
     if (both->wild) {
-        s.seq += (tl_seq)(uint32_t)(int16_t)both->wild_seq;
-        s.ack += (tl_seq)(uint32_t)(int16_t)both->wild_ack;
+        s.seq = shifted(s.seq, (int16_t)both->wild_seq);
+        s.ack = shifted(s.ack, (int16_t)both->wild_ack);
         s.flags ^= both->wild_flags & 0x3f;
     }
     both->sent[both->sent_count++ % REMEMBERED] = s;
@@ -221,7 +227,7 @@ static void act_icmp(struct play *play, unsigned pair, unsigned end, struct inpu
     unsigned before = play->script.count;
     struct tl_segment s = make(play, pair, end, TL_SYN, 0);
 
-    s.seq = s.seq - 1 + (tl_seq)(uint32_t)(int8_t)take_8(input);
+    s.seq = shifted(s.seq - 1, (int8_t)take_8(input));
     capture(play, &s);
     if (play->script.count == before)
         return;

@@ -99,7 +99,7 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 
 static struct tl_socket socket_of(enum tl_role role)
 {
-    struct tl_socket socket = {.address = {10, 0, 0, role}, .port = role == TL_CLIENT ? 40000 : 80, .family = 1,
+    struct tl_socket socket = {.address = {10, 0, 0, (uint8_t)role}, .port = role == TL_CLIENT ? 40000 : 80, .family = 1,
                                .address_length = 4};
 
     return socket;
@@ -115,7 +115,7 @@ static void ask_tracker(struct prefix *last)
     struct tl_config config = {.msl_ns = TL_DEFAULT_MSL_NS};
     struct tl_tracker *tracker = must(tl_tracker_new(&memory, &config));
     struct tl_connection *connection = NULL;
-    enum tl_role sender;
+    enum tl_role sender = TL_CLIENT;
     struct tl_states states;
     uint32_t count = last->length;
 
@@ -141,8 +141,10 @@ static void ask_tracker(struct prefix *last)
         uint8_t state = last->state[0];
         bool presumed = last->presumed[0];
 
-        last->state[0] = last->state[1], last->state[1] = state;
-        last->presumed[0] = last->presumed[1], last->presumed[1] = presumed;
+        last->state[0] = last->state[1];
+        last->state[1] = state;
+        last->presumed[0] = last->presumed[1];
+        last->presumed[1] = presumed;
     }
     tl_tracker_free(tracker);
 }
@@ -329,13 +331,16 @@ static int run(const struct scenario *scenario)
         unknowable += !is_single(prefix->truths);
         prefix->bad = false;
         if (!contains(prefix->departed, pair))
-            problem = "WRONG", wrong++;
+            problem = "WRONG";
         else if (!contains(prefix->truths, pair))
             continue;
         else if (!contains(prefix->likely, pair))
-            problem = "UNLIKELY", unlikely++;
+            problem = "UNLIKELY";
         else if (!proof_holds(prefix))
-            problem = "UNPROVEN", unproven++;
+            problem = "UNPROVEN";
+        wrong += problem && !strcmp(problem, "WRONG");
+        unlikely += problem && !strcmp(problem, "UNLIKELY");
+        unproven += problem && !strcmp(problem, "UNPROVEN");
         prefix->bad = problem != NULL;
         /* What is wrong once often stays wrong: the first segment of each is shown. */
         if (problem && !prefixes[prefix->before].bad && shown++ < SHOWN) {
@@ -354,7 +359,9 @@ int main(int argc, char **argv)
 {
     int failed = 0, done = 0;
 
-    prefix_room = 1u << 22, prefix_mask = (1u << 23) - 1, visited_mask = (1u << 25) - 1;
+    prefix_room = 1u << 22;
+    prefix_mask = (1u << 23) - 1;
+    visited_mask = (1u << 25) - 1;
     prefixes = must(calloc(prefix_room, sizeof *prefixes));
     prefix_table = must(calloc(prefix_mask + 1, sizeof *prefix_table));
     visited_table = must(calloc(visited_mask + 1, sizeof *visited_table));
@@ -363,8 +370,10 @@ int main(int argc, char **argv)
 
         for (int arg = 1; arg < argc; arg++)
             asked = asked || !strcmp(argv[arg], scenarios[i].name);
-        if (asked)
-            failed |= run(&scenarios[i]), done++;
+        if (asked) {
+            failed |= run(&scenarios[i]);
+            done++;
+        }
     }
     if (!done) {
         fprintf(stderr, "explore: no scenario is called so\n");

@@ -90,18 +90,26 @@ static void pass_capture(struct world *world, enum tl_role role, struct flight f
     capture(context, role, flight.segment);
 }
 
+/* It arrives at what an observer takes for the end: answers are not sent. */
+static void arrive_in_mind(struct endpoint *end, struct wire_segment segment)
+{
+    struct sent ignored = {.count = 0};
+
+    endpoint_receive(end, segment, &ignored);
+}
+
 /* What the end becomes, and what the observer knows of it becomes, too. */
 static void arrive(struct world *world, enum tl_role role, const struct flight *flight)
 {
-    struct sent out = {.count = 0}, ignored;
+    struct sent out = {.count = 0};
 
     endpoint_receive(&world->end[role], flight->segment, &out);
     if (flight->captured) {
-        ignored.count = 0, endpoint_receive(&world->seen[role], flight->segment, &ignored);
+        arrive_in_mind(&world->seen[role], flight->segment);
         for (int i = 0; i < world->before_count[role]; i++)
-            ignored.count = 0, endpoint_receive(&world->before[role][i].sender, flight->segment, &ignored);
+            arrive_in_mind(&world->before[role][i].sender, flight->segment);
         for (int i = 0; i < world->unseen_count[role]; i++)
-            ignored.count = 0, endpoint_receive(&world->unseen[role][i].sender, flight->segment, &ignored);
+            arrive_in_mind(&world->unseen[role][i].sender, flight->segment);
     }
     depart(world, role, &out);
 }
@@ -111,12 +119,9 @@ static enum tl_state state_after(const struct world *world, enum tl_role role, u
     struct endpoint end = world->seen[role];
     enum tl_role peer = tl_other(role);
 
-    for (int i = 0; i < world->after_count[peer]; i++) {
-        struct sent ignored = {.count = 0};
-
+    for (int i = 0; i < world->after_count[peer]; i++)
         if (world->after[peer][i].captured > captured_after)
-            endpoint_receive(&end, world->after[peer][i].segment, &ignored);
-    }
+            arrive_in_mind(&end, world->after[peer][i].segment);
     return (enum tl_state)end.state;
 }
 
