@@ -147,6 +147,12 @@ static void *allocate(struct tl_tracker *tracker, size_t size)
     return block;
 }
 
+/* The connection of a number that the tracker itself keeps: it is there. */
+static struct tl_connection *at_number(const struct tl_tracker *tracker, uint32_t number)
+{
+    return &tracker->chunks[number / CHUNK][number % CHUNK];
+}
+
 static struct slot *slot_of(const struct tl_tracker *tracker, uint32_t hash,
                             const struct tl_socket *a, const struct tl_socket *b)
 {
@@ -155,7 +161,7 @@ static struct slot *slot_of(const struct tl_tracker *tracker, uint32_t hash,
 
     while (tracker->slots[i].first &&
            !(tracker->slots[i].hash == hash &&
-             is_between(tl_tracker_connection(tracker, tracker->slots[i].first - 1), a, b)))
+             is_between(at_number(tracker, tracker->slots[i].first - 1), a, b)))
         i = (i + 1) & mask;
     return &tracker->slots[i];
 }
@@ -219,8 +225,7 @@ static uint32_t incarnation_count(const struct tl_connection *first)
 static struct tl_connection *incarnation(const struct tl_tracker *tracker,
                                          struct tl_connection *first, uint32_t i)
 {
-    return first->incarnations ? tl_tracker_connection(tracker, first->incarnations->number[i])
-                               : first;
+    return first->incarnations ? at_number(tracker, first->incarnations->number[i]) : first;
 }
 
 static struct tl_connection *newest(const struct tl_tracker *tracker, struct tl_connection *first)
@@ -742,9 +747,8 @@ struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame
     high = incarnation_count(first);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        const struct tl_connection *candidate = incarnation(tracker, first, middle);
 
-        if (candidate && candidate->first_frame <= frame)
+        if (incarnation(tracker, first, middle)->first_frame <= frame)
             low = middle + 1;
         else
             high = middle;
@@ -763,9 +767,7 @@ uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker)
 
 struct tl_connection *tl_tracker_connection(const struct tl_tracker *tracker, uint32_t number)
 {
-    return number < tracker->connection_count
-               ? &tracker->chunks[number / CHUNK][number % CHUNK]
-               : NULL;
+    return number < tracker->connection_count ? at_number(tracker, number) : NULL;
 }
 
 bool tl_tracker_out_of_memory(const struct tl_tracker *tracker)
