@@ -653,7 +653,7 @@ void tl_tracker_free(struct tl_tracker *tracker)
         return;
     memory = tracker->memory;
     for (uint32_t i = 0; i < tracker->connection_count; i++) {
-        struct tl_connection *c = tl_tracker_connection(tracker, i);
+        struct tl_connection *c = at_number(tracker, i);
 
         tl_connection_free(c, &memory);
         if (c->incarnations)
