@@ -68,16 +68,13 @@ def outside(names):
     if why:
         tshark.skip(why)
     stage = tshark.stage()
-    for name in ("tests", "captures", "core", "profiles"):
-        shutil.copytree(tshark.ROOT / name, stage / name, ignore=shutil.ignore_patterns("__pycache__", "golden"))
+    tshark.stage_sources("tests", "captures", "core", "profiles")
     (stage / "build").mkdir()
     (stage / "plugins").rename(stage / "build" / "plugins")
     for name in ("run", "screenshots"):
         (stage / name).mkdir(mode=0o700)
         if os.geteuid() == 0:
             os.chown(stage / name, int(tshark.NOBODY), int(tshark.NOBODY))
-    subprocess.run(["chmod", "-R", "u+rwX,go+rX", *(stage / name for name in ("tests", "captures", "core", "profiles"))],
-                   check=True)
     home = stage / "home"
     variables = {
         "PATH": os.environ["PATH"], "HOME": home, "XDG_CONFIG_HOME": home / ".config", "XDG_RUNTIME_DIR": stage / "run",

@@ -6,7 +6,6 @@ each connection is printed when it ends, over real connections of this machine's
 """
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -26,9 +25,7 @@ def outside():
     if not os.path.exists("/proc/self/ns/net") or own_network.missing():
         tshark.skip(own_network.missing() or "there are no network namespaces")
     stage = tshark.stage()
-    for name in ("tests", "core"):
-        shutil.copytree(tshark.ROOT / name, stage / name, ignore=shutil.ignore_patterns("__pycache__", "golden"))
-    subprocess.run(["chmod", "-R", "u+rwX,go+rX", stage / "tests", stage / "core"], check=True)
+    tshark.stage_sources("tests", "core")
     environment = {**os.environ, "TCPLIFE_BUILD": str(stage), "TMPDIR": str(stage / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
     words = [*own_network.words(), sys.executable if os.geteuid() else "/usr/bin/python3", stage / "tests" / "live.py", "inside"]
     sys.exit(subprocess.run(list(map(str, words)), cwd="/", env=environment).returncode)

@@ -3,7 +3,8 @@ import os
 import shutil
 import socket
 
-NOBODY = "65534"
+import tshark
+
 CAPTURE = "+net_raw,+net_admin"
 # Ends with everything in it; only a shell that stays in front of it lets it end in order.
 UP = ["--pid", "--fork", "--kill-child", "sh", "-c", 'ip link set lo up; "$@"; exit $?', "sh"]
@@ -19,8 +20,7 @@ def words():
     """Words that run a command in such a network, as an unprivileged user who may capture there."""
     if os.geteuid() != 0:
         return ["unshare", "--user", "--map-current-user", "--keep-caps", "--net", *UP]
-    return ["unshare", "--net", *UP, "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-            f"--inh-caps={CAPTURE}", f"--ambient-caps={CAPTURE}"]
+    return ["unshare", "--net", *UP, *tshark.BECOME_NOBODY, f"--inh-caps={CAPTURE}", f"--ambient-caps={CAPTURE}"]
 
 
 class Server:

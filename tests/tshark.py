@@ -26,6 +26,7 @@ BUILD = Path(os.environ.get("TCPLIFE_BUILD", ROOT / "build")).resolve()
 CAPTURES = ROOT / "captures"
 SHARED = ROOT.parent / "shared"
 NOBODY = "65534"
+BECOME_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 SKIPPED = 77
 # Set by newcomer.sh: the plugin is not the one that was built but the one that is installed for everybody.
 INSTALLED = "TCPLIFE_INSTALLED" in os.environ
@@ -59,6 +60,13 @@ def stage():
     return folder
 
 
+def stage_sources(*names):
+    """Copies folders of the sources into the stage, for a script that the unprivileged user runs there."""
+    for name in names:
+        shutil.copytree(ROOT / name, stage() / name, ignore=shutil.ignore_patterns("__pycache__", "golden"))
+    subprocess.run(["chmod", "-R", "u+rwX,go+rX", *(stage() / name for name in names)], check=True)
+
+
 def plugin_folder(folder):
     """The variable that makes Wireshark look for plugins there, and nowhere else."""
     return {} if INSTALLED else {"WIRESHARK_PLUGIN_DIR": folder}
@@ -67,7 +75,7 @@ def plugin_folder(folder):
 def command(**environment):
     """The words of a command that runs tshark with the plugin, and with nothing else of ours."""
     home = stage() / "home"
-    drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
+    drop = BECOME_NOBODY if os.geteuid() == 0 else []
     variables = {
         "PATH": os.environ["PATH"], "HOME": home, "XDG_CONFIG_HOME": home / ".config", "TZ": "UTC", "LC_ALL": "C",
         **plugin_folder(stage() / "plugins"),

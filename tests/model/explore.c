@@ -308,10 +308,13 @@ static bool is_single(const uint64_t pairs[2])
     return __builtin_popcountll(pairs[0]) + __builtin_popcountll(pairs[1]) == 1;
 }
 
+enum verdict { RIGHT, WRONG, UNLIKELY, UNPROVEN, VERDICTS };
+static const char *const verdicts[] = {"RIGHT", "WRONG", "UNLIKELY", "UNPROVEN"};
+
 static int run(const struct scenario *scenario)
 {
     double schedules = 0;
-    uint32_t shown = 0, unknowable = 0, wrong = 0, unlikely = 0, unproven = 0;
+    uint32_t shown = 0, unknowable = 0, counts[VERDICTS] = {0};
 
     prefix_count = 1;
     memset(prefix_table, 0, (prefix_mask + 1) * sizeof *prefix_table);
@@ -326,33 +329,31 @@ static int run(const struct scenario *scenario)
     for (uint32_t i = 1; i < prefix_count; i++) {
         struct prefix *prefix = &prefixes[i];
         int pair = prefix->state[TL_CLIENT] * TL_STATE_COUNT + prefix->state[TL_SERVER];
-        const char *problem = NULL;
+        enum verdict verdict = RIGHT;
 
         unknowable += !is_single(prefix->truths);
         prefix->bad = false;
         if (!contains(prefix->departed, pair))
-            problem = "WRONG";
+            verdict = WRONG;
         else if (!contains(prefix->truths, pair))
             continue;
         else if (!contains(prefix->likely, pair))
-            problem = "UNLIKELY";
+            verdict = UNLIKELY;
         else if (!proof_holds(prefix))
-            problem = "UNPROVEN";
-        wrong += problem && !strcmp(problem, "WRONG");
-        unlikely += problem && !strcmp(problem, "UNLIKELY");
-        unproven += problem && !strcmp(problem, "UNPROVEN");
-        prefix->bad = problem != NULL;
+            verdict = UNPROVEN;
+        counts[verdict]++;
+        prefix->bad = verdict != RIGHT;
         /* What is wrong once often stays wrong: the first segment of each is shown. */
-        if (problem && !prefixes[prefix->before].bad && shown++ < SHOWN) {
-            printf("  %s\n", problem);
+        if (prefix->bad && !prefixes[prefix->before].bad && shown++ < SHOWN) {
+            printf("  %s\n", verdicts[verdict]);
             show(prefix);
         }
     }
     printf("%-24s %.3g schedules, %" PRIu32 " captures: %" PRIu32 " wrong, %" PRIu32 " unlikely, %" PRIu32
            " called proven but not; several truths in %" PRIu32 " (first of each: %" PRIu32 ")\n",
-           scenario->name, schedules, prefix_count - 1, wrong, unlikely, unproven, unknowable, shown);
+           scenario->name, schedules, prefix_count - 1, counts[WRONG], counts[UNLIKELY], counts[UNPROVEN], unknowable, shown);
     fflush(stdout);
-    return wrong + unlikely + unproven != 0;
+    return counts[WRONG] + counts[UNLIKELY] + counts[UNPROVEN] != 0;
 }
 
 int main(int argc, char **argv)

@@ -22,11 +22,6 @@ static void emit_ack(struct endpoint *end, struct sent *out, uint16_t seq, int f
     end->ack_due = false;
 }
 
-static uint16_t span_of(struct wire_segment segment)
-{
-    return (uint16_t)(segment.length + !!(segment.flags & TL_SYN) + !!(segment.flags & TL_FIN));
-}
-
 struct endpoint endpoint_new(uint16_t iss, bool keeps, bool lenient)
 {
     return (struct endpoint){.state = TL_CLOSED, .keeps = keeps, .lenient = lenient, .iss = iss, .snd_una = iss, .snd_nxt = iss};
@@ -141,7 +136,7 @@ static void refuse(struct wire_segment segment, struct sent *out)
     if (segment.flags & TL_ACK)
         emit(out, segment.ack, 0, TL_RST, 0);
     else
-        emit(out, 0, (uint16_t)(segment.seq + span_of(segment)), TL_RST | TL_ACK, 0);
+        emit(out, 0, wire_segment_end(segment), TL_RST | TL_ACK, 0);
 }
 
 static void arrives_in_listen(struct endpoint *end, struct wire_segment segment, struct sent *out)
@@ -188,7 +183,8 @@ static void arrives_in_syn_sent(struct endpoint *end, struct wire_segment segmen
 /* Section 3.10.7.4, first. */
 static bool is_acceptable(const struct endpoint *end, struct wire_segment segment)
 {
-    uint16_t span = span_of(segment), last = (uint16_t)(segment.seq + (span ? span - 1 : 0));
+    uint16_t end_number = wire_segment_end(segment);
+    uint16_t last = (uint16_t)(end_number > segment.seq ? end_number - 1 : end_number);
 
     return (segment.seq >= end->rcv_nxt && segment.seq < end->rcv_nxt + WINDOW) ||
            (last >= end->rcv_nxt && last < end->rcv_nxt + WINDOW);
@@ -255,7 +251,7 @@ static void keep(struct endpoint *end, struct wire_segment segment)
 /* Seventh and eighth, and what was kept for now. */
 static void take_text(struct endpoint *end, struct wire_segment segment, struct sent *out)
 {
-    if (!span_of(segment) || !still_receives(end))
+    if (wire_segment_end(segment) == segment.seq || !still_receives(end))
         return;
     if (segment.seq > end->rcv_nxt) {
         if (end->keeps)
@@ -304,7 +300,7 @@ void endpoint_receive(struct endpoint *end, struct wire_segment segment, struct 
         /* To the letter all of it is dropped. What Linux does differs where a retransmitted FIN
          * acknowledges more than the first one did. */
         if (end->lenient && (segment.flags & (TL_ACK | TL_RST | TL_SYN)) == TL_ACK &&
-            segment.seq + span_of(segment) == end->rcv_nxt)
+            wire_segment_end(segment) == end->rcv_nxt)
             take_ack(end, segment, &ignored);
         return;
     }

@@ -21,6 +21,12 @@ struct wire_segment {
     uint8_t length; /* octets of payload */
 };
 
+/* The number behind the segment's last: SYN and FIN count one each. */
+static inline uint16_t wire_segment_end(struct wire_segment segment)
+{
+    return (uint16_t)(segment.seq + segment.length + !!(segment.flags & TL_SYN) + !!(segment.flags & TL_FIN));
+}
+
 struct endpoint {
     uint8_t state; /* enum tl_state */
     bool opened;   /* an active open was asked for; it happens once */

@@ -48,11 +48,6 @@ static void depart(struct world *world, enum tl_role role, const struct sent *ou
     }
 }
 
-static uint16_t end_of(struct wire_segment segment)
-{
-    return (uint16_t)(segment.seq + segment.length + !!(segment.flags & TL_SYN) + !!(segment.flags & TL_FIN));
-}
-
 /* From what is it known that `role` sent it: it was seen, or the other end acknowledges it. */
 static void know(struct world *world, enum tl_role role, const struct flight *flight)
 {
@@ -67,7 +62,7 @@ static void know_acknowledged(struct world *world, enum tl_role role, uint16_t a
     for (int i = 0; i < world->unseen_count[role]; i++) {
         struct flight *flight = &world->unseen[role][i];
 
-        if (end_of(flight->segment) > flight->segment.seq && end_of(flight->segment) <= ack)
+        if (wire_segment_end(flight->segment) > flight->segment.seq && wire_segment_end(flight->segment) <= ack)
             know(world, role, flight);
     }
 }
