@@ -36,12 +36,12 @@ mkdir -p "$tree/root/main"
 git -C "$root" ls-files -z --cached --others --exclude-standard | tar -C "$root" --null -T - -c |
     tar -C "$tree/root/main" --no-same-owner -x
 
-# The mounts are gone with the namespace.
+# The mounts are gone with the namespace. Its first process is the shell: not every program (timeout) can be.
 unshare --mount --pid --fork bash -c '
     tree=$1
     shift
     mount -t proc proc "$tree/proc"
     mount --rbind /dev "$tree/dev"
     exec chroot "$tree" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-        HOME=/root CI=true TCPLIFE_CLEAN_ROOT=1 bash -c "cd /root/main && exec \"\$@\"" bash "$@"
+        HOME=/root CI=true TCPLIFE_CLEAN_ROOT=1 bash -c "cd /root/main && \"\$@\"; exit \$?" bash "$@"
 ' bash "$tree" "$@" </dev/null
