@@ -101,12 +101,14 @@ static void take_back_arrival(struct passage *p)
             tl_note_arrival(p, Y, s->sack[i].start, s->sack[i].end);
 }
 
-/* X's first acknowledgement tells of a SYN,ACK that was not captured. */
+/* X's first acknowledgement tells of a SYN,ACK that was not captured: right before the first number
+ * of Y that was, or that is acknowledged. */
 static void learn_unseen_syn_ack(struct passage *p)
 {
     struct tl_end *Y = p->Y;
+    tl_seq first = Y->snd_nxt - (tl_seq)Y->bytes - has(Y, TL_END_SENT_FIN);
 
-    Y->iss = p->segment->ack - 1;
+    Y->iss = (tl_seq_lt(first, p->segment->ack) ? first : p->segment->ack) - 1;
     Y->flags |= TL_END_HAS_ISS;
     tl_happens(p, p->y, TL_UNSEEN_SYN_ACK);
     tl_prove(p, p->y);
@@ -128,9 +130,9 @@ void tl_send_ack(struct passage *p)
         Y->flags |= TL_END_HAS_SND_NXT;
         if (X->state == TL_SYN_SENT)
             learn_unseen_syn_ack(p);
-    } else if (X->state == TL_SYN_SENT && !has(Y, TL_END_HAS_ISS) && !Y->bytes &&
-               s->ack == Y->snd_nxt) {
-        learn_unseen_syn_ack(p); /* only acknowledgements of Y were */
+    } else if (X->state == TL_SYN_SENT && !has(Y, TL_END_HAS_ISS) &&
+               tl_seq_le(s->ack, Y->snd_nxt)) {
+        learn_unseen_syn_ack(p); /* only what Y sent behind it was */
     } else if (tl_seq_gt(s->ack, Y->snd_nxt)) {
         acknowledges_unseen(p);
     }
@@ -153,7 +155,8 @@ void tl_send_ack(struct passage *p)
     if (X->presumed && has(X, TL_END_HAS_PROOF) && tl_seq_ge(s->ack, X->proof))
         tl_prove(p, p->x);
     /* Only TCP Fast Open lets an end send or take data in SYN-RECEIVED. */
-    if (!has(X, TL_END_ACTIVE_OPEN) && !(c->flags & TL_CONNECTION_FAST_OPEN)) {
+    if ((!has(X, TL_END_ACTIVE_OPEN) || c->flags & TL_CONNECTION_SIMULTANEOUS_OPEN) &&
+        !(c->flags & TL_CONNECTION_FAST_OPEN)) {
         bool has_data_of_peer = has(Y, TL_END_HAS_ISS) && tl_seq_gt(s->ack, Y->iss + 1);
 
         if (X->state == TL_SYN_RECEIVED && (s->length || has_data_of_peer) &&

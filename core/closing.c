@@ -31,11 +31,46 @@ void tl_note_gap(struct passage *p)
     }
 }
 
+/* Does X's segment show that what was acknowledged, and not captured, was no FIN? It has data in its
+ * place; or it was sent behind it, and before the other end's FIN arrived, which that FIN was taken to
+ * answer. */
+static bool shows_that_unseen_was_data(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    if (!has(X, TL_END_UNSEEN_FIN))
+        return false;
+    if (tl_seq_gt(s->seq, X->fin))
+        return X->state == TL_CLOSED && X->presumed && X->left == TL_LAST_ACK &&
+               has(Y, TL_END_SENT_FIN) && tl_seq_le(s->ack, Y->fin);
+    return tl_seq_gt(s->seq + s->length, X->fin);
+}
+
+static void take_back_unseen_fin(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    struct tl_end *X = p->X;
+
+    X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED);
+    X->bytes++;
+    c->at[c->first_fin == p->x ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK].frame = 0;
+    if (!c->at[TL_AT_RESET].frame)
+        tl_happens(p, p->x, TL_SND_OCTET_NOT_FIN);
+    tl_happens(p, p->y, TL_NO_FIN_CAME);
+    if (has(p->Y, TL_END_SENT_FIN) &&
+        !(has(p->Y, TL_END_HAS_SND_UNA) && tl_seq_gt(p->Y->snd_una, p->Y->fin)))
+        tl_happens(p, p->y, TL_NO_ACK_CAME);
+}
+
 void tl_send_data(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;
     tl_seq end = s->seq + s->length;
+
+    if (shows_that_unseen_was_data(p))
+        take_back_unseen_fin(p);
 
     /* The first segment of an end in mid-stream: what lies before it was sent before the capture,
      * though the other end may not have acknowledged it yet. */
@@ -153,6 +188,13 @@ static void conclude_unseen_fin(struct passage *p)
     tl_has_received_fin(p);
 }
 
+/* It was sent before the RST that was captured before it. */
+static bool is_overtaken_by_reset(const struct passage *p)
+{
+    return is_over(p->X) && !p->X->presumed && p->connection->reset_by == p->x &&
+           p->connection->at[TL_AT_RESET].frame && tl_may_be_on_its_way(p, TL_AT_RESET);
+}
+
 void tl_send_fin(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -167,9 +209,13 @@ void tl_send_fin(struct passage *p)
 
         conclude_unseen_fin(p);
         covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;
+        /* It answers the other end's FIN, and crosses its RST. */
+        if (X->presumed && covers && is_over(X) && tl_happens(p, p->x, TL_SND_LIFE))
+            tl_has_received_fin(p);
         crossing = X->presumed && !covers && (X->state == TL_CLOSE_WAIT || is_over(X));
 
-        if (!(crossing && send_crossing_fin(p)) && !tl_happens(p, p->x, TL_SND_FIN))
+        if (!(crossing && send_crossing_fin(p)) && !tl_happens(p, p->x, TL_SND_FIN) &&
+            !is_overtaken_by_reset(p))
             return; /* no state to send a FIN from */
         X->fin = fin;
         X->fin_segment = s->seq;

@@ -58,9 +58,18 @@
     T(CLOSED,       UNSEEN_SYN,       SYN_SENT,     PROVES,   "its SYN, which was not captured, is acknowledged") \
     T(LISTEN,       SND_SYN_ACK,      SYN_RECEIVED, PROVES,   "it answers a SYN that was not captured") \
     T(CLOSED,       SND_SYN_ACK,      SYN_RECEIVED, PROVES,   "it answers a SYN that was not captured") \
+    T(SYN_SENT,     SND_SYN_ACK,      SYN_RECEIVED, PROVES,   "simultaneous open: it answers a SYN that was not captured") \
     T(CLOSED,       UNSEEN_SYN_ACK,   SYN_RECEIVED, PROVES,   "its SYN,ACK, which was not captured, is acknowledged") \
     T(ESTABLISHED,  UNSEEN_FIN,       FIN_WAIT_1,   PROVES,   "its FIN, which was not captured, is acknowledged") \
     T(CLOSE_WAIT,   UNSEEN_FIN,       LAST_ACK,     PROVES,   "its FIN, which was not captured, is acknowledged") \
+    T(FIN_WAIT_2,   SND_OCTET_NOT_FIN, ESTABLISHED, PROVES,   "what was taken for its FIN was data") \
+    T(CLOSING,      SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
+    T(TIME_WAIT,    SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
+    T(CLOSED,       SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
+    T(LAST_ACK,     NO_FIN_CAME,      FIN_WAIT_1,   PROVES,   "what was taken for the other end's FIN was data") \
+    T(CLOSING,      NO_FIN_CAME,      FIN_WAIT_1,   PROVES,   "what was taken for the other end's FIN was data") \
+    T(TIME_WAIT,    NO_FIN_CAME,      FIN_WAIT_2,   PROVES,   "what was taken for the other end's FIN was data") \
+    T(FIN_WAIT_2,   NO_ACK_CAME,      FIN_WAIT_1,   PROVES,   "with the other end's FIN, the acknowledgement of its own was presumed") \
     /* what was presumed to have arrived did not */                                                \
     T(ESTABLISHED,  SND_SYN_AGAIN,    SYN_SENT,     DISPROVES, "it repeats its SYN: the SYN,ACK did not arrive") \
     T(SYN_RECEIVED, SND_SYN_AGAIN,    SYN_SENT,     DISPROVES, "it repeats its SYN: the other SYN did not arrive") \
@@ -75,14 +84,14 @@
     T(CLOSED,       SND_FIN_AGAIN,    THE_STATE_LEFT, DISPROVES, "it repeats its FIN: what ended the connection did not arrive") \
     T(FIN_WAIT_2,   SND_FIN_AGAIN_ACKING_FIN, FIN_WAIT_1, DISPROVES, "it repeats its FIN: the ACK did not arrive") \
     T(TIME_WAIT,    SND_FIN_AGAIN_ACKING_FIN, CLOSING, DISPROVES, "it repeats its FIN: the ACK did not arrive") \
-    T(CLOSED,       SND_FIN_AGAIN_ACKING_FIN, LAST_ACK, DISPROVES, "it repeats its FIN: the last ACK did not arrive") \
+    T(CLOSED,       SND_FIN_AGAIN_ACKING_FIN, THE_STATE_LEFT, DISPROVES, "it repeats its FIN: the last ACK, or the RST, did not arrive") \
     T(CLOSE_WAIT,   SND_BLIND_TO_FIN, ESTABLISHED,  DISPROVES, "it does not acknowledge the FIN: the FIN, or data before it, did not arrive") \
     T(CLOSING,      SND_BLIND_TO_FIN, FIN_WAIT_1,   DISPROVES, "it does not acknowledge the FIN: the FIN, or data before it, did not arrive") \
     T(TIME_WAIT,    SND_BLIND_TO_FIN, FIN_WAIT_2,   DISPROVES, "it does not acknowledge the FIN: the FIN, or data before it, did not arrive") \
     T(SYN_RECEIVED, SND_SYN,          SYN_SENT,     DISPROVES, "its SYN crosses the other end's") \
     T(CLOSE_WAIT,   SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the other end's") \
-    T(CLOSED,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the RST")          \
-    T(LISTEN,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the RST")          \
+    T(CLOSED,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses what ended the connection")          \
+    T(LISTEN,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses what ended the connection")          \
     T(LISTEN,       SND_RST,          CLOSED,       PROVES,   "it ended the attempt itself: its RST crosses the other one") \
     T(CLOSED,       SND_LIFE,         THE_STATE_LEFT, PROVES, "it goes on: the RST did not reach it, or was not its own") \
     T(LISTEN,       SND_LIFE,         THE_STATE_LEFT, PROVES, "it goes on: the RST did not reach it") \

@@ -55,6 +55,15 @@ bool tl_note_challenge(struct passage *p)
     return is_challenge;
 }
 
+/* Is it the SYN right before the first that was captured of its sender? */
+static bool is_right_before(const struct passage *p)
+{
+    const struct tl_end *X = p->X;
+
+    return !(p->connection->flags & TL_CONNECTION_MIDSTREAM) &&
+           p->segment->seq + 1 == X->snd_nxt - (tl_seq)X->bytes - has(X, TL_END_SENT_FIN);
+}
+
 void tl_send_syn(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -77,9 +86,14 @@ void tl_send_syn(struct passage *p)
         p->handshake |= step_bit(1, false);
         if (s->length)
             tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_data, 0, s->length);
-    } else if (has(X, TL_END_HAS_ISS) && s->seq == X->iss) {
-        if (!has(X, TL_END_SENT_SYN) && !has(X, TL_END_SENT_SYN_ACK)) {
-            /* Captured behind the SYN,ACK that answers it. */
+    } else if (has(X, TL_END_HAS_ISS) ? s->seq == X->iss : is_right_before(p)) {
+        if (!has(X, TL_END_HAS_ISS)) {
+            X->iss = s->seq;
+            X->flags |= TL_END_HAS_ISS;
+        }
+        if (!has(X, TL_END_SENT_SYN)) {
+            /* Captured behind the SYN,ACK that answers it, or, in a simultaneous open, behind its
+             * sender's own: no end sends a SYN without ACK once it has sent that. */
             X->window_scale = s->window_scale;
             p->handshake |= step_bit(1, false);
         } else if (!tl_connection_is_copy(X, s)) {
@@ -183,7 +197,12 @@ void tl_send_syn_ack(struct passage *p)
         tl_happens(p, p->x, TL_SND_SYN_ACK);
         repeated = false;
     } else if (!repeated) {
-        tl_prove(p, p->x);
+        /* Captured behind the ACK that answers it; or it repeats one that was not captured, and
+         * that ACK did not arrive. */
+        if (X->state == TL_SYN_RECEIVED)
+            tl_prove(p, p->x);
+        else if (X->state == TL_SYN_SENT)
+            tl_happens(p, p->x, TL_SND_SYN_ACK);
     } else if (!tl_connection_is_copy(X, s)) {
         uint32_t lost = c->at[TL_AT_ACK].frame;
 
@@ -227,6 +246,8 @@ void tl_send_syn_ack(struct passage *p)
         p->handshake |= step_bit(2, repeated);
     if (Y->state == TL_SYN_RECEIVED) {
         if (tl_happens(p, p->y, TL_RCV_SYN_ACK)) {
+            /* It acknowledges this SYN from SYN-RECEIVED, too: only data will prove more. */
+            Y->flags &= ~(uint32_t)TL_END_HAS_PROOF;
             if (!c->at[TL_AT_SYN_ACK].frame)
                 c->at[TL_AT_SYN_ACK] = mark_of(s);
             if (X->state == TL_ESTABLISHED) {

@@ -31,6 +31,9 @@ static enum verdict judge_rst(const struct passage *p)
     /* RCV.NXT lies between what Y acknowledged and what was captured for it. */
     highest = X->in_order;
     lowest = has(Y, TL_END_HAS_ACK) && tl_seq_lt(Y->ack, highest) ? Y->ack : highest;
+    /* TIME-WAIT came of a FIN that has arrived: its number was the last. */
+    if (has(X, TL_END_FIN_ARRIVED) && Y->state == TL_TIME_WAIT)
+        lowest = highest;
     /* Linux also takes the FIN's own number after a FIN (tcp_reset_check): stacks that forgot
      * the connection in FIN-WAIT-1 answer with it. */
     if (has(X, TL_END_FIN_ARRIVED) && tl_seq_gt(lowest, X->fin) && Y->state != TL_TIME_WAIT)
@@ -64,10 +67,14 @@ static bool is_own_rst(const struct passage *p)
         return has(Y, TL_END_HAS_ACK) &&
                (s->seq == Y->ack || s->seq == Y->latest_ack || s->seq == Y->earlier_ack);
     /* The answer to a SYN from where there is no socket (RFC 9293, section 3.10.7.1): its sequence
-     * number is 0, its acknowledgement right. */
-    if (X->presumed && has(Y, TL_END_SENT_SYN) && acknowledges_syn_of(Y, s->ack))
+     * number is 0, its acknowledgement right. An end that answered the first such SYN by a SYN,ACK
+     * may have given up since. */
+    if ((X->presumed || (X->state == TL_SYN_RECEIVED && !s->seq)) && has(Y, TL_END_SENT_SYN) &&
+        acknowledges_syn_of(Y, s->ack))
         return true;
-    return has(X, TL_END_HAS_ACK) && has(Y, TL_END_HAS_SND_NXT) && tl_seq_ge(s->ack, X->ack) &&
+    if (!has(X, TL_END_HAS_ACK) && s->ack != Y->snd_nxt)
+        return false;
+    return has(Y, TL_END_HAS_SND_NXT) && (!has(X, TL_END_HAS_ACK) || tl_seq_ge(s->ack, X->ack)) &&
            tl_seq_le(s->ack, Y->snd_nxt) && tl_seq_ge(s->seq, X->seen_nxt) &&
            (!has(Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, Y->right_edge));
 }
@@ -155,11 +162,13 @@ void tl_reset(struct passage *p)
     } else if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->segments) {
         tl_diagnose(p, p->x, TL_DIAGNOSIS_blind_reset, 0, X->in_order);
     }
-    if (verdict == RST_ACCEPTED)
-        changed |=
-            tl_happens(p, p->y,
-                       has(Y, TL_END_ACTIVE_OPEN) ? TL_RCV_RST_AFTER_ACTIVE_OPEN : TL_RCV_RST) ||
-            tl_happens(p, p->y, TL_RCV_RST);
+    if (verdict == RST_ACCEPTED &&
+        (tl_happens(p, p->y,
+                    has(Y, TL_END_ACTIVE_OPEN) ? TL_RCV_RST_AFTER_ACTIVE_OPEN : TL_RCV_RST) ||
+         tl_happens(p, p->y, TL_RCV_RST))) {
+        changed = true;
+        Y->flags &= ~(uint32_t)TL_END_HAS_PROOF; /* nobody acknowledges a RST */
+    }
     if (changed)
         name_reset(p, was_over, verdict == RST_ACCEPTED ? receiver_was : TL_CLOSED,
                    sender_was_proven);

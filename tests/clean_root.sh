@@ -28,7 +28,7 @@ make_tree || {
     status=$?
     tail -n 20 "$tree.log" >&2
     echo "clean_root.sh: mmdebstrap could not make $suite: $status" >&2
-    exit 1
+    exit 75 # EX_TEMPFAIL: try again some time
 }
 
 # The sources as a clone has them, in root's own folder.

@@ -128,6 +128,14 @@ bool endpoint_acknowledge(struct endpoint *end, struct sent *out)
     return true;
 }
 
+bool endpoint_update(struct endpoint *end, struct sent *out)
+{
+    if (end->state < TL_ESTABLISHED || end->state == TL_LAST_ACK || end->state == TL_TIME_WAIT)
+        return false;
+    emit_ack(end, out, end->snd_nxt, 0, 0);
+    return true;
+}
+
 /* Section 3.5.2, groups 1 and 2: a segment that is not for any connection. */
 static void refuse(struct wire_segment segment, struct sent *out)
 {
@@ -302,6 +310,10 @@ void endpoint_receive(struct endpoint *end, struct wire_segment segment, struct 
         if (end->lenient && (segment.flags & (TL_ACK | TL_RST | TL_SYN)) == TL_ACK &&
             wire_segment_end(segment) == end->rcv_nxt)
             take_ack(end, segment, &ignored);
+        /* …and where a RST bears the number of the FIN before it (tcp_reset_check()). */
+        if (end->lenient && segment.flags & TL_RST && segment.seq + 1 == end->rcv_nxt &&
+            (end->state == TL_CLOSE_WAIT || end->state == TL_CLOSING || end->state == TL_LAST_ACK))
+            end->state = TL_CLOSED;
         return;
     }
     if (segment.flags & TL_RST) { /* second */

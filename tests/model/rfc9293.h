@@ -59,6 +59,9 @@ bool endpoint_abort(struct endpoint *end, struct sent *out);
 bool endpoint_retransmit(const struct endpoint *end, struct sent *out);
 /* The acknowledgement that was due is sent alone. False: none is due. */
 bool endpoint_acknowledge(struct endpoint *end, struct sent *out);
+/* An acknowledgement that nothing called for, as when the window opens (section 3.8.6.2.2).
+ * False: the end is not synchronized. */
+bool endpoint_update(struct endpoint *end, struct sent *out);
 
 /* A segment arrives (section 3.10.7). */
 void endpoint_receive(struct endpoint *end, struct wire_segment segment, struct sent *out);

@@ -6,83 +6,124 @@
 
 #include <string.h>
 
+uint16_t world_iss(enum tl_role role)
+{
+    return role == TL_CLIENT ? 100 : 300;
+}
+
 struct world world_new(const struct budget *budget, unsigned policy)
 {
     struct world world;
 
     memset(&world, 0, sizeof world); /* padding too: worlds are compared as bytes */
     world.left = *budget;
-    world.end[TL_CLIENT] = endpoint_new(100, policy & 1, policy & 4);
-    world.end[TL_SERVER] = endpoint_new(300, policy & 2, policy & 4);
+    world.end[TL_CLIENT] = endpoint_new(world_iss(TL_CLIENT), policy & 1, policy & 4);
+    world.end[TL_SERVER] = endpoint_new(world_iss(TL_SERVER), policy & 2, policy & 4);
     endpoint_listen(&world.end[TL_SERVER]);
     if (budget->server_opens)
         endpoint_listen(&world.end[TL_CLIENT]); /* whoever opens first is the client */
     memcpy(world.seen, world.end, sizeof world.seen);
+    memcpy(world.departed, world.end, sizeof world.departed);
     return world;
 }
 
-static struct flight take(struct flight *queue, uint8_t *count, int at)
+static struct departure take_before(struct world *world, enum tl_role role, int at)
 {
-    struct flight flight = queue[at];
+    struct departure *queue = world->before[role], departure = queue[at];
+    uint8_t left = --world->before_count[role];
 
-    memmove(queue + at, queue + at + 1, (size_t)(*count - at - 1) * sizeof *queue);
-    memset(queue + --*count, 0, sizeof *queue);
+    memmove(queue + at, queue + at + 1, (size_t)(left - at) * sizeof *queue);
+    memset(queue + left, 0, sizeof *queue);
+    return departure;
+}
+
+static struct flight take_after(struct world *world, enum tl_role role, int at)
+{
+    struct flight *queue = world->after[role], flight = queue[at];
+    uint8_t left = --world->after_count[role];
+
+    memmove(queue + at, queue + at + 1, (size_t)(left - at) * sizeof *queue);
+    memset(queue + left, 0, sizeof *queue);
     return flight;
 }
 
 static bool has_room(const struct world *world)
 {
-    return world->before_count[0] < IN_FLIGHT && world->before_count[1] < IN_FLIGHT &&
-           world->after_count[0] < IN_FLIGHT && world->after_count[1] < IN_FLIGHT;
+    uint8_t limit = world->left.in_flight;
+
+    return world->before_count[0] < limit && world->before_count[1] < limit &&
+           world->after_count[0] < limit && world->after_count[1] < limit;
 }
 
-/* Departure: on the way to the capture point. */
+/* Departure: on the way to the capture point. has_room() was asked. */
 static void depart(struct world *world, enum tl_role role, const struct sent *out)
 {
     for (int i = 0; i < out->count && world->before_count[role] < IN_FLIGHT; i++) {
-        struct flight *flight = &world->before[role][world->before_count[role]++];
+        struct departure *departure = &world->before[role][world->before_count[role]++];
 
-        flight->segment = out->segment[i];
-        flight->order = ++world->departures[role];
-        flight->sender = world->end[role];
+        departure->flight.segment = out->segment[i];
+        departure->flight.order = ++world->departures[role];
+        departure->departed = departure->since = world->end[role];
     }
 }
 
 /* From what is it known that `role` sent it: it was seen, or the other end acknowledges it. */
-static void know(struct world *world, enum tl_role role, const struct flight *flight)
+static void know(struct world *world, enum tl_role role, const struct departure *departure)
 {
-    if (flight->order > world->seen_order[role]) {
-        world->seen_order[role] = flight->order;
-        world->seen[role] = flight->sender;
+    if (departure->flight.order > world->seen_order[role]) {
+        world->seen_order[role] = departure->flight.order;
+        world->seen[role] = departure->since;
+        world->departed[role] = departure->departed;
     }
 }
 
 static void know_acknowledged(struct world *world, enum tl_role role, uint16_t ack)
 {
     for (int i = 0; i < world->unseen_count[role]; i++) {
-        struct flight *flight = &world->unseen[role][i];
+        struct wire_segment segment = world->unseen[role][i].flight.segment;
 
-        if (wire_segment_end(flight->segment) > flight->segment.seq && wire_segment_end(flight->segment) <= ack)
-            know(world, role, flight);
+        if (wire_segment_end(segment) > segment.seq && wire_segment_end(segment) <= ack)
+            know(world, role, &world->unseen[role][i]);
     }
 }
 
-static void be_unseen(struct world *world, enum tl_role role, const struct flight *flight)
+/* A RST without ACK answers a segment, and bears the number which that acknowledged. */
+static void know_answered(struct world *world, enum tl_role role, uint16_t ack)
 {
-    if (world->unseen_count[role] < UNSEEN)
-        world->unseen[role][world->unseen_count[role]++] = *flight;
+    for (int i = 0; i < world->unseen_count[role]; i++)
+        if (world->unseen[role][i].flight.segment.flags & TL_ACK && world->unseen[role][i].flight.segment.ack == ack)
+            know(world, role, &world->unseen[role][i]);
 }
 
-static void pass_capture(struct world *world, enum tl_role role, struct flight flight, capture_fn *capture, void *context)
+static void be_unseen(struct world *world, enum tl_role role, const struct departure *departure)
 {
-    know(world, role, &flight);
-    world->departed_at[role] = ++world->captures;
-    if (flight.segment.flags & TL_ACK)
-        know_acknowledged(world, tl_other(role), flight.segment.ack);
-    flight.captured = world->captures;
-    memset(&flight.sender, 0, sizeof flight.sender);
+    world->never_seen++;
+    if (world->unseen_count[role] < UNSEEN)
+        world->unseen[role][world->unseen_count[role]++] = *departure;
+}
+
+static void fly_on(struct world *world, enum tl_role role, struct flight flight)
+{
     world->after[role][world->after_count[role]++] = flight;
-    capture(context, role, flight.segment);
+}
+
+static void pass_capture(struct world *world, enum tl_role role, struct departure *departure, capture_fn *capture,
+                         void *context)
+{
+    struct flight *flight = &departure->flight;
+
+    world->captures++;
+    capture(context, role, flight->segment);
+    if (flight->mirrored)
+        return;
+    know(world, role, departure);
+    world->departed_at[role] = world->captures;
+    if (flight->segment.flags & TL_ACK)
+        know_acknowledged(world, tl_other(role), flight->segment.ack);
+    else if (flight->segment.flags & TL_RST)
+        know_answered(world, tl_other(role), flight->segment.seq);
+    flight->captured = world->captures;
+    fly_on(world, role, *flight);
 }
 
 /* It arrives at what an observer takes for the end: answers are not sent. */
@@ -94,24 +135,26 @@ static void arrive_in_mind(struct endpoint *end, struct wire_segment segment)
 }
 
 /* What the end becomes, and what the observer knows of it becomes, too. */
-static void arrive(struct world *world, enum tl_role role, const struct flight *flight)
+static void arrive(struct world *world, enum tl_role role, struct flight flight)
 {
     struct sent out = {.count = 0};
 
-    endpoint_receive(&world->end[role], flight->segment, &out);
-    if (flight->captured) {
-        arrive_in_mind(&world->seen[role], flight->segment);
+    endpoint_receive(&world->end[role], flight.segment, &out);
+    if (flight.captured) {
+        arrive_in_mind(&world->seen[role], flight.segment);
+        if (flight.captured > world->departed_at[role])
+            arrive_in_mind(&world->departed[role], flight.segment);
         for (int i = 0; i < world->before_count[role]; i++)
-            arrive_in_mind(&world->before[role][i].sender, flight->segment);
+            arrive_in_mind(&world->before[role][i].since, flight.segment);
         for (int i = 0; i < world->unseen_count[role]; i++)
-            arrive_in_mind(&world->unseen[role][i].sender, flight->segment);
+            arrive_in_mind(&world->unseen[role][i].since, flight.segment);
     }
     depart(world, role, &out);
 }
 
-static enum tl_state state_after(const struct world *world, enum tl_role role, uint8_t captured_after)
+/* The end, given all that was captured for it after so many segments, and has not arrived yet. */
+static enum tl_state state_after(const struct world *world, struct endpoint end, enum tl_role role, uint8_t captured_after)
 {
-    struct endpoint end = world->seen[role];
     enum tl_role peer = tl_other(role);
 
     for (int i = 0; i < world->after_count[peer]; i++)
@@ -122,12 +165,12 @@ static enum tl_state state_after(const struct world *world, enum tl_role role, u
 
 enum tl_state world_seen(const struct world *world, enum tl_role role)
 {
-    return state_after(world, role, 0);
+    return state_after(world, world->seen[role], role, 0);
 }
 
 enum tl_state world_departed(const struct world *world, enum tl_role role)
 {
-    return state_after(world, role, world->departed_at[role]);
+    return state_after(world, world->departed[role], role, world->departed_at[role]);
 }
 
 /* What users and timers of an end do. */
@@ -160,66 +203,97 @@ static bool end_event(struct world *world, enum tl_role role, int event)
         happened = world->left.retransmits && endpoint_retransmit(end, &out);
         world->left.retransmits -= happened;
         break;
-    default:
+    case 5:
         happened = endpoint_acknowledge(end, &out);
+        break;
+    default:
+        happened = world->left.updates && endpoint_update(end, &out);
+        world->left.updates -= happened;
         break;
     }
     depart(world, role, &out);
     return happened;
 }
 
-/* What happens to segment `at` on one of the four ways. */
-static bool network_event(struct world *world, enum tl_role role, bool behind, int kind, int at, capture_fn *capture,
-                          void *context)
-{
-    struct flight *queue = behind ? world->after[role] : world->before[role];
-    uint8_t *count = behind ? &world->after_count[role] : &world->before_count[role];
-    int cost = kind != 0 || at != 0;
-    struct flight flight;
+/* What can happen to the segment at the head of a way, or, for a fault, to one behind it. */
+enum network_event { PASSES, IS_LOST, IS_COPIED, IS_MISSED, IS_MIRRORED, NETWORK_EVENTS };
 
-    if (at >= *count || cost > world->left.faults || (kind != 0 && at != 0))
+/* What happens to segment `at` on the way to the capture point. */
+static bool network_event_before(struct world *world, enum tl_role role, enum network_event event, int at,
+                                 capture_fn *capture, void *context)
+{
+    bool is_fault = at > 0 || event == IS_LOST || event == IS_COPIED || event == IS_MISSED;
+    struct departure departure;
+
+    if (at >= world->before_count[role] || is_fault > world->left.faults ||
+        (event != PASSES && (at > 0 || world->before[role][at].flight.mirrored)) ||
+        (event == IS_MIRRORED && !world->left.mirrors))
         return false;
-    world->left.faults = (uint8_t)(world->left.faults - cost);
-    flight = kind == 2 ? queue[at] : take(queue, count, at); /* kind 2: one copy more */
-    if (kind == 1) { /* lost */
-        if (behind)
-            world->lost_behind = (uint8_t)(world->lost_behind + (flight.captured != 0));
-        else
-            be_unseen(world, role, &flight);
-        world->never_seen = (uint8_t)(world->never_seen + !behind);
-    } else if (kind == 3) { /* not captured */
-        if (behind)
-            return false;
-        be_unseen(world, role, &flight);
-        world->never_seen++;
-        memset(&flight.sender, 0, sizeof flight.sender);
-        world->after[role][world->after_count[role]++] = flight;
-    } else if (behind) {
-        arrive(world, tl_other(role), &flight);
-    } else {
-        world->never_seen = (uint8_t)(world->never_seen + (at > 0)); /* not yet, at least */
-        pass_capture(world, role, flight, capture, context);
+    world->left.faults = (uint8_t)(world->left.faults - is_fault);
+    switch (event) {
+    case IS_COPIED:
+        departure = world->before[role][at];
+        pass_capture(world, role, &departure, capture, context);
+        break;
+    case IS_MIRRORED:
+        world->left.mirrors--;
+        departure = world->before[role][at];
+        world->before[role][at].flight.mirrored = true;
+        pass_capture(world, role, &departure, capture, context);
+        break;
+    case IS_LOST:
+        departure = take_before(world, role, at);
+        be_unseen(world, role, &departure);
+        break;
+    case IS_MISSED:
+        departure = take_before(world, role, at);
+        be_unseen(world, role, &departure);
+        fly_on(world, role, departure.flight);
+        break;
+    default:
+        departure = take_before(world, role, at);
+        world->never_seen = (uint8_t)(world->never_seen + (at > 0)); /* those before it: not yet, at least */
+        pass_capture(world, role, &departure, capture, context);
+        break;
     }
     return true;
 }
 
-enum { END_EVENTS = 6, KINDS = 4, WAYS = 4 };
+/* The same behind the capture point. */
+static bool network_event_after(struct world *world, enum tl_role role, enum network_event event, int at)
+{
+    bool is_fault = at > 0 || event != PASSES;
+    struct flight flight;
+
+    if (at >= world->after_count[role] || is_fault > world->left.faults || (event != PASSES && at > 0) ||
+        event == IS_MISSED || event == IS_MIRRORED)
+        return false;
+    world->left.faults = (uint8_t)(world->left.faults - is_fault);
+    flight = event == IS_COPIED ? world->after[role][at] : take_after(world, role, at);
+    if (event == IS_LOST)
+        world->lost_behind = (uint8_t)(world->lost_behind + (flight.captured != 0));
+    else
+        arrive(world, tl_other(role), flight);
+    return true;
+}
+
+enum { END_EVENTS = 7, WAYS = 4 };
 
 bool world_step(struct world *world, int event, bool *happened, capture_fn *capture, void *context)
 {
-    struct world before = *world;
+    enum tl_role role = (enum tl_role)(event & 1);
+    int number = event - 2 * END_EVENTS;
+    int kind = number / WAYS % NETWORK_EVENTS, at = number / WAYS / NETWORK_EVENTS;
 
-    if (event < 2 * END_EVENTS) {
-        *happened = has_room(world) && end_event(world, (enum tl_role)(event & 1), event / 2);
-    } else {
-        int number = event - 2 * END_EVENTS, way = number % WAYS, kind = number / WAYS % KINDS, at = number / WAYS / KINDS;
-
-        if (at >= IN_FLIGHT)
-            return false;
-        *happened = has_room(world) &&
-                    network_event(world, (enum tl_role)(way & 1), way & 2, kind, at, capture, context);
-    }
-    if (!*happened)
-        *world = before;
+    if (number >= 0 && at >= IN_FLIGHT)
+        return false;
+    if (!has_room(world))
+        *happened = false;
+    else if (number < 0)
+        *happened = end_event(world, role, event / 2);
+    else if (number & 2)
+        *happened = network_event_after(world, role, (enum network_event)kind, at);
+    else
+        *happened = network_event_before(world, role, (enum network_event)kind, at, capture, context);
     return true;
 }

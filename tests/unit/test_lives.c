@@ -257,8 +257,20 @@ static void simultaneous_open(void **state)
         "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN seq=300                     -> SYN-RECEIVED? SYN-RECEIVED? h1 simultaneous_open",
         "C SYN,ACK seq=100 ack=301         -> SYN-RECEIVED ESTABLISHED? h2",
-        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? ESTABLISHED h2 established",
-        "C ACK seq=101 ack=301 len=3       -> ESTABLISHED ESTABLISHED");
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? ESTABLISHED? h2 established",
+        "C ACK seq=101 ack=301 len=3       -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=104             -> ESTABLISHED ESTABLISHED");
+}
+
+/* Of two SYNs that cross, the capture missed one, or took it down late. */
+static void simultaneous_open_with_a_syn_missed(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "C SYN,ACK seq=100 ack=301         -> SYN-RECEIVED ESTABLISHED? h2",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? ESTABLISHED? h2 established",
+        "S SYN seq=300                     -> ESTABLISHED? ESTABLISHED? h1");
 }
 
 static void simultaneous_open_is_reset(void **state)
@@ -278,9 +290,9 @@ static void split_handshake(void **state)
         "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN seq=300                     -> SYN-RECEIVED? SYN-RECEIVED? h1 simultaneous_open",
         "C SYN,ACK seq=100 ack=301         -> SYN-RECEIVED ESTABLISHED? h2",
-        "S ACK seq=301 ack=101             -> ESTABLISHED? ESTABLISHED h3 established",
-        "C ACK seq=101 ack=301 len=5       -> ESTABLISHED? ESTABLISHED",
-        "S ACK seq=301 ack=106 len=1       -> ESTABLISHED? ESTABLISHED",
+        "S ACK seq=301 ack=101             -> ESTABLISHED? ESTABLISHED? h3 established",
+        "C ACK seq=101 ack=301 len=5       -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=106 len=1       -> ESTABLISHED ESTABLISHED",
         "C ACK seq=106 ack=302             -> ESTABLISHED ESTABLISHED");
 }
 
@@ -663,6 +675,37 @@ static void unseen_first_fin_is_acknowledged(void **state)
         "C ACK seq=142 ack=312             -> CLOSING FIN-WAIT-2? t4");
 }
 
+/* One number acknowledged, and not captured: it looked like a FIN, until the data came. */
+static void unseen_fin_was_data(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed",
+        "S ACK seq=311 ack=102 len=5       -> FIN-WAIT-2 CLOSE-WAIT",
+        "S FIN,ACK seq=316 ack=102         -> TIME-WAIT? LAST-ACK t3");
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=312 ack=102             -> FIN-WAIT-2? CLOSING t2",
+        "S ACK seq=311 ack=101 len=1       -> FIN-WAIT-2? CLOSE-WAIT");
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=141 ack=311         -> FIN-WAIT-1 ESTABLISHED t1",
+        "C ACK seq=142 ack=312             -> CLOSING FIN-WAIT-2? t4",
+        "S ACK seq=311 ack=101 len=1       -> FIN-WAIT-1 ESTABLISHED");
+    PLAY(
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "S ACK seq=301 ack=111 len=50      -> ESTABLISHED? ESTABLISHED established",
+        "S ACK seq=351 ack=112             -> ESTABLISHED? ESTABLISHED one_sided",
+        "S FIN,ACK seq=351 ack=112         -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=111 ack=301 len=1       -> CLOSE-WAIT FIN-WAIT-1");
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=1       -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=102 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "C ACK seq=103 ack=312             -> TIME-WAIT CLOSED? t4 closed",
+        "S ACK seq=312 ack=102             -> FIN-WAIT-1 CLOSE-WAIT");
+}
+
 static void data_after_its_own_fin(void **state)
 {
     (void)state;
@@ -868,6 +911,32 @@ static void simultaneous_open_is_refused(void **state)
         "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN seq=300                     -> SYN-RECEIVED? SYN-RECEIVED? h1 simultaneous_open",
         "C RST,ACK seq=0 ack=301           -> CLOSED SYN-RECEIVED?");
+}
+
+/* Neither the SYN,ACK was captured nor its ACK: the server speaks first, or closes at once. */
+static void handshake_missed_behind_the_syn(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S ACK seq=301 ack=101 len=20      -> SYN-SENT ESTABLISHED established",
+        "C ACK seq=101 ack=321             -> ESTABLISHED ESTABLISHED");
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S FIN,ACK seq=301 ack=101         -> SYN-SENT FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=301             -> ESTABLISHED FIN-WAIT-1",
+        "+0.3 S FIN,ACK seq=301 ack=101    -> CLOSE-WAIT? FIN-WAIT-1 t1r fin_retransmitted");
+}
+
+/* A repeated SYN is refused where the first one had been answered. */
+static void server_gives_up_without_a_word(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "+1 C SYN seq=100                  -> SYN-SENT SYN-RECEIVED h1r syn_retransmitted",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused");
 }
 
 /* A repeated SYN is answered by an ACK; the SYN,ACK itself was not captured. */
@@ -1488,6 +1557,10 @@ int main(void)
         cmocka_unit_test(retransmitted_fin_acknowledges_the_other),
         cmocka_unit_test(time_wait_ends_by_the_clock),
         cmocka_unit_test(unseen_fin_crosses),
+        cmocka_unit_test(handshake_missed_behind_the_syn),
+        cmocka_unit_test(server_gives_up_without_a_word),
+        cmocka_unit_test(unseen_fin_was_data),
+        cmocka_unit_test(simultaneous_open_with_a_syn_missed),
         cmocka_unit_test(unseen_fin_is_acknowledged),
         cmocka_unit_test(unseen_first_fin_is_acknowledged),
         cmocka_unit_test(data_after_its_own_fin),
