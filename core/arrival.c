@@ -15,8 +15,8 @@
  * the shortest retransmission time-outs in use. Only asked when nothing else tells. */
 static const int64_t COPY_NS = 10 * INT64_C(1000000);
 static const int64_t ROUND_TRIP_MARGIN_NS = 1 * INT64_C(1000000);
-/* The same in the units of struct tl_recent, about a microsecond. */
-enum { RECENT_SHIFT = 10, COPY_TICKS = 10 * 1000000 >> RECENT_SHIFT };
+/* The same in the units of struct tl_recent. */
+enum { COPY_TICKS = 10 * 1000000 >> RECENT_TICK_SHIFT };
 
 /* ---- what arrived, in order ------------------------------------------------------------------ */
 
@@ -85,17 +85,6 @@ void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq e
 
 /* ---- copies ---------------------------------------------------------------------------------- */
 
-/* What differs between a segment and its retransmission, but not in a copy. */
-static uint32_t copy_mark_of(const struct tl_segment *s)
-{
-    uint32_t mark = s->has_ip_id ? s->ip_id : 0;
-
-    mark = mark * 31 + (s->has_timestamps ? s->ts_val : 0);
-    mark = mark * 31 + s->window;
-    mark = mark * 31 + s->ack;
-    return mark * 31 + s->flags;
-}
-
 bool tl_connection_is_copy(const struct tl_end *end, const struct tl_segment *s)
 {
     /* Linux sends SYN,ACKs with identification 0. */
@@ -122,25 +111,10 @@ bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step)
            is_within_round_trip(p->connection, tl_mark_ns(mark), p->segment->time_ns);
 }
 
-uint32_t tl_recent_time_of(const struct tl_segment *s)
-{
-    return (uint32_t)(s->time_ns >> RECENT_SHIFT);
-}
-
-uint32_t tl_recent_mark_of(const struct tl_segment *s, enum tl_role sender)
-{
-    uint32_t mark = copy_mark_of(s) * 31 + s->seq;
-
-    if (s->sack_count)
-        mark = mark * 31 + s->sack[0].start + s->sack[0].end;
-    mark = (mark * 31 + s->length) * 2 + sender;
-    return mark + !mark;
-}
-
 bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,
                                      enum tl_role sender)
 {
-    uint32_t mark = tl_recent_mark_of(s, sender);
+    const uint32_t mark = recent_mark_of(s, sender), now = recent_time_of(s);
 
     /* Answers made without a socket's help look all alike, and may come often: a RST for each
      * segment of a forgotten connection, a SYN,ACK for each SYN. */
@@ -148,7 +122,7 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
         !(s->has_ip_id && s->ip_id))
         return false;
     for (unsigned i = 0; i < TL_RECENT; i++) {
-        int32_t pause = (int32_t)(tl_recent_time_of(s) - c->recent[i].time);
+        int32_t pause = (int32_t)(now - c->recent[i].time);
 
         if (c->recent[i].mark == mark && pause < COPY_TICKS && pause > -COPY_TICKS)
             return true;

@@ -243,8 +243,25 @@ static bool is_taken(struct passage *p)
     return tl_is_acceptable(p) && !tl_is_impossible_ack(p);
 }
 
-void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender,
-                           struct tl_environment *environment)
+static enum tl_role last_sender(const struct tl_connection *c)
+{
+    return c->flags & TL_CONNECTION_SERVER_SPOKE_LAST ? TL_SERVER : TL_CLIENT;
+}
+
+/* What every segment of the connection leaves behind, whatever it is. */
+static void note_segment(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender)
+{
+    if (sender == TL_SERVER)
+        c->flags |= TL_CONNECTION_SERVER_SPOKE_LAST;
+    else
+        c->flags &= ~(uint32_t)TL_CONNECTION_SERVER_SPOKE_LAST;
+    c->last_frame = s->frame;
+    c->end_ns = s->time_ns;
+    c->end[sender].segments += c->end[sender].segments < UINT32_MAX;
+}
+
+static void take_in(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender,
+                    struct tl_environment *environment)
 {
     struct passage p = {
         .connection = c,
@@ -258,22 +275,18 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
     };
     bool receiver_was_over = is_over(p.Y), is_challenge, first;
 
-    if (c->last_frame && c->last_sender != sender)
+    if (c->last_frame && last_sender(c) != sender)
         p.answers = c->last_frame;
-    c->last_sender = (uint8_t)sender;
-    c->last_frame = s->frame;
-    c->end_ns = s->time_ns;
-    if (p.X->segments < UINT32_MAX)
-        p.X->segments++;
+    note_segment(c, s, sender);
     if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(&p))
         return;
     if (tl_connection_is_captured_again(c, s, sender)) {
         tl_note_copy(&p);
         return;
     }
-    c->recent[c->next_recent] =
-        (struct tl_recent){.mark = tl_recent_mark_of(s, sender), .time = tl_recent_time_of(s)};
-    c->next_recent = (uint8_t)((c->next_recent + 1) % TL_RECENT);
+    remember_recent(c, s, sender);
+    if (c->unsettled)
+        c->unsettled--;
 
     /* A RST behind what no TCP sends is the answer to that. */
     first = !(c->flags & TL_CONNECTION_BEGUN) && !c->at[TL_AT_SYN].frame &&
@@ -311,6 +324,8 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
         note_offers(&p);
         if (receiver_was_over && !is_challenge)
             note_late_segment(&p);
+    } else {
+        c->unsettled = TL_RECENT;
     }
     note_answer(&p);
     p.X->last_ns = s->time_ns;
@@ -320,6 +335,95 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
     if (p.teardown & (step_bit(2, false) | step_bit(4, false)) && c->at[TL_AT_FIN_2_ACK].frame &&
         is_fin_acknowledged(p.X) && is_fin_acknowledged(p.Y))
         tl_diagnose(&p, p.x, TL_DIAGNOSIS_closed, c->at[TL_AT_FIN_1].frame, 0);
+}
+
+/* ---- ordinary segments ----------------------------------------------------------------------- */
+
+/* Nearly all segments carry the next data, or acknowledge more, in a connection in which nothing is
+ * odd: no rule of the other files has anything to say about them. What these rules ask for is asked
+ * once, when a segment that went through them all has been taken in (is_steady()), and holds until
+ * another one does. The fuzzers compare the answers with and without this short way. */
+
+/* The largest window that there is (RFC 7323, section 2.3), about. */
+static const uint32_t LARGEST_WINDOW = 1u << 30;
+/* More than any segment has; and sequence numbers that moved by more were set anew. */
+static const uint32_t LONGEST_SEGMENT = 1u << 20, FAR = 1u << 28;
+
+static bool is_quiet(const struct tl_end *end)
+{
+    const uint32_t needed = TL_END_HAS_SND_NXT | TL_END_HAS_SND_UNA | TL_END_HAS_ACK;
+    const uint32_t odd = TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED |
+                         TL_END_REPEATED_SYN | TL_END_REPEATED_FIN;
+
+    return end->state == TL_ESTABLISHED && !end->presumed && end->segments &&
+           (end->flags & (needed | odd)) == needed && end->snd_nxt == end->seen_nxt &&
+           end->snd_nxt == end->in_order && !(end->islands && end->islands->count) &&
+           !end->unanswered && end->right_edge - end->ack <= LARGEST_WINDOW;
+}
+
+static bool is_steady(const struct tl_connection *c)
+{
+    const uint32_t odd =
+        TL_CONNECTION_SYN_ANEW | TL_CONNECTION_SPARSE | TL_CONNECTION_COUNTED;
+
+    return (c->flags & (TL_CONNECTION_BEGUN | odd)) == TL_CONNECTION_BEGUN && !c->challenged &&
+           !c->unsettled && is_quiet(&c->end[TL_CLIENT]) && is_quiet(&c->end[TL_SERVER]);
+}
+
+/* Does it carry the next data, or acknowledge more? Then it is no copy of a segment in the ring:
+ * of one that was taken, data and acknowledgement are known; one that was not has left the ring
+ * (`unsettled`). */
+static bool is_ordinary(const struct tl_end *X, const struct tl_end *Y, const struct tl_segment *s)
+{
+    return (s->flags & (TL_SYN | TL_FIN | TL_RST | TL_ACK)) == TL_ACK && s->seq == X->snd_nxt &&
+           (s->length ? s->length <= LONGEST_SEGMENT : tl_seq_gt(s->ack, X->ack)) &&
+           tl_seq_le(s->ack, Y->snd_nxt) &&
+           /* PAWS */
+           !(s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) &&
+             tl_seq_lt(s->ts_val, X->ts_val)) &&
+           !(s->checksum && X->looked_at < CHECKSUMS_LOOKED_AT);
+}
+
+bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_segment *s,
+                                    enum tl_role sender)
+{
+    struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+    struct passage p = {.connection = c, .segment = s, .X = X, .Y = Y, .acknowledges = true};
+
+    if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s))
+        return false;
+    note_segment(c, s, sender);
+    remember_recent(c, s, sender);
+    X->snd_nxt = X->seen_nxt = X->in_order = s->seq + s->length;
+    X->bytes += s->length;
+    if (tl_seq_gt(s->ack, Y->snd_una))
+        Y->snd_una = s->ack;
+    note_offers(&p);
+    X->last_ns = s->time_ns;
+    return true;
+}
+
+/* Did its numbers jump? */
+static bool has_jumped(const struct tl_end *end, uint32_t flags, tl_seq seen_nxt, tl_seq ack)
+{
+    return (flags & TL_END_HAS_SND_NXT && end->seen_nxt - seen_nxt > FAR) ||
+           (flags & TL_END_HAS_ACK && end->ack - ack > FAR);
+}
+
+void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender,
+                           struct tl_environment *environment)
+{
+    const struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+    const uint32_t flags[2] = {X->flags, Y->flags};
+    const tl_seq seen_nxt[2] = {X->seen_nxt, Y->seen_nxt}, ack[2] = {X->ack, Y->ack};
+
+    c->flags &= ~(uint32_t)TL_CONNECTION_STEADY;
+    take_in(c, s, sender, environment);
+    if (has_jumped(X, flags[0], seen_nxt[0], ack[0]) ||
+        has_jumped(Y, flags[1], seen_nxt[1], ack[1]))
+        c->unsettled = TL_RECENT;
+    if (is_steady(c))
+        c->flags |= TL_CONNECTION_STEADY;
 }
 
 bool tl_connection_is_half_open(const struct tl_connection *c)

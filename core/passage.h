@@ -48,6 +48,45 @@ static inline struct tl_mark mark_of(const struct tl_segment *segment)
     return tl_mark_at(segment->frame, segment->time_ns);
 }
 
+/* What differs between a segment and its retransmission, but not in a copy. */
+static inline uint32_t copy_mark_of(const struct tl_segment *s)
+{
+    uint32_t mark = s->has_ip_id ? s->ip_id : 0;
+
+    mark = mark * 31 + (s->has_timestamps ? s->ts_val : 0);
+    mark = mark * 31 + s->window;
+    mark = mark * 31 + s->ack;
+    return mark * 31 + s->flags;
+}
+
+/* …and what only a copy has in common with it, never 0. */
+static inline uint32_t recent_mark_of(const struct tl_segment *s, enum tl_role sender)
+{
+    uint32_t mark = copy_mark_of(s) * 31 + s->seq;
+
+    if (s->sack_count)
+        mark = mark * 31 + s->sack[0].start + s->sack[0].end;
+    mark = (mark * 31 + s->length) * 31 + sender;
+    return mark + !mark;
+}
+
+/* The unit of struct tl_recent's times, about a microsecond. */
+enum { RECENT_TICK_SHIFT = 10 };
+
+static inline uint32_t recent_time_of(const struct tl_segment *s)
+{
+    return (uint32_t)(s->time_ns >> RECENT_TICK_SHIFT);
+}
+
+/* Writes the segment into the ring of the last ones. */
+static inline void remember_recent(struct tl_connection *c, const struct tl_segment *s,
+                                   enum tl_role sender)
+{
+    c->recent[c->flags >> TL_RECENT_SHIFT] =
+        (struct tl_recent){.mark = recent_mark_of(s, sender), .time = recent_time_of(s)};
+    c->flags += UINT32_C(1) << TL_RECENT_SHIFT;
+}
+
 static inline uint8_t step_bit(unsigned step, bool repeated)
 {
     return (uint8_t)(1u << (step - 1 + (repeated ? 4 : 0)));
@@ -84,8 +123,6 @@ void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq e
  * does not show that it was lost. */
 bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step);
 
-uint32_t tl_recent_time_of(const struct tl_segment *s);
-uint32_t tl_recent_mark_of(const struct tl_segment *s, enum tl_role sender);
 /* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
 void tl_expect_challenge(struct passage *p);
 
@@ -95,6 +132,9 @@ void tl_note_copy(struct passage *p);
 void tl_remember_control(struct passage *p);
 
 /* ---- acceptance.c ---- */
+
+/* So many of an end's checksums are looked at, even where they do not matter. */
+enum { CHECKSUMS_LOOKED_AT = 4 };
 
 /* Combinations that no TCP sends, and that RFC 9293 section 3.10.7 drops: a segment of a
  * connection has ACK, unless it is a SYN or a RST. */

@@ -39,8 +39,10 @@ struct slot {
     uint32_t first; /* the number of the first connection on these sockets, plus 1; 0: empty */
 };
 
-/* Connections are allocated so many at a time, and stay where they are. */
-enum { CHUNK = 16 };
+/* Connections are allocated so many at a time, and stay where they are: each at the beginning of a
+ * line of the processor's cache. */
+enum { CHUNK = 64, CACHE_LINE = 64 };
+static const size_t CHUNK_BYTES = CHUNK * sizeof(struct tl_connection) + CACHE_LINE;
 
 struct tl_tracker {
     struct tl_memory memory;
@@ -50,7 +52,7 @@ struct tl_tracker {
     struct slot *slots; /* open addressing, linear probing; a power of two of them */
     uint32_t slot_count, slots_used;
 
-    struct tl_connection **chunks; /* of CHUNK connections each, by number */
+    void **chunks; /* of CHUNK connections each, by number */
     uint32_t connection_count, chunk_count, chunk_capacity;
 
     struct server **server_slots; /* as `slots` */
@@ -116,15 +118,9 @@ static uint64_t hash_sockets(const uint64_t seed[2], const struct tl_socket *low
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-static int compare_sockets(const struct tl_socket *a, const struct tl_socket *b)
+static bool is_same(const struct tl_socket *a, const struct tl_socket *b)
 {
-    int order = memcmp(a->address, b->address, sizeof a->address);
-
-    if (!order)
-        order = (int)a->port - (int)b->port;
-    if (!order)
-        order = (int)a->family - (int)b->family;
-    return order ? order : (int)a->address_length - (int)b->address_length;
+    return !memcmp(a, b, sizeof *a);
 }
 
 static bool is_between(const struct tl_connection *c, const struct tl_socket *a,
@@ -132,8 +128,7 @@ static bool is_between(const struct tl_connection *c, const struct tl_socket *a,
 {
     const struct tl_socket *client = &c->socket[TL_CLIENT], *server = &c->socket[TL_SERVER];
 
-    return compare_sockets(client, a) ? !compare_sockets(client, b) && !compare_sockets(server, a)
-                                      : !compare_sockets(server, b);
+    return is_same(client, a) ? is_same(server, b) : is_same(client, b) && is_same(server, a);
 }
 
 static void *allocate(struct tl_tracker *tracker, size_t size)
@@ -150,7 +145,11 @@ static void *allocate(struct tl_tracker *tracker, size_t size)
 /* The connection of a number that the tracker itself keeps: it is there. */
 static struct tl_connection *at_number(const struct tl_tracker *tracker, uint32_t number)
 {
-    return &tracker->chunks[number / CHUNK][number % CHUNK];
+    uintptr_t chunk = (uintptr_t)tracker->chunks[number / CHUNK];
+
+    /* What was allocated need not begin where a line does. */
+    chunk = (chunk + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1);
+    return (struct tl_connection *)chunk + number % CHUNK;
 }
 
 static struct slot *slot_of(const struct tl_tracker *tracker, uint32_t hash,
@@ -192,10 +191,22 @@ static bool enlarge_table(struct tl_tracker *tracker)
     return true;
 }
 
+/* An order, so that both directions have one hash. It is found without a jump, which no processor
+ * could foresee. */
+static bool is_higher(const struct tl_socket *a, const struct tl_socket *b)
+{
+    uint64_t x[3] = {0}, y[3] = {0};
+
+    memcpy(x, a, sizeof *a);
+    memcpy(y, b, sizeof *b);
+    return (x[0] > y[0]) |
+           ((x[0] == y[0]) & ((x[1] > y[1]) | ((x[1] == y[1]) & (x[2] > y[2]))));
+}
+
 static uint32_t hash_pair(const struct tl_tracker *tracker, const struct tl_socket *a,
                           const struct tl_socket *b)
 {
-    bool swap = compare_sockets(a, b) > 0;
+    bool swap = is_higher(a, b);
 
     return (uint32_t)hash_sockets(tracker->config.seed, swap ? b : a, swap ? a : b);
 }
@@ -251,7 +262,7 @@ static bool is_from_client(const struct tl_tracker *tracker, const struct tl_seg
 
 static enum tl_role role_of(const struct tl_connection *c, const struct tl_socket *source)
 {
-    return compare_sockets(&c->socket[TL_CLIENT], source) ? TL_SERVER : TL_CLIENT;
+    return is_same(&c->socket[TL_CLIENT], source) ? TL_CLIENT : TL_SERVER;
 }
 
 /* A connection of two equal sockets (a host that connects to itself from its own port): both
@@ -388,15 +399,15 @@ static bool enlarge_incarnations(struct tl_tracker *tracker, struct tl_connectio
 /* Makes room for one more connection. */
 static bool enlarge_connections(struct tl_tracker *tracker)
 {
-    struct tl_connection *chunk;
+    void *chunk;
 
     if (tracker->connection_count < tracker->chunk_count * CHUNK)
         return true;
     if (tracker->chunk_count == tracker->chunk_capacity) {
         uint32_t capacity = tl_bigger(tracker->chunk_capacity);
-        struct tl_connection **chunks = tracker->memory.resize(
-            tracker->memory.ctx, tracker->chunks, tracker->chunk_capacity * sizeof *chunks,
-            capacity * sizeof *chunks);
+        void **chunks = tracker->memory.resize(tracker->memory.ctx, tracker->chunks,
+                                               tracker->chunk_capacity * sizeof *chunks,
+                                               capacity * sizeof *chunks);
 
         if (!chunks) {
             tracker->environment.out_of_memory = true;
@@ -405,7 +416,7 @@ static bool enlarge_connections(struct tl_tracker *tracker)
         tracker->chunks = chunks;
         tracker->chunk_capacity = capacity;
     }
-    chunk = allocate(tracker, CHUNK * sizeof *chunk);
+    chunk = allocate(tracker, CHUNK_BYTES);
     if (!chunk)
         return false;
     tracker->chunks[tracker->chunk_count++] = chunk;
@@ -423,7 +434,7 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_connect
     if (!(first ? enlarge_incarnations(tracker, first) : enlarge_table(tracker)) ||
         !enlarge_connections(tracker))
         return NULL;
-    c = &tracker->chunks[tracker->connection_count / CHUNK][tracker->connection_count % CHUNK];
+    c = at_number(tracker, tracker->connection_count);
     c->number = tracker->connection_count;
     c->socket[TL_CLIENT] = from_client ? s->source : s->destination;
     c->socket[TL_SERVER] = from_client ? s->destination : s->source;
@@ -470,7 +481,7 @@ static struct server **server_slot_of(const struct tl_tracker *tracker, uint64_t
 
     while (tracker->server_slots[i] &&
            !(tracker->server_slots[i]->hash == hash &&
-             !compare_sockets(&tracker->server_slots[i]->socket, socket)))
+             is_same(&tracker->server_slots[i]->socket, socket)))
         i = (i + 1) & mask;
     return &tracker->server_slots[i];
 }
@@ -661,7 +672,7 @@ void tl_tracker_free(struct tl_tracker *tracker)
                           0);
     }
     for (uint32_t i = 0; i < tracker->chunk_count; i++)
-        memory.resize(memory.ctx, tracker->chunks[i], CHUNK * sizeof *tracker->chunks[i], 0);
+        memory.resize(memory.ctx, tracker->chunks[i], CHUNK_BYTES, 0);
     for (uint32_t i = 0; i < tracker->server_slot_count; i++)
         if (tracker->server_slots[i])
             memory.resize(memory.ctx, tracker->server_slots[i], sizeof **tracker->server_slots, 0);
@@ -688,6 +699,9 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
     if (c) {
         enum tl_role role = role_of(c, &s->source);
 
+        *sender = role;
+        if (!tracker->config.no_shortcuts && tl_connection_ordinary_segment(c, s, role))
+            return c;
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
         if (tl_connection_is_captured_again(c, s, role))

@@ -542,6 +542,50 @@ static void check_alone(const struct script *script, const struct answer *answer
     PROMISE(pool.live == 0);
 }
 
+/* Everything known of a connection but where it lies, and which segments took the short way. */
+static struct tl_connection knowledge(const struct tl_connection *c)
+{
+    struct tl_connection known;
+
+    memcpy(&known, c, sizeof known); /* with what lies between the members: all was zero once */
+    known.incarnations = NULL;
+    known.previous = known.next = known.older_half_open = known.newer_half_open = NULL;
+    known.log.changes = NULL;
+    known.end[TL_CLIENT].islands = known.end[TL_SERVER].islands = NULL;
+    known.unsettled = 0;
+    known.flags &= ~(uint32_t)TL_CONNECTION_STEADY;
+    return known;
+}
+
+/* An ordinary segment that goes through all rules leaves behind what it leaves behind otherwise. */
+static void check_shortcuts(const struct script *script, const struct answer *answers,
+                            struct tl_tracker *with_shortcuts)
+{
+    static const tl_seq unshifted[2];
+    struct pool pool = {0};
+    struct tl_memory memory = {.resize = resize, .ctx = &pool};
+    struct tl_config config = script->config;
+    struct tl_tracker *tracker;
+
+    config.no_shortcuts = true;
+    tracker = tl_tracker_new(&memory, &config);
+    for (unsigned i = 0; i < script->count; i++) {
+        struct answer answer = feed(tracker, &script->at[i], unshifted);
+
+        if (!same_answer(&answer, &answers[i]))
+            show_difference(stderr, tracker, &answer, &answers[i]);
+        PROMISE(same_answer(&answer, &answers[i]));
+    }
+    for (uint32_t n = 0; n < tl_tracker_connection_count(tracker); n++) {
+        struct tl_connection a = knowledge(tl_tracker_connection(tracker, n));
+        struct tl_connection b = knowledge(tl_tracker_connection(with_shortcuts, n));
+
+        PROMISE(!memcmp(&a, &b, sizeof a));
+    }
+    tl_tracker_free(tracker);
+    PROMISE(pool.live == 0);
+}
+
 /* Memory runs out: the tracker stops learning, stays safe to ask, and gives everything back. */
 static void check_without_memory(const struct script *script)
 {
@@ -579,6 +623,7 @@ void promises_hold(const struct script *script,
     PROMISE(!tl_tracker_out_of_memory(tracker));
     check_connections(script, tracker, answers);
     check_asked_again(script, tracker, answers);
+    check_shortcuts(script, answers, tracker);
     if (look)
         look(tracker, ctx);
     tl_tracker_free(tracker);

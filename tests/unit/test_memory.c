@@ -31,7 +31,7 @@ enum {
     /* An end with holes in its captured data. */
     BYTES_PER_END_WITH_HOLES = 68,
     /* The tracker, and the tables' smallest sizes. */
-    BYTES_TO_BEGIN_WITH = 32768,
+    BYTES_TO_BEGIN_WITH = 65536,
     /* Of allocations, which have a price of their own, per 100 connections. */
     BLOCKS_PER_100_CONNECTIONS = 107,
 
