@@ -49,7 +49,8 @@ void tl_log_presumption(struct passage *p, enum tl_role role)
 
 void tl_log_steps(struct passage *p, enum tl_change_kind kind, uint8_t steps)
 {
-    for (uint8_t step = 1; step <= 4; step++) {
+    /* Most segments make none. */
+    for (uint8_t step = 1; steps && step <= 4; step++) {
         bool repeated = steps & 1 << (step + 4 - 1);
 
         if (repeated || steps & 1 << (step - 1))

@@ -104,15 +104,15 @@ static uint64_t hash_sockets(const uint64_t seed[2], const struct tl_socket *low
         memcpy(&words[3], high->address, 16);
         count = 5;
     }
-    for (unsigned i = 0; i < count; i++) {
-        v[3] ^= words[i];
+    for (unsigned i = 0; i < count + 3; i++) {
+        uint64_t word = i < count ? words[i] : 0;
+
+        if (i == count)
+            v[2] ^= 0xff;
+        v[3] ^= word;
         sip_round(v);
-        v[0] ^= words[i];
+        v[0] ^= word;
     }
-    v[2] ^= 0xff;
-    sip_round(v);
-    sip_round(v);
-    sip_round(v);
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
@@ -704,9 +704,7 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
             return c;
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
-        if (tl_connection_is_captured_again(c, s, role))
-            anew = false;
-        else if (syn)
+        if (syn)
             anew = syn_begins_anew(c, s, role);
         else if ((syn_ack && answers_anew(c, s, role)) || goes_on_anew(c, s, role))
             anew_in = c;
@@ -714,6 +712,10 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
             anew = syn_ack_begins_anew(c, s, role);
         else
             anew = segment_begins_anew(c, s, role);
+        if ((anew || anew_in) && tl_connection_is_captured_again(c, s, role)) {
+            anew = false;
+            anew_in = NULL;
+        }
     }
     if (anew) {
         bool in_time_wait = c && (c->end[TL_CLIENT].state == TL_TIME_WAIT ||
