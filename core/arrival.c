@@ -20,9 +20,20 @@ enum { COPY_TICKS = 10 * 1000000 >> RECENT_TICK_SHIFT };
 
 /* ---- what arrived, in order ------------------------------------------------------------------ */
 
-void tl_join_islands(struct tl_end *end)
+static enum tl_role role_of(const struct passage *p, const struct tl_end *end)
 {
-    struct tl_islands *islands = end->islands;
+    return end == p->X ? p->x : p->y;
+}
+
+void tl_forget_islands(struct passage *p, enum tl_role end)
+{
+    if (oddities_of(p, end)->islands)
+        tl_note_oddities_of(p, end)->islands->count = 0;
+}
+
+void tl_join_islands(struct passage *p, struct tl_end *end)
+{
+    struct tl_islands *islands = oddities_of(p, role_of(p, end))->islands;
     unsigned joined = 0;
 
     if (!islands)
@@ -35,52 +46,62 @@ void tl_join_islands(struct tl_end *end)
     memmove(islands->at, islands->at + joined, islands->count * sizeof islands->at[0]);
 }
 
+/* An end's, made if it has none. NULL: memory ran out. */
+static struct tl_islands *find_islands(struct passage *p, enum tl_role end)
+{
+    const struct tl_memory *memory = p->environment->memory;
+    struct tl_end_oddities *odd = tl_note_oddities_of(p, end);
+
+    if (!odd->islands && p->connection->oddities) {
+        odd->islands = memory->resize(memory->ctx, NULL, 0, sizeof *odd->islands);
+        if (odd->islands)
+            odd->islands->count = 0;
+        else
+            p->environment->out_of_memory = true;
+    }
+    return odd->islands;
+}
+
 void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq end)
 {
+    struct tl_islands *islands;
     unsigned i, last;
 
     if (tl_seq_le(end, X->in_order))
         return;
     if (tl_seq_le(start, X->in_order)) {
         X->in_order = end;
-        tl_join_islands(X);
+        tl_join_islands(p, X);
         return;
     }
-    if (!X->islands) {
-        const struct tl_memory *memory = p->environment->memory;
-
-        X->islands = memory->resize(memory->ctx, NULL, 0, sizeof *X->islands);
-        if (!X->islands) {
-            p->environment->out_of_memory = true;
-            return;
-        }
-        X->islands->count = 0;
-    }
+    islands = find_islands(p, role_of(p, X));
+    if (!islands)
+        return;
     /* Islands i to last - 1 touch the new one and become one with it. */
-    for (i = 0; i < X->islands->count && tl_seq_lt(X->islands->at[i].end, start); i++)
+    for (i = 0; i < islands->count && tl_seq_lt(islands->at[i].end, start); i++)
         ;
-    for (last = i; last < X->islands->count && tl_seq_le(X->islands->at[last].start, end); last++) {
-        if (tl_seq_lt(X->islands->at[last].start, start))
-            start = X->islands->at[last].start;
-        end = tl_seq_max(end, X->islands->at[last].end);
+    for (last = i; last < islands->count && tl_seq_le(islands->at[last].start, end); last++) {
+        if (tl_seq_lt(islands->at[last].start, start))
+            start = islands->at[last].start;
+        end = tl_seq_max(end, islands->at[last].end);
     }
     if (i == TL_ISLANDS)
         return; /* too far ahead: forgotten; an acknowledgement will make up for it */
     if (i == last) {
-        unsigned moved = X->islands->count - i;
+        unsigned moved = islands->count - i;
 
-        if (X->islands->count == TL_ISLANDS)
+        if (islands->count == TL_ISLANDS)
             moved--; /* the farthest is forgotten */
         else
-            X->islands->count++;
-        memmove(&X->islands->at[i + 1], &X->islands->at[i], moved * sizeof X->islands->at[0]);
+            islands->count++;
+        memmove(&islands->at[i + 1], &islands->at[i], moved * sizeof islands->at[0]);
     } else {
-        memmove(&X->islands->at[i + 1], &X->islands->at[last],
-                (X->islands->count - last) * sizeof X->islands->at[0]);
-        X->islands->count -= last - i - 1;
+        memmove(&islands->at[i + 1], &islands->at[last],
+                (islands->count - last) * sizeof islands->at[0]);
+        islands->count -= last - i - 1;
     }
-    X->islands->at[i].start = start;
-    X->islands->at[i].end = end;
+    islands->at[i].start = start;
+    islands->at[i].end = end;
 }
 
 /* ---- copies ---------------------------------------------------------------------------------- */
@@ -105,10 +126,9 @@ static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns,
 
 bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step)
 {
-    const struct tl_mark *mark = &p->connection->at[step];
-
-    return mark->frame &&
-           is_within_round_trip(p->connection, tl_mark_ns(mark), p->segment->time_ns);
+    return p->connection->at[step].frame &&
+           is_within_round_trip(p->connection, tl_milestone_ns(p->connection, step),
+                                p->segment->time_ns);
 }
 
 bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,
@@ -132,8 +152,10 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
 
 void tl_expect_challenge(struct passage *p)
 {
-    p->connection->challenged = p->segment->frame;
-    p->connection->challenger = (uint8_t)p->y;
+    struct tl_oddities *odd = tl_note_oddities(p->connection, p->environment);
+
+    odd->challenged = p->segment->frame;
+    odd->challenger = (uint8_t)p->y;
 }
 
 void tl_note_copy(struct passage *p)

@@ -85,6 +85,22 @@ static void begin_with_reset(struct passage *p)
     tl_diagnose(p, p->x, TL_DIAGNOSIS_reset, 0, 0);
 }
 
+/* Each step stands in the log, with its time: at least as the change of state that it made. */
+int64_t tl_milestone_ns(const struct tl_connection *c, enum tl_milestone step)
+{
+    const uint32_t frame = c->at[step].frame;
+    const struct tl_mark *kept = &tl_oddities(c)->kept_syn;
+    const struct tl_change *change;
+    uint32_t count;
+
+    if (step == TL_AT_SYN && kept->frame == frame)
+        return tl_mark_ns(kept);
+    for (count = tl_change_log_at(&c->log, frame, &change); count--; change++)
+        if (change->kind != TL_DIAGNOSIS)
+            return change->u.time_ns;
+    return c->start_ns; /* there was no memory for the log */
+}
+
 /* ---- a segment ------------------------------------------------------------------------------- */
 
 /* An end that is presumably reset goes on as if nothing had happened: not with segments that
@@ -158,20 +174,26 @@ static bool is_keepalive_probe(const struct passage *p)
            !has(X, TL_END_SENT_FIN);
 }
 
+static void forget_attempts(struct passage *p, enum tl_role end)
+{
+    if (oddities_of(p, end)->unanswered)
+        tl_note_oddities_of(p, end)->unanswered = 0;
+}
+
 /* X tries, once more, to get an answer out of Y. */
 static void attempt(struct passage *p)
 {
     struct tl_connection *c = p->connection;
-    struct tl_end *X = p->X;
+    struct tl_end_oddities *odd = tl_note_oddities_of(p, p->x);
 
-    if (!X->unanswered++)
-        X->unanswered_since = p->segment->frame;
-    X->last_attempt = p->segment->frame;
-    if (X->unanswered == UINT16_MAX)
-        X->unanswered--;
-    if (X->unanswered == DEAD_PEER_TRIES) {
+    if (!odd->unanswered++)
+        odd->unanswered_since = p->segment->frame;
+    odd->last_attempt = p->segment->frame;
+    if (odd->unanswered == UINT16_MAX)
+        odd->unanswered--;
+    if (odd->unanswered == DEAD_PEER_TRIES) {
         c->flags |= TL_CONNECTION_DEAD_PEER;
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, X->unanswered_since, X->unanswered);
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, odd->unanswered_since, odd->unanswered);
     }
 }
 
@@ -185,13 +207,16 @@ static void note_attempts(struct passage *p)
     if (!p->Y->segments)
         return; /* only one direction was captured: answers cannot be seen */
     if (s->flags & TL_ACK && has(X, TL_END_HAS_ACK) && tl_seq_gt(s->ack, X->ack))
-        X->unanswered = 0; /* it has heard of the other end, though the capture has not */
+        forget_attempts(p, p->x); /* it has heard of the other end, though the capture has not */
     if (is_keepalive_probe(p)) {
-        if (X->unanswered)
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_keepalive_unanswered, X->last_attempt, X->unanswered);
-        X->keepalive_probes++;
+        struct tl_end_oddities *odd = tl_note_oddities_of(p, p->x);
+
+        if (odd->unanswered)
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_keepalive_unanswered, odd->last_attempt,
+                        odd->unanswered);
+        odd->keepalive_probes++;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_keepalive_probe, 0,
-                    TL_PROBE(X->unanswered + 1u, pause_ns > 0 ? pause_ns / 1000000 : 0));
+                    TL_PROBE(odd->unanswered + 1u, pause_ns > 0 ? pause_ns / 1000000 : 0));
         attempt(p);
     } else if (pause_ns >= RETRANSMISSION_NS && has(X, TL_END_HAS_SND_NXT) &&
                ((tl_segment_span(s) && tl_seq_le(s->seq + tl_segment_span(s), X->snd_nxt)) ||
@@ -205,9 +230,10 @@ static void note_answer(struct passage *p)
 {
     struct tl_connection *c = p->connection;
 
-    if (p->Y->unanswered && !(c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING)))
+    if (oddities_of(p, p->y)->unanswered &&
+        !(c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING)))
         c->flags &= ~(uint32_t)TL_CONNECTION_DEAD_PEER;
-    p->Y->unanswered = 0;
+    forget_attempts(p, p->y);
 }
 
 /* A segment for an end that was closed before: not one that was on its way when it closed. */
@@ -349,16 +375,18 @@ static const uint32_t LARGEST_WINDOW = 1u << 30;
 /* More than any segment has; and sequence numbers that moved by more were set anew. */
 static const uint32_t LONGEST_SEGMENT = 1u << 20, FAR = 1u << 28;
 
-static bool is_quiet(const struct tl_end *end)
+static bool is_quiet(const struct tl_connection *c, enum tl_role role)
 {
+    const struct tl_end *end = &c->end[role];
+    const struct tl_end_oddities *oddities = &tl_oddities(c)->end[role];
     const uint32_t needed = TL_END_HAS_SND_NXT | TL_END_HAS_SND_UNA | TL_END_HAS_ACK;
     const uint32_t odd = TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED |
                          TL_END_REPEATED_SYN | TL_END_REPEATED_FIN;
 
     return end->state == TL_ESTABLISHED && !end->presumed && end->segments &&
            (end->flags & (needed | odd)) == needed && end->snd_nxt == end->seen_nxt &&
-           end->snd_nxt == end->in_order && !(end->islands && end->islands->count) &&
-           !end->unanswered && end->right_edge - end->ack <= LARGEST_WINDOW;
+           end->snd_nxt == end->in_order && !(oddities->islands && oddities->islands->count) &&
+           !oddities->unanswered && end->right_edge - end->ack <= LARGEST_WINDOW;
 }
 
 static bool is_steady(const struct tl_connection *c)
@@ -366,8 +394,9 @@ static bool is_steady(const struct tl_connection *c)
     const uint32_t odd =
         TL_CONNECTION_SYN_ANEW | TL_CONNECTION_SPARSE | TL_CONNECTION_COUNTED;
 
-    return (c->flags & (TL_CONNECTION_BEGUN | odd)) == TL_CONNECTION_BEGUN && !c->challenged &&
-           !c->unsettled && is_quiet(&c->end[TL_CLIENT]) && is_quiet(&c->end[TL_SERVER]);
+    return (c->flags & (TL_CONNECTION_BEGUN | odd)) == TL_CONNECTION_BEGUN &&
+           !tl_oddities(c)->challenged && !c->unsettled && is_quiet(c, TL_CLIENT) &&
+           is_quiet(c, TL_SERVER);
 }
 
 /* Does it carry the next data, or acknowledge more? Then it is no copy of a segment in the ring:
@@ -437,13 +466,15 @@ void tl_connection_clock(struct tl_connection *c, uint32_t frame, int64_t now_ns
 {
     for (int role = 0; role < 2; role++) {
         int number = tl_fsm_rule((enum tl_state)c->end[role].state, TL_TIMEOUT_2MSL);
-        int64_t waited_ns = now_ns - tl_mark_ns(&c->at[TL_AT_FIN_1]);
 
         if (number >= 0 && now_ns >= c->time_wait_ends_ns)
             tl_set_state(c, (enum tl_role)role, number, frame, now_ns, 0, environment);
         if (c->end[role].state == TL_CLOSE_WAIT && c->at[TL_AT_FIN_1].frame &&
-            environment->close_wait_limit_ns && waited_ns > environment->close_wait_limit_ns &&
-            !(c->flags & TL_CONNECTION_LINGERS)) {
+            environment->close_wait_limit_ns && !(c->flags & TL_CONNECTION_LINGERS)) {
+            int64_t waited_ns = now_ns - tl_milestone_ns(c, TL_AT_FIN_1);
+
+            if (waited_ns <= environment->close_wait_limit_ns)
+                continue;
             c->flags |= TL_CONNECTION_LINGERS;
             tl_connection_diagnose(c, frame, (enum tl_role)role, TL_DIAGNOSIS_lingering_close_wait,
                                    c->at[TL_AT_FIN_1].frame, (uint32_t)(waited_ns / 1000000000),
@@ -455,16 +486,18 @@ void tl_connection_clock(struct tl_connection *c, uint32_t frame, int64_t now_ns
 void tl_connection_begin_anew(struct tl_connection *c, struct tl_connection *old,
                               const struct tl_segment *s, struct tl_environment *environment)
 {
+    const struct tl_oddities *kept = tl_oddities(old);
     struct tl_end *client = &c->end[TL_CLIENT];
 
     tl_connection_begin(c, s);
     /* The SYN was sent and seen, though inside the old connection. */
-    c->at[TL_AT_SYN] = c->anew = old->anew;
-    client->iss = old->anew_iss;
-    client->snd_nxt = client->seen_nxt = client->in_order = old->anew_iss + 1;
+    c->at[TL_AT_SYN].frame = kept->anew.frame;
+    tl_note_oddities(c, environment)->kept_syn = kept->anew;
+    client->iss = kept->anew_iss;
+    client->snd_nxt = client->seen_nxt = client->in_order = kept->anew_iss + 1;
     client->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT | TL_END_SENT_SYN;
-    client->window_scale = old->end[old->anew_by].window_scale;
-    client->control_ns = tl_mark_ns(&old->anew);
+    client->window_scale = old->end[kept->anew_by].window_scale;
+    client->control_ns = tl_mark_ns(&kept->anew);
     tl_set_state(c, TL_CLIENT, tl_fsm_rule(TL_CLOSED, TL_SND_SYN), s->frame, s->time_ns, 0,
                  environment);
     tl_set_state(c, TL_SERVER, tl_fsm_rule(TL_LISTEN, TL_RCV_SYN), s->frame, s->time_ns,
@@ -496,6 +529,9 @@ void tl_connection_free(struct tl_connection *c, const struct tl_memory *memory)
 {
     tl_change_log_free(&c->log, memory);
     for (int role = 0; role < 2; role++)
-        if (c->end[role].islands)
-            memory->resize(memory->ctx, c->end[role].islands, sizeof *c->end[role].islands, 0);
+        if (tl_oddities(c)->end[role].islands)
+            memory->resize(memory->ctx, c->oddities->end[role].islands, sizeof(struct tl_islands),
+                           0);
+    if (c->oddities)
+        memory->resize(memory->ctx, c->oddities, sizeof *c->oddities, 0);
 }

@@ -28,6 +28,11 @@ enum tl_milestone {
     TL_MILESTONE_COUNT
 };
 
+/* When one of them happened: tl_milestone_ns() tells the time. */
+struct tl_milestone_mark {
+    uint32_t frame; /* 0: has not happened */
+};
+
 struct tl_mark {
     uint32_t frame; /* 0: has not happened */
     uint32_t time_low; /* tl_mark_ns() in halves: an int64_t would need 4 bytes of padding */
@@ -81,24 +86,11 @@ struct tl_end {
     uint8_t looked_at;   /* checksums looked at; stops at 255 */
 
     int64_t control_ns; /* when its last SYN or FIN was captured */
-    struct tl_islands *islands; /* or NULL */
     tl_seq iss;      /* its initial sequence number, with HAS_ISS */
     tl_seq fin;      /* its FIN's sequence number, with SENT_FIN */
     tl_seq fin_segment; /* where the segment with that FIN begins */
-    tl_seq refused_ack; /* of its last segment whose acknowledgement could not be taken, with
-                           REFUSED_ACK */
-    tl_seq stray_end; /* behind its last segment beyond the window, with STRAYED */
-    uint32_t stray_silence; /* the other end's segments by then */
     tl_seq proof;    /* acknowledging this proves its presumed state, with HAS_PROOF */
     uint32_t copy_mark; /* of its last SYN or FIN: tells a copy of it from a retransmission */
-    uint32_t syn_retransmissions; /* of its SYN without ACK */
-    uint32_t synack_retransmissions;
-    uint32_t fin_retransmissions;
-    uint32_t keepalive_probes;
-    uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
-    uint32_t last_attempt;     /* frame of the last one */
-    uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
-    uint8_t blind;  /* segments that showed that the other end's FIN has not arrived */
     uint8_t left;   /* enum tl_state: what it was in before CLOSED or LISTEN */
     uint8_t good_checksums; /* of those looked at; stops at 255 */
 };
@@ -124,6 +116,33 @@ enum {
     TL_END_ACKED_ONE = 1 << 15     /* its last segment acknowledged one number more, and said nothing */
 };
 
+/* What most connections never need to know; allocated when the first of it happens. */
+struct tl_oddities {
+    struct tl_end_oddities {
+        struct tl_islands *islands; /* or NULL */
+        tl_seq refused_ack; /* of its last segment whose acknowledgement could not be taken, with
+                               REFUSED_ACK */
+        tl_seq stray_end; /* behind its last segment beyond the window, with STRAYED */
+        uint32_t stray_silence; /* the other end's segments by then */
+        uint32_t syn_retransmissions; /* of its SYN without ACK */
+        uint32_t synack_retransmissions;
+        uint32_t fin_retransmissions;
+        uint32_t keepalive_probes;
+        uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
+        uint32_t last_attempt;     /* frame of the last one */
+        uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
+        uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
+    } end[2]; /* by enum tl_role */
+    struct tl_mark kept_syn; /* its first SYN, where the log does not tell of it: it came inside the
+                                connection before this one, or was no step */
+    struct tl_mark anew; /* a SYN that found this connection alive, with SYN_ANEW… */
+    tl_seq anew_iss;     /* …and its sequence number */
+    uint32_t syn_bytes_accepted; /* data of the SYN that the SYN,ACK acknowledged */
+    uint32_t challenged; /* frame that its receiver should answer by a challenge ACK; 0: none */
+    uint8_t anew_by;     /* enum tl_role */
+    uint8_t challenger;  /* enum tl_role, with `challenged` */
+};
+
 /* The last segments of a connection, to know copies of them again. */
 enum { TL_RECENT = 8 };
 struct tl_recent {
@@ -143,28 +162,32 @@ struct tl_connection {
     uint32_t number;
     uint32_t first_frame;
     int64_t start_ns; /* of the first segment */
-    struct tl_connection *previous, *next; /* on the same two sockets, or NULL */
-
-    /* For SYN floods: the half-open connections of the same server, oldest first. */
-    struct tl_connection *older_half_open, *newer_half_open;
+    /* Numbers of connections, plus 1; 0: none. */
+    uint32_t previous, next; /* on the same two sockets */
+    uint32_t older_half_open, newer_half_open; /* of the same server, for SYN floods */
+    struct tl_oddities *oddities; /* or NULL: read them by tl_oddities() */
 
     struct tl_change_log log;
     int64_t time_wait_ends_ns; /* with an end in TIME-WAIT */
     int64_t answer_ns;         /* from the SYN to the first SYN,ACK; 0: not known */
     int64_t round_trip_ns;     /* of the handshake, at most two hours; 0: not known */
     uint64_t bytes_at_fin_1;   /* the other end's, when the first FIN was sent */
-    struct tl_mark at[TL_MILESTONE_COUNT];
-    struct tl_mark anew; /* a SYN that found this connection alive, with SYN_ANEW… */
-    tl_seq anew_iss;     /* …and its sequence number */
-    uint32_t syn_bytes_accepted; /* data of the SYN that the SYN,ACK acknowledged */
-    uint32_t challenged; /* frame that its receiver should answer by a challenge ACK; 0: none */
+    struct tl_milestone_mark at[TL_MILESTONE_COUNT];
 
     uint8_t unsettled;   /* so many more segments are not looked at as ordinary ones */
-    uint8_t anew_by;     /* enum tl_role */
     uint8_t first_fin;   /* enum tl_role, with at[FIN_1] */
     uint8_t reset_by;    /* enum tl_role, with at[RESET] */
-    uint8_t challenger;  /* enum tl_role, with `challenged` */
 };
+
+extern const struct tl_oddities tl_no_oddities;
+
+static inline const struct tl_oddities *tl_oddities(const struct tl_connection *connection)
+{
+    return connection->oddities ? connection->oddities : &tl_no_oddities;
+}
+
+/* When a step was made that has happened. */
+int64_t tl_milestone_ns(const struct tl_connection *connection, enum tl_milestone step);
 
 enum {
     TL_CONNECTION_MIDSTREAM = 1 << 0, /* neither SYN nor SYN,ACK was captured or implied */
@@ -203,6 +226,7 @@ struct tl_environment {
     const struct tl_memory *memory;
     int64_t msl_ns, close_wait_limit_ns;
     bool out_of_memory; /* set when a change could not be logged */
+    struct tl_oddities spilled; /* where oddities go for which there is no memory */
 };
 
 /* Makes `connection` (all zero but its sockets and number) ready for its first segment. */

@@ -7,6 +7,31 @@
  */
 #include "passage.h"
 
+/* ---- oddities -------------------------------------------------------------------------------- */
+
+const struct tl_oddities tl_no_oddities;
+
+struct tl_oddities *tl_note_oddities(struct tl_connection *c, struct tl_environment *environment)
+{
+    const struct tl_memory *memory = environment->memory;
+
+    if (c->oddities)
+        return c->oddities;
+    c->oddities = memory->resize(memory->ctx, NULL, 0, sizeof *c->oddities);
+    if (c->oddities) {
+        *c->oddities = tl_no_oddities;
+        return c->oddities;
+    }
+    environment->out_of_memory = true;
+    environment->spilled = tl_no_oddities;
+    return &environment->spilled;
+}
+
+struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end)
+{
+    return &tl_note_oddities(p->connection, p->environment)->end[end];
+}
+
 /* ---- the log --------------------------------------------------------------------------------- */
 
 static void add_change(struct tl_connection *c, struct tl_environment *environment,

@@ -43,9 +43,15 @@ static inline bool is_closing(const struct tl_connection *c)
     return has(&c->end[TL_CLIENT], TL_END_SENT_FIN) || has(&c->end[TL_SERVER], TL_END_SENT_FIN);
 }
 
-static inline struct tl_mark mark_of(const struct tl_segment *segment)
+static inline struct tl_milestone_mark mark_of(const struct tl_segment *segment)
 {
-    return tl_mark_at(segment->frame, segment->time_ns);
+    return (struct tl_milestone_mark){.frame = segment->frame};
+}
+
+/* An end's, to read… */
+static inline const struct tl_end_oddities *oddities_of(const struct passage *p, enum tl_role end)
+{
+    return &tl_oddities(p->connection)->end[end];
 }
 
 /* What differs between a segment and its retransmission, but not in a copy. */
@@ -99,6 +105,10 @@ static inline bool acknowledges_syn_of(const struct tl_end *end, tl_seq ack)
 
 /* ---- passage.c ---- */
 
+/* …and to write: never NULL. */
+struct tl_oddities *tl_note_oddities(struct tl_connection *c, struct tl_environment *environment);
+struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end);
+
 void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
                  uint32_t value);
 void tl_log_presumption(struct passage *p, enum tl_role role);
@@ -114,7 +124,9 @@ void tl_prove(struct passage *p, enum tl_role role);
 /* ---- arrival.c ---- */
 
 /* in_order may have reached data that was captured ahead of a hole. */
-void tl_join_islands(struct tl_end *end);
+void tl_join_islands(struct passage *p, struct tl_end *end);
+
+void tl_forget_islands(struct passage *p, enum tl_role end);
 
 /* An end's bytes from start to end were captured, or are known to have arrived. */
 void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq end);

@@ -152,6 +152,12 @@ static struct tl_connection *at_number(const struct tl_tracker *tracker, uint32_
     return (struct tl_connection *)chunk + number % CHUNK;
 }
 
+/* The connection that another one names. */
+static struct tl_connection *at_link(const struct tl_tracker *tracker, uint32_t number_plus_1)
+{
+    return number_plus_1 ? at_number(tracker, number_plus_1 - 1) : NULL;
+}
+
 static struct slot *slot_of(const struct tl_tracker *tracker, uint32_t hash,
                             const struct tl_socket *a, const struct tl_socket *b)
 {
@@ -339,8 +345,8 @@ static bool segment_begins_anew(const struct tl_connection *c, const struct tl_s
 static bool answers_anew(const struct tl_connection *c, const struct tl_segment *s,
                          enum tl_role sender)
 {
-    return c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == tl_other(sender) &&
-           s->ack == c->anew_iss + 1;
+    return c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == tl_other(sender) &&
+           s->ack == tl_oddities(c)->anew_iss + 1;
 }
 
 /* Does the sender of such a SYN go on behind it? Then it was answered, though that was not
@@ -348,9 +354,9 @@ static bool answers_anew(const struct tl_connection *c, const struct tl_segment 
 static bool goes_on_anew(const struct tl_connection *c, const struct tl_segment *s,
                          enum tl_role sender)
 {
-    return c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == sender &&
+    return c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == sender &&
            !c->end[tl_other(sender)].segments && !(s->flags & (TL_SYN | TL_RST)) &&
-           s->flags & TL_ACK && s->seq == c->anew_iss + 1;
+           s->flags & TL_ACK && s->seq == tl_oddities(c)->anew_iss + 1;
 }
 
 /* A SYN,ACK with other numbers than the connection's, and no SYN before it: what its sender sent
@@ -428,7 +434,7 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_connect
                                    const struct tl_segment *s, struct tl_connection *anew_in)
 {
     struct tl_connection *c;
-    bool from_client = anew_in ? role_of(anew_in, &s->source) == anew_in->anew_by
+    bool from_client = anew_in ? role_of(anew_in, &s->source) == tl_oddities(anew_in)->anew_by
                                : is_from_client(tracker, s);
 
     if (!(first ? enlarge_incarnations(tracker, first) : enlarge_table(tracker)) ||
@@ -439,8 +445,10 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_connect
     c->socket[TL_CLIENT] = from_client ? s->source : s->destination;
     c->socket[TL_SERVER] = from_client ? s->destination : s->source;
     if (first) {
-        c->previous = newest(tracker, first);
-        c->previous->next = c;
+        struct tl_connection *previous = newest(tracker, first);
+
+        c->previous = previous->number + 1;
+        previous->next = c->number + 1;
         first->incarnations->number[first->incarnations->count++] = c->number;
     } else {
         uint32_t hash = hash_pair(tracker, &s->source, &s->destination);
@@ -462,10 +470,12 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_connect
 static void name_reuse(struct tl_tracker *tracker, struct tl_connection *c,
                        const struct tl_segment *s, bool legal)
 {
+    const struct tl_connection *previous = at_number(tracker, c->previous - 1);
+
     tl_connection_diagnose(c, s->frame, TL_CLIENT,
                            legal ? TL_DIAGNOSIS_port_reused : TL_DIAGNOSIS_port_reused_early,
-                           legal ? c->previous->last_frame : c->previous->at[TL_AT_FIN_2].frame,
-                           c->previous->number, &tracker->environment);
+                           legal ? previous->last_frame : previous->at[TL_AT_FIN_2].frame,
+                           previous->number, &tracker->environment);
 }
 
 /* ---- SYN floods ---------------------------------------------------------------------------------- */
@@ -528,19 +538,22 @@ static struct server *find_server(struct tl_tracker *tracker, const struct tl_so
 
 static void discount(struct tl_tracker *tracker, struct server *server, struct tl_connection *c)
 {
-    if (c->older_half_open)
-        c->older_half_open->newer_half_open = c->newer_half_open;
+    struct tl_connection *older = at_link(tracker, c->older_half_open);
+    struct tl_connection *newer = at_link(tracker, c->newer_half_open);
+
+    if (older)
+        older->newer_half_open = c->newer_half_open;
     else
-        server->oldest = c->newer_half_open;
-    if (c->newer_half_open)
-        c->newer_half_open->older_half_open = c->older_half_open;
+        server->oldest = newer;
+    if (newer)
+        newer->older_half_open = c->older_half_open;
     else
-        server->newest = c->older_half_open;
+        server->newest = older;
     if (server->fresh == c)
-        server->fresh = c->newer_half_open;
+        server->fresh = newer;
     if (c->flags & TL_CONNECTION_STALE)
         server->stale_count--;
-    c->older_half_open = c->newer_half_open = NULL;
+    c->older_half_open = c->newer_half_open = 0;
     c->flags &= ~(uint32_t)(TL_CONNECTION_COUNTED | TL_CONNECTION_STALE);
     server->count--;
     /* An episode ends when the pile has shrunk to half. */
@@ -550,9 +563,9 @@ static void discount(struct tl_tracker *tracker, struct server *server, struct t
 
 static void count_opening(struct server *server, struct tl_connection *c)
 {
-    c->older_half_open = server->newest;
+    c->older_half_open = server->newest ? server->newest->number + 1 : 0;
     if (server->newest)
-        server->newest->newer_half_open = c;
+        server->newest->newer_half_open = c->number + 1;
     else
         server->oldest = c;
     server->newest = c;
@@ -565,14 +578,14 @@ static void count_opening(struct server *server, struct tl_connection *c)
 /* Lets go of what began before the window, and finds what has become stale. */
 static void age(struct tl_tracker *tracker, struct server *server, int64_t now_ns)
 {
-    while (server->oldest && now_ns - tl_mark_ns(&server->oldest->at[TL_AT_SYN_ACK]) >
+    while (server->oldest && now_ns - tl_milestone_ns(server->oldest, TL_AT_SYN_ACK) >
                                  tracker->config.syn_flood_window_ns)
         discount(tracker, server, server->oldest);
     while (server->fresh &&
-           now_ns - tl_mark_ns(&server->fresh->at[TL_AT_SYN_ACK]) >= HANDSHAKE_NS) {
+           now_ns - tl_milestone_ns(server->fresh, TL_AT_SYN_ACK) >= HANDSHAKE_NS) {
         server->fresh->flags |= TL_CONNECTION_STALE;
         server->stale_count++;
-        server->fresh = server->fresh->newer_half_open;
+        server->fresh = at_link(tracker, server->fresh->newer_half_open);
     }
 }
 
@@ -594,7 +607,8 @@ static uint32_t count_sources(struct tl_tracker *tracker, const struct server *s
 
     if (!hashes)
         return server->count;
-    for (struct tl_connection *c = server->oldest; c; c = c->newer_half_open) {
+    for (struct tl_connection *c = server->oldest; c;
+         c = at_link(tracker, c->newer_half_open)) {
         struct tl_socket source = c->socket[TL_CLIENT];
 
         source.port = 0;
@@ -624,7 +638,7 @@ static void watch_half_open(struct tl_tracker *tracker, struct tl_connection *c,
     if (!half_open)
         discount(tracker, server, c);
     else if (!counted &&
-             s->time_ns - tl_mark_ns(&c->at[TL_AT_SYN_ACK]) <= tracker->config.syn_flood_window_ns)
+             s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) <= tracker->config.syn_flood_window_ns)
         count_opening(server, c);
     age(tracker, server, s->time_ns);
     if (!half_open || server->flooded ||

@@ -371,13 +371,14 @@ static void check_counts(const struct tl_connection *c, const struct recount *re
     PROMISE(c->start_ns == recount->start_ns && c->end_ns == recount->end_ns);
     for (int role = 0; role < 2; role++) {
         const struct tl_end *end = &c->end[role];
+        const struct tl_end_oddities *odd = &tl_oddities(c)->end[role];
 
         PROMISE(end->segments == recount->end[role].all);
-        PROMISE(end->syn_retransmissions <= recount->end[role].syn);
-        PROMISE(end->synack_retransmissions <= recount->end[role].syn_ack);
-        PROMISE(!end->fin_retransmissions ||
-                end->fin_retransmissions < recount->end[role].fin);
-        PROMISE(end->keepalive_probes + recount->end[role].syn + recount->end[role].syn_ack <=
+        PROMISE(odd->syn_retransmissions <= recount->end[role].syn);
+        PROMISE(odd->synack_retransmissions <= recount->end[role].syn_ack);
+        PROMISE(!odd->fin_retransmissions ||
+                odd->fin_retransmissions < recount->end[role].fin);
+        PROMISE(odd->keepalive_probes + recount->end[role].syn + recount->end[role].syn_ack <=
                 end->segments);
     }
 }
@@ -436,7 +437,9 @@ static void check_connections(const struct script *script, const struct tl_track
         const struct tl_connection *c = tl_tracker_connection(tracker, number);
 
         PROMISE(c->number == number);
-        PROMISE(!c->previous || (c->previous->next == c && c->previous->number < number));
+        PROMISE(!c->previous ||
+                (c->previous - 1 < number &&
+                 tl_tracker_connection(tracker, c->previous - 1)->next == number + 1));
         check_log(c);
         check_counts(c, &recounts[number]);
         check_summary(script, c);
@@ -549,9 +552,8 @@ static struct tl_connection knowledge(const struct tl_connection *c)
 
     memcpy(&known, c, sizeof known); /* with what lies between the members: all was zero once */
     known.incarnations = NULL;
-    known.previous = known.next = known.older_half_open = known.newer_half_open = NULL;
     known.log.changes = NULL;
-    known.end[TL_CLIENT].islands = known.end[TL_SERVER].islands = NULL;
+    known.oddities = NULL;
     known.unsettled = 0;
     known.flags &= ~(uint32_t)TL_CONNECTION_STEADY;
     return known;

@@ -74,9 +74,8 @@ static struct tl_connection knowledge(const struct tl_connection *c)
 
     memcpy(&known, c, sizeof known);
     known.incarnations = NULL;
-    known.previous = known.next = known.older_half_open = known.newer_half_open = NULL;
     known.log.changes = NULL;
-    known.end[TL_CLIENT].islands = known.end[TL_SERVER].islands = NULL;
+    known.oddities = NULL;
     known.unsettled = 0;
     known.flags &= ~(uint32_t)TL_CONNECTION_STEADY;
     return known;
