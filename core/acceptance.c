@@ -25,7 +25,7 @@ bool tl_has_possible_flags(const struct tl_segment *s)
 bool tl_has_wrong_checksum(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
-    bool matters = s->flags & (TL_SYN | TL_FIN | TL_RST) || p->X->looked_at < CHECKSUMS_LOOKED_AT ||
+    bool matters = s->flags & (TL_SYN | TL_FIN | TL_RST) || p->X->looked_at < 4 ||
                    p->Y->state == TL_SYN_RECEIVED || has(p->Y, TL_END_SENT_FIN);
 
     if (!s->checksum || !matters)

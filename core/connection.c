@@ -409,8 +409,7 @@ static bool is_ordinary(const struct tl_end *X, const struct tl_end *Y, const st
            tl_seq_le(s->ack, Y->snd_nxt) &&
            /* PAWS */
            !(s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) &&
-             tl_seq_lt(s->ts_val, X->ts_val)) &&
-           !(s->checksum && X->looked_at < CHECKSUMS_LOOKED_AT);
+             tl_seq_lt(s->ts_val, X->ts_val));
 }
 
 bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_segment *s,
@@ -422,6 +421,8 @@ bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_seg
     if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s))
         return false;
     note_segment(c, s, sender);
+    if (tl_has_wrong_checksum(&p))
+        return true;
     remember_recent(c, s, sender);
     X->snd_nxt = X->seen_nxt = X->in_order = s->seq + s->length;
     X->bytes += s->length;

@@ -145,9 +145,6 @@ void tl_remember_control(struct passage *p);
 
 /* ---- acceptance.c ---- */
 
-/* So many of an end's checksums are looked at, even where they do not matter. */
-enum { CHECKSUMS_LOOKED_AT = 4 };
-
 /* Combinations that no TCP sends, and that RFC 9293 section 3.10.7 drops: a segment of a
  * connection has ACK, unless it is a SYN or a RST. */
 bool tl_has_possible_flags(const struct tl_segment *s);
