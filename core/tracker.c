@@ -145,11 +145,11 @@ static void *allocate(struct tl_tracker *tracker, size_t size)
 /* The connection of a number that the tracker itself keeps: it is there. */
 static struct tl_connection *at_number(const struct tl_tracker *tracker, uint32_t number)
 {
-    uintptr_t chunk = (uintptr_t)tracker->chunks[number / CHUNK];
-
+    char *chunk = tracker->chunks[number / CHUNK];
     /* What was allocated need not begin where a line does. */
-    chunk = (chunk + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1);
-    return (struct tl_connection *)chunk + number % CHUNK;
+    void *first = chunk + (CACHE_LINE - (uintptr_t)chunk % CACHE_LINE) % CACHE_LINE;
+
+    return (struct tl_connection *)first + number % CHUNK;
 }
 
 /* The connection that another one names. */
@@ -205,8 +205,10 @@ static bool is_higher(const struct tl_socket *a, const struct tl_socket *b)
 
     memcpy(x, a, sizeof *a);
     memcpy(y, b, sizeof *b);
-    return (x[0] > y[0]) |
-           ((x[0] == y[0]) & ((x[1] > y[1]) | ((x[1] == y[1]) & (x[2] > y[2]))));
+    const unsigned higher[3] = {x[0] > y[0], x[1] > y[1], x[2] > y[2]};
+    const unsigned equal[2] = {x[0] == y[0], x[1] == y[1]};
+
+    return higher[0] | (equal[0] & (higher[1] | (equal[1] & higher[2])));
 }
 
 static uint32_t hash_pair(const struct tl_tracker *tracker, const struct tl_socket *a,
