@@ -32,10 +32,13 @@ struct export {
 
 static void put_uint(struct record_writer *writer, const char *key, uint64_t value)
 {
-    char text[24];
+    char text[24], *first = text + sizeof text - 1;
 
-    snprintf(text, sizeof text, "%" PRIu64, value);
-    record_number(writer, key, text);
+    *first = '\0';
+    do
+        *--first = (char)('0' + value % 10);
+    while ((value /= 10) != 0);
+    record_number(writer, key, first);
 }
 
 /* Seconds with nine decimals, of integers: no digit of it is invented. */
