@@ -62,7 +62,7 @@ void tl_note_sparse(struct passage *p)
     if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
         !has(&c->end[TL_CLIENT], TL_END_HAS_ACK) && !(s->flags & TL_SYN) &&
         tl_seq_gt(s->seq, p->X->snd_nxt) &&
-        s->time_ns - tl_mark_ns(&c->at[TL_AT_SYN_ACK]) > UNKNOWN_ROUND_TRIP_NS)
+        s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) > UNKNOWN_ROUND_TRIP_NS)
         c->flags |= TL_CONNECTION_SPARSE;
 }
 
@@ -80,18 +80,19 @@ static bool goes_on_elsewhere(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;
+    struct tl_end_oddities *odd = tl_note_oddities_of(p, p->x);
 
-    if (has(X, TL_END_STRAYED) && s->seq == X->stray_end && p->Y->segments == X->stray_silence) {
+    if (has(X, TL_END_STRAYED) && s->seq == odd->stray_end &&
+        p->Y->segments == odd->stray_silence) {
         tl_miss(p, p->x, s->seq - X->in_order);
         X->in_order = X->snd_nxt = X->seen_nxt = s->seq;
-        if (X->islands)
-            X->islands->count = 0;
+        tl_forget_islands(p, p->x);
         X->flags &= ~(uint32_t)TL_END_STRAYED;
         return true;
     }
     X->flags |= TL_END_STRAYED;
-    X->stray_end = s->seq + tl_segment_span(s);
-    X->stray_silence = p->Y->segments;
+    odd->stray_end = s->seq + tl_segment_span(s);
+    odd->stray_silence = p->Y->segments;
     return false;
 }
 
@@ -124,7 +125,7 @@ bool tl_is_acceptable(struct passage *p)
 
 bool tl_refuse_ack(struct passage *p)
 {
-    p->X->refused_ack = p->segment->ack;
+    tl_note_oddities_of(p, p->x)->refused_ack = p->segment->ack;
     p->X->flags |= TL_END_REFUSED_ACK;
     return true;
 }

@@ -93,8 +93,7 @@ static void take_back_arrival(struct passage *p)
 
     Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
     Y->in_order = s->ack;
-    if (Y->islands)
-        Y->islands->count = 0;
+    tl_forget_islands(p, p->y);
     for (unsigned i = 0; i < s->sack_count; i++)
         if (tl_seq_gt(s->sack[i].start, s->ack) && tl_seq_gt(s->sack[i].end, s->sack[i].start) &&
             tl_seq_le(s->sack[i].end, Y->snd_nxt))
@@ -122,7 +121,7 @@ void tl_send_ack(struct passage *p)
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X, *Y = p->Y;
 
-    if (X->state == TL_SYN_SENT && c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == p->x)
+    if (X->state == TL_SYN_SENT && c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == p->x)
         return; /* not the new life's yet */
     if (!has(Y, TL_END_HAS_SND_NXT)) {
         /* Nothing of Y was captured so far. */
@@ -144,9 +143,9 @@ void tl_send_ack(struct passage *p)
         if (Y->segments && !all_but_fin && tl_seq_lt(Y->in_order, Y->seen_nxt))
             tl_miss(p, p->y, s->ack - Y->in_order);
         Y->in_order = s->ack;
-        tl_join_islands(Y);
+        tl_join_islands(p, Y);
     }
-    if (is_blind_to_fin(p) && ++X->blind >= BLIND_SEGMENTS &&
+    if (is_blind_to_fin(p) && ++tl_note_oddities_of(p, p->x)->blind >= BLIND_SEGMENTS &&
         tl_happens(p, p->x, TL_SND_BLIND_TO_FIN))
         take_back_arrival(p);
     if (X->state == TL_SYN_SENT && acknowledges_syn_of(Y, s->ack) &&

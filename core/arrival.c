@@ -15,14 +15,25 @@
  * the shortest retransmission time-outs in use. Only asked when nothing else tells. */
 static const int64_t COPY_NS = 10 * INT64_C(1000000);
 static const int64_t ROUND_TRIP_MARGIN_NS = 1 * INT64_C(1000000);
-/* The same in the units of struct tl_recent, about a microsecond. */
-enum { RECENT_SHIFT = 10, COPY_TICKS = 10 * 1000000 >> RECENT_SHIFT };
+/* The same in the units of struct tl_recent. */
+enum { COPY_TICKS = 10 * 1000000 >> RECENT_TICK_SHIFT };
 
 /* ---- what arrived, in order ------------------------------------------------------------------ */
 
-void tl_join_islands(struct tl_end *end)
+static enum tl_role role_of(const struct passage *p, const struct tl_end *end)
 {
-    struct tl_islands *islands = end->islands;
+    return end == p->X ? p->x : p->y;
+}
+
+void tl_forget_islands(struct passage *p, enum tl_role end)
+{
+    if (oddities_of(p, end)->islands)
+        tl_note_oddities_of(p, end)->islands->count = 0;
+}
+
+void tl_join_islands(struct passage *p, struct tl_end *end)
+{
+    struct tl_islands *islands = oddities_of(p, role_of(p, end))->islands;
     unsigned joined = 0;
 
     if (!islands)
@@ -35,66 +46,65 @@ void tl_join_islands(struct tl_end *end)
     memmove(islands->at, islands->at + joined, islands->count * sizeof islands->at[0]);
 }
 
+/* An end's, made if it has none. NULL: memory ran out. */
+static struct tl_islands *find_islands(struct passage *p, enum tl_role end)
+{
+    const struct tl_memory *memory = p->environment->memory;
+    struct tl_end_oddities *odd = tl_note_oddities_of(p, end);
+
+    if (!odd->islands && p->connection->oddities) {
+        odd->islands = memory->resize(memory->ctx, NULL, 0, sizeof *odd->islands);
+        if (odd->islands)
+            odd->islands->count = 0;
+        else
+            p->environment->out_of_memory = true;
+    }
+    return odd->islands;
+}
+
 void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq end)
 {
+    struct tl_islands *islands;
     unsigned i, last;
 
     if (tl_seq_le(end, X->in_order))
         return;
     if (tl_seq_le(start, X->in_order)) {
         X->in_order = end;
-        tl_join_islands(X);
+        tl_join_islands(p, X);
         return;
     }
-    if (!X->islands) {
-        const struct tl_memory *memory = p->environment->memory;
-
-        X->islands = memory->resize(memory->ctx, NULL, 0, sizeof *X->islands);
-        if (!X->islands) {
-            p->environment->out_of_memory = true;
-            return;
-        }
-        X->islands->count = 0;
-    }
+    islands = find_islands(p, role_of(p, X));
+    if (!islands)
+        return;
     /* Islands i to last - 1 touch the new one and become one with it. */
-    for (i = 0; i < X->islands->count && tl_seq_lt(X->islands->at[i].end, start); i++)
+    for (i = 0; i < islands->count && tl_seq_lt(islands->at[i].end, start); i++)
         ;
-    for (last = i; last < X->islands->count && tl_seq_le(X->islands->at[last].start, end); last++) {
-        if (tl_seq_lt(X->islands->at[last].start, start))
-            start = X->islands->at[last].start;
-        end = tl_seq_max(end, X->islands->at[last].end);
+    for (last = i; last < islands->count && tl_seq_le(islands->at[last].start, end); last++) {
+        if (tl_seq_lt(islands->at[last].start, start))
+            start = islands->at[last].start;
+        end = tl_seq_max(end, islands->at[last].end);
     }
     if (i == TL_ISLANDS)
         return; /* too far ahead: forgotten; an acknowledgement will make up for it */
     if (i == last) {
-        unsigned moved = X->islands->count - i;
+        unsigned moved = islands->count - i;
 
-        if (X->islands->count == TL_ISLANDS)
+        if (islands->count == TL_ISLANDS)
             moved--; /* the farthest is forgotten */
         else
-            X->islands->count++;
-        memmove(&X->islands->at[i + 1], &X->islands->at[i], moved * sizeof X->islands->at[0]);
+            islands->count++;
+        memmove(&islands->at[i + 1], &islands->at[i], moved * sizeof islands->at[0]);
     } else {
-        memmove(&X->islands->at[i + 1], &X->islands->at[last],
-                (X->islands->count - last) * sizeof X->islands->at[0]);
-        X->islands->count -= last - i - 1;
+        memmove(&islands->at[i + 1], &islands->at[last],
+                (islands->count - last) * sizeof islands->at[0]);
+        islands->count -= last - i - 1;
     }
-    X->islands->at[i].start = start;
-    X->islands->at[i].end = end;
+    islands->at[i].start = start;
+    islands->at[i].end = end;
 }
 
 /* ---- copies ---------------------------------------------------------------------------------- */
-
-/* What differs between a segment and its retransmission, but not in a copy. */
-static uint32_t copy_mark_of(const struct tl_segment *s)
-{
-    uint32_t mark = s->has_ip_id ? s->ip_id : 0;
-
-    mark = mark * 31 + (s->has_timestamps ? s->ts_val : 0);
-    mark = mark * 31 + s->window;
-    mark = mark * 31 + s->ack;
-    return mark * 31 + s->flags;
-}
 
 bool tl_connection_is_copy(const struct tl_end *end, const struct tl_segment *s)
 {
@@ -116,31 +126,15 @@ static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns,
 
 bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step)
 {
-    const struct tl_mark *mark = &p->connection->at[step];
-
-    return mark->frame &&
-           is_within_round_trip(p->connection, tl_mark_ns(mark), p->segment->time_ns);
-}
-
-uint32_t tl_recent_time_of(const struct tl_segment *s)
-{
-    return (uint32_t)(s->time_ns >> RECENT_SHIFT);
-}
-
-uint32_t tl_recent_mark_of(const struct tl_segment *s, enum tl_role sender)
-{
-    uint32_t mark = copy_mark_of(s) * 31 + s->seq;
-
-    if (s->sack_count)
-        mark = mark * 31 + s->sack[0].start + s->sack[0].end;
-    mark = (mark * 31 + s->length) * 2 + sender;
-    return mark + !mark;
+    return p->connection->at[step].frame &&
+           is_within_round_trip(p->connection, tl_milestone_ns(p->connection, step),
+                                p->segment->time_ns);
 }
 
 bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,
                                      enum tl_role sender)
 {
-    uint32_t mark = tl_recent_mark_of(s, sender);
+    const uint32_t mark = recent_mark_of(s, sender), now = recent_time_of(s);
 
     /* Answers made without a socket's help look all alike, and may come often: a RST for each
      * segment of a forgotten connection, a SYN,ACK for each SYN. */
@@ -148,7 +142,7 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
         !(s->has_ip_id && s->ip_id))
         return false;
     for (unsigned i = 0; i < TL_RECENT; i++) {
-        int32_t pause = (int32_t)(tl_recent_time_of(s) - c->recent[i].time);
+        int32_t pause = (int32_t)(now - c->recent[i].time);
 
         if (c->recent[i].mark == mark && pause < COPY_TICKS && pause > -COPY_TICKS)
             return true;
@@ -158,8 +152,10 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
 
 void tl_expect_challenge(struct passage *p)
 {
-    p->connection->challenged = p->segment->frame;
-    p->connection->challenger = (uint8_t)p->y;
+    struct tl_oddities *odd = tl_note_oddities(p->connection, p->environment);
+
+    odd->challenged = p->segment->frame;
+    odd->challenger = (uint8_t)p->y;
 }
 
 void tl_note_copy(struct passage *p)

@@ -87,7 +87,7 @@ void tl_send_data(struct passage *p)
         }
         tl_miss(p, p->x, s->seq - X->in_order);
         X->in_order = s->seq; /* the hole is the capture's */
-        tl_join_islands(X);
+        tl_join_islands(p, X);
     }
     /* An end that acknowledges the other's FIN with a number one behind all that was captured of
      * it has sent a FIN itself, before that one arrived. */
@@ -124,7 +124,7 @@ void tl_send_data(struct passage *p)
      * it is half the circle away. */
     if (X->snd_nxt - X->in_order > FORGET_BYTES && tl_seq_gt(X->snd_nxt, X->in_order)) {
         X->in_order = X->snd_nxt - FORGET_BYTES;
-        tl_join_islands(X);
+        tl_join_islands(p, X);
     }
 }
 
@@ -250,6 +250,7 @@ void tl_repeat_fin(struct passage *p)
     bool covers = has(p->Y, TL_END_SENT_FIN) && s->ack == p->Y->fin + 1;
     bool first = c->first_fin == p->x;
     uint32_t last_ack = X->state == TL_CLOSED ? c->at[TL_AT_FIN_2_ACK].frame : 0;
+    uint32_t which;
 
     if (!(s->flags & TL_FIN) || !has(X, TL_END_SENT_FIN) || has(X, TL_END_UNSEEN_FIN) ||
         s->seq + s->length != X->fin)
@@ -257,10 +258,10 @@ void tl_repeat_fin(struct passage *p)
     p->teardown |= step_bit(first ? 1 : 3, true);
     if (tl_connection_is_copy(X, s))
         return;
-    X->fin_retransmissions++;
+    which = ++tl_note_oddities_of(p, p->x)->fin_retransmissions;
     X->flags |= TL_END_REPEATED_FIN;
     tl_diagnose(p, p->x, TL_DIAGNOSIS_fin_retransmitted,
-                c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, X->fin_retransmissions);
+                c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, which);
     if (!tl_may_be_on_its_way(p, first ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK) &&
         tl_happens(p, p->x, covers ? TL_SND_FIN_AGAIN_ACKING_FIN : TL_SND_FIN_AGAIN) &&
         X->state == TL_LAST_ACK && last_ack)
@@ -279,7 +280,8 @@ void tl_receive_fin(struct passage *p)
         return;
     X->in_order = X->fin + 1;
     X->flags |= TL_END_FIN_ARRIVED;
-    Y->blind = 0;
+    if (oddities_of(p, p->y)->blind)
+        tl_note_oddities_of(p, p->y)->blind = 0;
     if (!tl_happens(p, p->y, TL_RCV_FIN) && Y->state == TL_TIME_WAIT)
         p->connection->time_wait_ends_ns = p->segment->time_ns + 2 * p->environment->msl_ns;
 }

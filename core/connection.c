@@ -85,6 +85,22 @@ static void begin_with_reset(struct passage *p)
     tl_diagnose(p, p->x, TL_DIAGNOSIS_reset, 0, 0);
 }
 
+/* Each step stands in the log, with its time: at least as the change of state that it made. */
+int64_t tl_milestone_ns(const struct tl_connection *c, enum tl_milestone step)
+{
+    const uint32_t frame = c->at[step].frame;
+    const struct tl_mark *kept = &tl_oddities(c)->kept_syn;
+    const struct tl_change *change;
+    uint32_t count;
+
+    if (step == TL_AT_SYN && kept->frame == frame)
+        return tl_mark_ns(kept);
+    for (count = tl_change_log_at(&c->log, frame, &change); count--; change++)
+        if (change->kind != TL_DIAGNOSIS)
+            return change->u.time_ns;
+    return c->start_ns; /* there was no memory for the log */
+}
+
 /* ---- a segment ------------------------------------------------------------------------------- */
 
 /* An end that is presumably reset goes on as if nothing had happened: not with segments that
@@ -158,20 +174,26 @@ static bool is_keepalive_probe(const struct passage *p)
            !has(X, TL_END_SENT_FIN);
 }
 
+static void forget_attempts(struct passage *p, enum tl_role end)
+{
+    if (oddities_of(p, end)->unanswered)
+        tl_note_oddities_of(p, end)->unanswered = 0;
+}
+
 /* X tries, once more, to get an answer out of Y. */
 static void attempt(struct passage *p)
 {
     struct tl_connection *c = p->connection;
-    struct tl_end *X = p->X;
+    struct tl_end_oddities *odd = tl_note_oddities_of(p, p->x);
 
-    if (!X->unanswered++)
-        X->unanswered_since = p->segment->frame;
-    X->last_attempt = p->segment->frame;
-    if (X->unanswered == UINT16_MAX)
-        X->unanswered--;
-    if (X->unanswered == DEAD_PEER_TRIES) {
+    if (!odd->unanswered++)
+        odd->unanswered_since = p->segment->frame;
+    odd->last_attempt = p->segment->frame;
+    if (odd->unanswered == UINT16_MAX)
+        odd->unanswered--;
+    if (odd->unanswered == DEAD_PEER_TRIES) {
         c->flags |= TL_CONNECTION_DEAD_PEER;
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, X->unanswered_since, X->unanswered);
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, odd->unanswered_since, odd->unanswered);
     }
 }
 
@@ -185,13 +207,16 @@ static void note_attempts(struct passage *p)
     if (!p->Y->segments)
         return; /* only one direction was captured: answers cannot be seen */
     if (s->flags & TL_ACK && has(X, TL_END_HAS_ACK) && tl_seq_gt(s->ack, X->ack))
-        X->unanswered = 0; /* it has heard of the other end, though the capture has not */
+        forget_attempts(p, p->x); /* it has heard of the other end, though the capture has not */
     if (is_keepalive_probe(p)) {
-        if (X->unanswered)
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_keepalive_unanswered, X->last_attempt, X->unanswered);
-        X->keepalive_probes++;
+        struct tl_end_oddities *odd = tl_note_oddities_of(p, p->x);
+
+        if (odd->unanswered)
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_keepalive_unanswered, odd->last_attempt,
+                        odd->unanswered);
+        odd->keepalive_probes++;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_keepalive_probe, 0,
-                    TL_PROBE(X->unanswered + 1u, pause_ns > 0 ? pause_ns / 1000000 : 0));
+                    TL_PROBE(odd->unanswered + 1u, pause_ns > 0 ? pause_ns / 1000000 : 0));
         attempt(p);
     } else if (pause_ns >= RETRANSMISSION_NS && has(X, TL_END_HAS_SND_NXT) &&
                ((tl_segment_span(s) && tl_seq_le(s->seq + tl_segment_span(s), X->snd_nxt)) ||
@@ -205,9 +230,10 @@ static void note_answer(struct passage *p)
 {
     struct tl_connection *c = p->connection;
 
-    if (p->Y->unanswered && !(c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING)))
+    if (oddities_of(p, p->y)->unanswered &&
+        !(c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING)))
         c->flags &= ~(uint32_t)TL_CONNECTION_DEAD_PEER;
-    p->Y->unanswered = 0;
+    forget_attempts(p, p->y);
 }
 
 /* A segment for an end that was closed before: not one that was on its way when it closed. */
@@ -243,8 +269,25 @@ static bool is_taken(struct passage *p)
     return tl_is_acceptable(p) && !tl_is_impossible_ack(p);
 }
 
-void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender,
-                           struct tl_environment *environment)
+static enum tl_role last_sender(const struct tl_connection *c)
+{
+    return c->flags & TL_CONNECTION_SERVER_SPOKE_LAST ? TL_SERVER : TL_CLIENT;
+}
+
+/* What every segment of the connection leaves behind, whatever it is. */
+static void note_segment(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender)
+{
+    if (sender == TL_SERVER)
+        c->flags |= TL_CONNECTION_SERVER_SPOKE_LAST;
+    else
+        c->flags &= ~(uint32_t)TL_CONNECTION_SERVER_SPOKE_LAST;
+    c->last_frame = s->frame;
+    c->end_ns = s->time_ns;
+    c->end[sender].segments += c->end[sender].segments < UINT32_MAX;
+}
+
+static void take_in(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender,
+                    struct tl_environment *environment)
 {
     struct passage p = {
         .connection = c,
@@ -258,22 +301,18 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
     };
     bool receiver_was_over = is_over(p.Y), is_challenge, first;
 
-    if (c->last_frame && c->last_sender != sender)
+    if (c->last_frame && last_sender(c) != sender)
         p.answers = c->last_frame;
-    c->last_sender = (uint8_t)sender;
-    c->last_frame = s->frame;
-    c->end_ns = s->time_ns;
-    if (p.X->segments < UINT32_MAX)
-        p.X->segments++;
+    note_segment(c, s, sender);
     if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(&p))
         return;
     if (tl_connection_is_captured_again(c, s, sender)) {
         tl_note_copy(&p);
         return;
     }
-    c->recent[c->next_recent] =
-        (struct tl_recent){.mark = tl_recent_mark_of(s, sender), .time = tl_recent_time_of(s)};
-    c->next_recent = (uint8_t)((c->next_recent + 1) % TL_RECENT);
+    remember_recent(c, s, sender);
+    if (c->unsettled)
+        c->unsettled--;
 
     /* A RST behind what no TCP sends is the answer to that. */
     first = !(c->flags & TL_CONNECTION_BEGUN) && !c->at[TL_AT_SYN].frame &&
@@ -311,6 +350,8 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
         note_offers(&p);
         if (receiver_was_over && !is_challenge)
             note_late_segment(&p);
+    } else {
+        c->unsettled = TL_RECENT;
     }
     note_answer(&p);
     p.X->last_ns = s->time_ns;
@@ -320,6 +361,99 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
     if (p.teardown & (step_bit(2, false) | step_bit(4, false)) && c->at[TL_AT_FIN_2_ACK].frame &&
         is_fin_acknowledged(p.X) && is_fin_acknowledged(p.Y))
         tl_diagnose(&p, p.x, TL_DIAGNOSIS_closed, c->at[TL_AT_FIN_1].frame, 0);
+}
+
+/* ---- ordinary segments ----------------------------------------------------------------------- */
+
+/* Nearly all segments carry the next data, or acknowledge more, in a connection in which nothing is
+ * odd: no rule of the other files has anything to say about them. What these rules ask for is asked
+ * once, when a segment that went through them all has been taken in (is_steady()), and holds until
+ * another one does. The fuzzers compare the answers with and without this short way. */
+
+/* The largest window that there is (RFC 7323, section 2.3), about. */
+static const uint32_t LARGEST_WINDOW = 1u << 30;
+/* More than any segment has; and sequence numbers that moved by more were set anew. */
+static const uint32_t LONGEST_SEGMENT = 1u << 20, FAR = 1u << 28;
+
+static bool is_quiet(const struct tl_connection *c, enum tl_role role)
+{
+    const struct tl_end *end = &c->end[role];
+    const struct tl_end_oddities *oddities = &tl_oddities(c)->end[role];
+    const uint32_t needed = TL_END_HAS_SND_NXT | TL_END_HAS_SND_UNA | TL_END_HAS_ACK;
+    const uint32_t odd = TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED |
+                         TL_END_REPEATED_SYN | TL_END_REPEATED_FIN;
+
+    return end->state == TL_ESTABLISHED && !end->presumed && end->segments &&
+           (end->flags & (needed | odd)) == needed && end->snd_nxt == end->seen_nxt &&
+           end->snd_nxt == end->in_order && !(oddities->islands && oddities->islands->count) &&
+           !oddities->unanswered && end->right_edge - end->ack <= LARGEST_WINDOW;
+}
+
+static bool is_steady(const struct tl_connection *c)
+{
+    const uint32_t odd =
+        TL_CONNECTION_SYN_ANEW | TL_CONNECTION_SPARSE | TL_CONNECTION_COUNTED;
+
+    return (c->flags & (TL_CONNECTION_BEGUN | odd)) == TL_CONNECTION_BEGUN &&
+           !tl_oddities(c)->challenged && !c->unsettled && is_quiet(c, TL_CLIENT) &&
+           is_quiet(c, TL_SERVER);
+}
+
+/* Does it carry the next data, or acknowledge more? Then it is no copy of a segment in the ring:
+ * of one that was taken, data and acknowledgement are known; one that was not has left the ring
+ * (`unsettled`). */
+static bool is_ordinary(const struct tl_end *X, const struct tl_end *Y, const struct tl_segment *s)
+{
+    return (s->flags & (TL_SYN | TL_FIN | TL_RST | TL_ACK)) == TL_ACK && s->seq == X->snd_nxt &&
+           (s->length ? s->length <= LONGEST_SEGMENT : tl_seq_gt(s->ack, X->ack)) &&
+           tl_seq_le(s->ack, Y->snd_nxt) &&
+           /* PAWS */
+           !(s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) &&
+             tl_seq_lt(s->ts_val, X->ts_val));
+}
+
+bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_segment *s,
+                                    enum tl_role sender)
+{
+    struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+    struct passage p = {.connection = c, .segment = s, .X = X, .Y = Y, .acknowledges = true};
+
+    if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s))
+        return false;
+    note_segment(c, s, sender);
+    if (tl_has_wrong_checksum(&p))
+        return true;
+    remember_recent(c, s, sender);
+    X->snd_nxt = X->seen_nxt = X->in_order = s->seq + s->length;
+    X->bytes += s->length;
+    if (tl_seq_gt(s->ack, Y->snd_una))
+        Y->snd_una = s->ack;
+    note_offers(&p);
+    X->last_ns = s->time_ns;
+    return true;
+}
+
+/* Did its numbers jump? */
+static bool has_jumped(const struct tl_end *end, uint32_t flags, tl_seq seen_nxt, tl_seq ack)
+{
+    return (flags & TL_END_HAS_SND_NXT && end->seen_nxt - seen_nxt > FAR) ||
+           (flags & TL_END_HAS_ACK && end->ack - ack > FAR);
+}
+
+void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender,
+                           struct tl_environment *environment)
+{
+    const struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+    const uint32_t flags[2] = {X->flags, Y->flags};
+    const tl_seq seen_nxt[2] = {X->seen_nxt, Y->seen_nxt}, ack[2] = {X->ack, Y->ack};
+
+    c->flags &= ~(uint32_t)TL_CONNECTION_STEADY;
+    take_in(c, s, sender, environment);
+    if (has_jumped(X, flags[0], seen_nxt[0], ack[0]) ||
+        has_jumped(Y, flags[1], seen_nxt[1], ack[1]))
+        c->unsettled = TL_RECENT;
+    if (is_steady(c))
+        c->flags |= TL_CONNECTION_STEADY;
 }
 
 bool tl_connection_is_half_open(const struct tl_connection *c)
@@ -333,13 +467,15 @@ void tl_connection_clock(struct tl_connection *c, uint32_t frame, int64_t now_ns
 {
     for (int role = 0; role < 2; role++) {
         int number = tl_fsm_rule((enum tl_state)c->end[role].state, TL_TIMEOUT_2MSL);
-        int64_t waited_ns = now_ns - tl_mark_ns(&c->at[TL_AT_FIN_1]);
 
         if (number >= 0 && now_ns >= c->time_wait_ends_ns)
             tl_set_state(c, (enum tl_role)role, number, frame, now_ns, 0, environment);
         if (c->end[role].state == TL_CLOSE_WAIT && c->at[TL_AT_FIN_1].frame &&
-            environment->close_wait_limit_ns && waited_ns > environment->close_wait_limit_ns &&
-            !(c->flags & TL_CONNECTION_LINGERS)) {
+            environment->close_wait_limit_ns && !(c->flags & TL_CONNECTION_LINGERS)) {
+            int64_t waited_ns = now_ns - tl_milestone_ns(c, TL_AT_FIN_1);
+
+            if (waited_ns <= environment->close_wait_limit_ns)
+                continue;
             c->flags |= TL_CONNECTION_LINGERS;
             tl_connection_diagnose(c, frame, (enum tl_role)role, TL_DIAGNOSIS_lingering_close_wait,
                                    c->at[TL_AT_FIN_1].frame, (uint32_t)(waited_ns / 1000000000),
@@ -351,16 +487,18 @@ void tl_connection_clock(struct tl_connection *c, uint32_t frame, int64_t now_ns
 void tl_connection_begin_anew(struct tl_connection *c, struct tl_connection *old,
                               const struct tl_segment *s, struct tl_environment *environment)
 {
+    const struct tl_oddities *kept = tl_oddities(old);
     struct tl_end *client = &c->end[TL_CLIENT];
 
     tl_connection_begin(c, s);
     /* The SYN was sent and seen, though inside the old connection. */
-    c->at[TL_AT_SYN] = c->anew = old->anew;
-    client->iss = old->anew_iss;
-    client->snd_nxt = client->seen_nxt = client->in_order = old->anew_iss + 1;
+    c->at[TL_AT_SYN].frame = kept->anew.frame;
+    tl_note_oddities(c, environment)->kept_syn = kept->anew;
+    client->iss = kept->anew_iss;
+    client->snd_nxt = client->seen_nxt = client->in_order = kept->anew_iss + 1;
     client->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT | TL_END_SENT_SYN;
-    client->window_scale = old->end[old->anew_by].window_scale;
-    client->control_ns = tl_mark_ns(&old->anew);
+    client->window_scale = old->end[kept->anew_by].window_scale;
+    client->control_ns = tl_mark_ns(&kept->anew);
     tl_set_state(c, TL_CLIENT, tl_fsm_rule(TL_CLOSED, TL_SND_SYN), s->frame, s->time_ns, 0,
                  environment);
     tl_set_state(c, TL_SERVER, tl_fsm_rule(TL_LISTEN, TL_RCV_SYN), s->frame, s->time_ns,
@@ -392,6 +530,9 @@ void tl_connection_free(struct tl_connection *c, const struct tl_memory *memory)
 {
     tl_change_log_free(&c->log, memory);
     for (int role = 0; role < 2; role++)
-        if (c->end[role].islands)
-            memory->resize(memory->ctx, c->end[role].islands, sizeof *c->end[role].islands, 0);
+        if (tl_oddities(c)->end[role].islands)
+            memory->resize(memory->ctx, c->oddities->end[role].islands, sizeof(struct tl_islands),
+                           0);
+    if (c->oddities)
+        memory->resize(memory->ctx, c->oddities, sizeof *c->oddities, 0);
 }

@@ -45,13 +45,15 @@ bool tl_note_challenge(struct passage *p)
     const struct tl_segment *s = p->segment;
     bool is_challenge;
 
-    if (!c->challenged || c->challenger != p->x)
+    const uint32_t challenged = tl_oddities(c)->challenged;
+
+    if (!challenged || tl_oddities(c)->challenger != p->x)
         return false;
     is_challenge = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == TL_ACK && !s->length &&
                    s->seq == p->X->snd_nxt && has(p->X, TL_END_HAS_ACK) && s->ack == p->X->ack;
     if (is_challenge)
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_challenge_ack, c->challenged, 0);
-    c->challenged = 0;
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_challenge_ack, challenged, 0);
+    tl_note_oddities(c, p->environment)->challenged = 0;
     return is_challenge;
 }
 
@@ -99,11 +101,12 @@ void tl_send_syn(struct passage *p)
         } else if (!tl_connection_is_copy(X, s)) {
             if (tl_happens(p, p->x, TL_SND_SYN_AGAIN) || X->state == TL_SYN_SENT ||
                 X->state == TL_SYN_RECEIVED) {
-                X->syn_retransmissions++;
+                const uint32_t which = ++tl_note_oddities_of(p, p->x)->syn_retransmissions;
+
                 p->handshake |= step_bit(1, true);
                 tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, c->at[TL_AT_SYN].frame,
-                            X->syn_retransmissions);
-                if (!Y->segments && X->syn_retransmissions + 1 == UNANSWERED_TRIES)
+                            which);
+                if (!Y->segments && which + 1 == UNANSWERED_TRIES)
                     tl_diagnose(p, p->x, TL_DIAGNOSIS_unanswered, c->at[TL_AT_SYN].frame,
                                 UNANSWERED_TRIES);
             } else {
@@ -114,17 +117,19 @@ void tl_send_syn(struct passage *p)
             tl_diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, c->at[TL_AT_SYN].frame, 0);
             tl_expect_challenge(p);
         }
-    } else if (c->flags & TL_CONNECTION_SYN_ANEW && s->seq == c->anew_iss && c->anew_by == p->x) {
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, c->anew.frame, 1);
+    } else if (c->flags & TL_CONNECTION_SYN_ANEW && s->seq == tl_oddities(c)->anew_iss &&
+               tl_oddities(c)->anew_by == p->x) {
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, tl_oddities(c)->anew.frame, 1);
         return;
     } else {
+        struct tl_oddities *odd = tl_note_oddities(c, p->environment);
         bool is_new = is_new_life(X, s);
 
         /* Either way it may be answered, and begin a connection of its own. */
         c->flags |= TL_CONNECTION_SYN_ANEW;
-        c->anew_iss = s->seq;
-        c->anew_by = (uint8_t)p->x;
-        c->anew = mark_of(s);
+        odd->anew_iss = s->seq;
+        odd->anew_by = (uint8_t)p->x;
+        odd->anew = tl_mark_at(s->frame, s->time_ns);
         if (is_new) {
             tl_happens(p, p->x, TL_SND_SYN_ANEW);
             if (Y->segments)
@@ -136,8 +141,12 @@ void tl_send_syn(struct passage *p)
         return;
     }
     X->flags |= TL_END_SENT_SYN;
-    if (!c->at[TL_AT_SYN].frame)
+    if (!c->at[TL_AT_SYN].frame) {
         c->at[TL_AT_SYN] = mark_of(s);
+        /* It is not in the log as a step, which would tell its time. */
+        if (!(p->handshake & (step_bit(1, false) | step_bit(1, true))))
+            tl_note_oddities(c, p->environment)->kept_syn = tl_mark_at(s->frame, s->time_ns);
+    }
     tl_remember_control(p);
     tl_happens(p, p->y, TL_RCV_SYN);
 }
@@ -211,11 +220,12 @@ void tl_send_syn_ack(struct passage *p)
             tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && lost)
             tl_diagnose(p, p->x, TL_DIAGNOSIS_handshake_ack_lost, lost, 0);
         if (X->state == TL_SYN_RECEIVED || X->presumed) {
-            X->synack_retransmissions++;
+            const uint32_t which = ++tl_note_oddities_of(p, p->x)->synack_retransmissions;
+
             X->flags |= TL_END_REPEATED_SYN;
             tl_diagnose(p, p->x, TL_DIAGNOSIS_synack_retransmitted, c->at[TL_AT_SYN_ACK].frame,
-                        X->synack_retransmissions);
-            if (!c->at[TL_AT_ACK].frame && X->synack_retransmissions + 1 == UNANSWERED_TRIES)
+                        which);
+            if (!c->at[TL_AT_ACK].frame && which + 1 == UNANSWERED_TRIES)
                 tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open, c->at[TL_AT_SYN_ACK].frame,
                             UNANSWERED_TRIES);
         }
@@ -257,11 +267,11 @@ void tl_send_syn_ack(struct passage *p)
         }
     } else if (tl_happens(p, p->y, TL_RCV_SYN_ACK)) {
         c->at[TL_AT_SYN_ACK] = mark_of(s);
-        c->syn_bytes_accepted = s->ack - Y->iss - 1;
-        if (c->syn_bytes_accepted) {
+        if (s->ack - Y->iss - 1) {
+            tl_note_oddities(c, p->environment)->syn_bytes_accepted = s->ack - Y->iss - 1;
             c->flags |= TL_CONNECTION_FAST_OPEN;
             tl_diagnose(p, p->y, TL_DIAGNOSIS_fast_open, c->at[TL_AT_SYN].frame,
-                        c->syn_bytes_accepted);
+                        s->ack - Y->iss - 1);
         }
     } else if (!c->at[TL_AT_SYN_ACK].frame) {
         c->at[TL_AT_SYN_ACK] = mark_of(s);

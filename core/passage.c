@@ -7,6 +7,31 @@
  */
 #include "passage.h"
 
+/* ---- oddities -------------------------------------------------------------------------------- */
+
+const struct tl_oddities tl_no_oddities;
+
+struct tl_oddities *tl_note_oddities(struct tl_connection *c, struct tl_environment *environment)
+{
+    const struct tl_memory *memory = environment->memory;
+
+    if (c->oddities)
+        return c->oddities;
+    c->oddities = memory->resize(memory->ctx, NULL, 0, sizeof *c->oddities);
+    if (c->oddities) {
+        *c->oddities = tl_no_oddities;
+        return c->oddities;
+    }
+    environment->out_of_memory = true;
+    environment->spilled = tl_no_oddities;
+    return &environment->spilled;
+}
+
+struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end)
+{
+    return &tl_note_oddities(p->connection, p->environment)->end[end];
+}
+
 /* ---- the log --------------------------------------------------------------------------------- */
 
 static void add_change(struct tl_connection *c, struct tl_environment *environment,
@@ -49,7 +74,8 @@ void tl_log_presumption(struct passage *p, enum tl_role role)
 
 void tl_log_steps(struct passage *p, enum tl_change_kind kind, uint8_t steps)
 {
-    for (uint8_t step = 1; step <= 4; step++) {
+    /* Most segments make none. */
+    for (uint8_t step = 1; steps && step <= 4; step++) {
         bool repeated = steps & 1 << (step + 4 - 1);
 
         if (repeated || steps & 1 << (step - 1))

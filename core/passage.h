@@ -43,9 +43,54 @@ static inline bool is_closing(const struct tl_connection *c)
     return has(&c->end[TL_CLIENT], TL_END_SENT_FIN) || has(&c->end[TL_SERVER], TL_END_SENT_FIN);
 }
 
-static inline struct tl_mark mark_of(const struct tl_segment *segment)
+static inline struct tl_milestone_mark mark_of(const struct tl_segment *segment)
 {
-    return tl_mark_at(segment->frame, segment->time_ns);
+    return (struct tl_milestone_mark){.frame = segment->frame};
+}
+
+/* An end's, to read… */
+static inline const struct tl_end_oddities *oddities_of(const struct passage *p, enum tl_role end)
+{
+    return &tl_oddities(p->connection)->end[end];
+}
+
+/* What differs between a segment and its retransmission, but not in a copy. */
+static inline uint32_t copy_mark_of(const struct tl_segment *s)
+{
+    uint32_t mark = s->has_ip_id ? s->ip_id : 0;
+
+    mark = mark * 31 + (s->has_timestamps ? s->ts_val : 0);
+    mark = mark * 31 + s->window;
+    mark = mark * 31 + s->ack;
+    return mark * 31 + s->flags;
+}
+
+/* …and what only a copy has in common with it, never 0. */
+static inline uint32_t recent_mark_of(const struct tl_segment *s, enum tl_role sender)
+{
+    uint32_t mark = copy_mark_of(s) * 31 + s->seq;
+
+    if (s->sack_count)
+        mark = mark * 31 + s->sack[0].start + s->sack[0].end;
+    mark = (mark * 31 + s->length) * 31 + sender;
+    return mark + !mark;
+}
+
+/* The unit of struct tl_recent's times, about a microsecond. */
+enum { RECENT_TICK_SHIFT = 10 };
+
+static inline uint32_t recent_time_of(const struct tl_segment *s)
+{
+    return (uint32_t)(s->time_ns >> RECENT_TICK_SHIFT);
+}
+
+/* Writes the segment into the ring of the last ones. */
+static inline void remember_recent(struct tl_connection *c, const struct tl_segment *s,
+                                   enum tl_role sender)
+{
+    c->recent[c->flags >> TL_RECENT_SHIFT] =
+        (struct tl_recent){.mark = recent_mark_of(s, sender), .time = recent_time_of(s)};
+    c->flags += UINT32_C(1) << TL_RECENT_SHIFT;
 }
 
 static inline uint8_t step_bit(unsigned step, bool repeated)
@@ -59,6 +104,10 @@ static inline bool acknowledges_syn_of(const struct tl_end *end, tl_seq ack)
 }
 
 /* ---- passage.c ---- */
+
+/* …and to write: never NULL. */
+struct tl_oddities *tl_note_oddities(struct tl_connection *c, struct tl_environment *environment);
+struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end);
 
 void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
                  uint32_t value);
@@ -75,7 +124,9 @@ void tl_prove(struct passage *p, enum tl_role role);
 /* ---- arrival.c ---- */
 
 /* in_order may have reached data that was captured ahead of a hole. */
-void tl_join_islands(struct tl_end *end);
+void tl_join_islands(struct passage *p, struct tl_end *end);
+
+void tl_forget_islands(struct passage *p, enum tl_role end);
 
 /* An end's bytes from start to end were captured, or are known to have arrived. */
 void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq end);
@@ -84,8 +135,6 @@ void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq e
  * does not show that it was lost. */
 bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step);
 
-uint32_t tl_recent_time_of(const struct tl_segment *s);
-uint32_t tl_recent_mark_of(const struct tl_segment *s, enum tl_role sender);
 /* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
 void tl_expect_challenge(struct passage *p);
 

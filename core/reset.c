@@ -20,6 +20,7 @@ static enum verdict judge_rst(const struct passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
+    const struct tl_islands *islands = oddities_of(p, p->x)->islands;
     tl_seq lowest, highest;
 
     if (is_over(Y))
@@ -44,7 +45,7 @@ static enum verdict judge_rst(const struct passage *p)
     if (tl_seq_ge(s->seq, lowest) && tl_seq_le(s->seq, highest))
         return RST_ACCEPTED;
     /* …and what fits behind the last data that it holds ahead of a hole. */
-    if (X->islands && X->islands->count && s->seq == X->islands->at[X->islands->count - 1].end &&
+    if (islands && islands->count && s->seq == islands->at[islands->count - 1].end &&
         s->seq == X->snd_nxt)
         return RST_ACCEPTED;
     /* What lies before it was sent, though not captured. */
@@ -98,6 +99,7 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
         c->reset_by = (uint8_t)p->x;
     c->at[TL_AT_RESET] = mark_of(p->segment);
     if (c->flags & (TL_CONNECTION_OPENED | TL_CONNECTION_MIDSTREAM)) {
+        const struct tl_end_oddities *attempts = oddities_of(p, p->x);
         bool closing = is_closing(c);
 
         if (c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING))
@@ -107,13 +109,13 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
             tl_diagnose(p, p->x, TL_DIAGNOSIS_reset_while_closing, c->at[TL_AT_FIN_1].frame, 0);
         else
             tl_diagnose(p, p->x, TL_DIAGNOSIS_reset, answers, 0);
-        if (p->X->unanswered >= GIVEN_UP_TRIES) {
+        if (attempts->unanswered >= GIVEN_UP_TRIES) {
             if (!(c->flags & TL_CONNECTION_DEAD_PEER))
-                tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, p->X->unanswered_since,
-                            p->X->unanswered);
+                tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, attempts->unanswered_since,
+                            attempts->unanswered);
             c->flags |= TL_CONNECTION_DEAD_PEER;
         } else if (answers && !closing && sender_was_proven &&
-                   !(c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == p->x)) {
+                   !(c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == p->x)) {
             tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, answers, 0);
         }
     } else if (c->flags & TL_CONNECTION_ABORTED) {
@@ -140,13 +142,13 @@ void tl_reset(struct passage *p)
      * know (RFC 9293, section 3.5.1); the attempt goes on. */
     bool goes_on =
         X->state == TL_SYN_SENT && !(s->flags & TL_ACK) &&
-        ((c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == p->x) || s->seq != X->iss + 1);
+        ((c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == p->x) || s->seq != X->iss + 1);
     bool sender_was_proven = !X->presumed, changed = false;
 
     /* A RST that answers an acknowledgement which could not be taken ends nothing (RFC 9293,
      * section 3.10.7.4, fifth check, and 3.5.2, group 2). */
     if (verdict != RST_ACCEPTED && !(s->flags & TL_ACK) && has(Y, TL_END_REFUSED_ACK) &&
-        s->seq == Y->refused_ack)
+        s->seq == oddities_of(p, p->y)->refused_ack)
         return;
     if (verdict == RST_CHALLENGED)
         tl_expect_challenge(p);

@@ -20,7 +20,7 @@ static struct tl_duration between(const struct tl_connection *c, enum tl_milesto
     if (!happened(c, from) || !happened(c, to))
         return (struct tl_duration){0};
     return (struct tl_duration){.known = true,
-                                .ns = tl_mark_ns(&c->at[to]) - tl_mark_ns(&c->at[from])};
+                                .ns = tl_milestone_ns(c, to) - tl_milestone_ns(c, from)};
 }
 
 static enum tl_open how_opened(const struct tl_connection *c)

@@ -39,8 +39,10 @@ struct slot {
     uint32_t first; /* the number of the first connection on these sockets, plus 1; 0: empty */
 };
 
-/* Connections are allocated so many at a time, and stay where they are. */
-enum { CHUNK = 16 };
+/* Connections are allocated so many at a time, and stay where they are: each at the beginning of a
+ * line of the processor's cache. */
+enum { CHUNK = 64, CACHE_LINE = 64 };
+static const size_t CHUNK_BYTES = CHUNK * sizeof(struct tl_connection) + CACHE_LINE;
 
 struct tl_tracker {
     struct tl_memory memory;
@@ -50,7 +52,7 @@ struct tl_tracker {
     struct slot *slots; /* open addressing, linear probing; a power of two of them */
     uint32_t slot_count, slots_used;
 
-    struct tl_connection **chunks; /* of CHUNK connections each, by number */
+    void **chunks; /* of CHUNK connections each, by number */
     uint32_t connection_count, chunk_count, chunk_capacity;
 
     struct server **server_slots; /* as `slots` */
@@ -102,29 +104,23 @@ static uint64_t hash_sockets(const uint64_t seed[2], const struct tl_socket *low
         memcpy(&words[3], high->address, 16);
         count = 5;
     }
-    for (unsigned i = 0; i < count; i++) {
-        v[3] ^= words[i];
+    for (unsigned i = 0; i < count + 3; i++) {
+        uint64_t word = i < count ? words[i] : 0;
+
+        if (i == count)
+            v[2] ^= 0xff;
+        v[3] ^= word;
         sip_round(v);
-        v[0] ^= words[i];
+        v[0] ^= word;
     }
-    v[2] ^= 0xff;
-    sip_round(v);
-    sip_round(v);
-    sip_round(v);
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-static int compare_sockets(const struct tl_socket *a, const struct tl_socket *b)
+static bool is_same(const struct tl_socket *a, const struct tl_socket *b)
 {
-    int order = memcmp(a->address, b->address, sizeof a->address);
-
-    if (!order)
-        order = (int)a->port - (int)b->port;
-    if (!order)
-        order = (int)a->family - (int)b->family;
-    return order ? order : (int)a->address_length - (int)b->address_length;
+    return !memcmp(a, b, sizeof *a);
 }
 
 static bool is_between(const struct tl_connection *c, const struct tl_socket *a,
@@ -132,8 +128,7 @@ static bool is_between(const struct tl_connection *c, const struct tl_socket *a,
 {
     const struct tl_socket *client = &c->socket[TL_CLIENT], *server = &c->socket[TL_SERVER];
 
-    return compare_sockets(client, a) ? !compare_sockets(client, b) && !compare_sockets(server, a)
-                                      : !compare_sockets(server, b);
+    return is_same(client, a) ? is_same(server, b) : is_same(client, b) && is_same(server, a);
 }
 
 static void *allocate(struct tl_tracker *tracker, size_t size)
@@ -150,7 +145,17 @@ static void *allocate(struct tl_tracker *tracker, size_t size)
 /* The connection of a number that the tracker itself keeps: it is there. */
 static struct tl_connection *at_number(const struct tl_tracker *tracker, uint32_t number)
 {
-    return &tracker->chunks[number / CHUNK][number % CHUNK];
+    char *chunk = tracker->chunks[number / CHUNK];
+    /* What was allocated need not begin where a line does. */
+    void *first = chunk + (CACHE_LINE - (uintptr_t)chunk % CACHE_LINE) % CACHE_LINE;
+
+    return (struct tl_connection *)first + number % CHUNK;
+}
+
+/* The connection that another one names. */
+static struct tl_connection *at_link(const struct tl_tracker *tracker, uint32_t number_plus_1)
+{
+    return number_plus_1 ? at_number(tracker, number_plus_1 - 1) : NULL;
 }
 
 static struct slot *slot_of(const struct tl_tracker *tracker, uint32_t hash,
@@ -192,10 +197,24 @@ static bool enlarge_table(struct tl_tracker *tracker)
     return true;
 }
 
+/* An order, so that both directions have one hash. It is found without a jump, which no processor
+ * could foresee. */
+static bool is_higher(const struct tl_socket *a, const struct tl_socket *b)
+{
+    uint64_t x[3] = {0}, y[3] = {0};
+
+    memcpy(x, a, sizeof *a);
+    memcpy(y, b, sizeof *b);
+    const unsigned higher[3] = {x[0] > y[0], x[1] > y[1], x[2] > y[2]};
+    const unsigned equal[2] = {x[0] == y[0], x[1] == y[1]};
+
+    return higher[0] | (equal[0] & (higher[1] | (equal[1] & higher[2])));
+}
+
 static uint32_t hash_pair(const struct tl_tracker *tracker, const struct tl_socket *a,
                           const struct tl_socket *b)
 {
-    bool swap = compare_sockets(a, b) > 0;
+    bool swap = is_higher(a, b);
 
     return (uint32_t)hash_sockets(tracker->config.seed, swap ? b : a, swap ? a : b);
 }
@@ -251,7 +270,7 @@ static bool is_from_client(const struct tl_tracker *tracker, const struct tl_seg
 
 static enum tl_role role_of(const struct tl_connection *c, const struct tl_socket *source)
 {
-    return compare_sockets(&c->socket[TL_CLIENT], source) ? TL_SERVER : TL_CLIENT;
+    return is_same(&c->socket[TL_CLIENT], source) ? TL_CLIENT : TL_SERVER;
 }
 
 /* A connection of two equal sockets (a host that connects to itself from its own port): both
@@ -328,8 +347,8 @@ static bool segment_begins_anew(const struct tl_connection *c, const struct tl_s
 static bool answers_anew(const struct tl_connection *c, const struct tl_segment *s,
                          enum tl_role sender)
 {
-    return c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == tl_other(sender) &&
-           s->ack == c->anew_iss + 1;
+    return c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == tl_other(sender) &&
+           s->ack == tl_oddities(c)->anew_iss + 1;
 }
 
 /* Does the sender of such a SYN go on behind it? Then it was answered, though that was not
@@ -337,9 +356,9 @@ static bool answers_anew(const struct tl_connection *c, const struct tl_segment 
 static bool goes_on_anew(const struct tl_connection *c, const struct tl_segment *s,
                          enum tl_role sender)
 {
-    return c->flags & TL_CONNECTION_SYN_ANEW && c->anew_by == sender &&
+    return c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == sender &&
            !c->end[tl_other(sender)].segments && !(s->flags & (TL_SYN | TL_RST)) &&
-           s->flags & TL_ACK && s->seq == c->anew_iss + 1;
+           s->flags & TL_ACK && s->seq == tl_oddities(c)->anew_iss + 1;
 }
 
 /* A SYN,ACK with other numbers than the connection's, and no SYN before it: what its sender sent
@@ -388,15 +407,15 @@ static bool enlarge_incarnations(struct tl_tracker *tracker, struct tl_connectio
 /* Makes room for one more connection. */
 static bool enlarge_connections(struct tl_tracker *tracker)
 {
-    struct tl_connection *chunk;
+    void *chunk;
 
     if (tracker->connection_count < tracker->chunk_count * CHUNK)
         return true;
     if (tracker->chunk_count == tracker->chunk_capacity) {
         uint32_t capacity = tl_bigger(tracker->chunk_capacity);
-        struct tl_connection **chunks = tracker->memory.resize(
-            tracker->memory.ctx, tracker->chunks, tracker->chunk_capacity * sizeof *chunks,
-            capacity * sizeof *chunks);
+        void **chunks = tracker->memory.resize(tracker->memory.ctx, tracker->chunks,
+                                               tracker->chunk_capacity * sizeof *chunks,
+                                               capacity * sizeof *chunks);
 
         if (!chunks) {
             tracker->environment.out_of_memory = true;
@@ -405,7 +424,7 @@ static bool enlarge_connections(struct tl_tracker *tracker)
         tracker->chunks = chunks;
         tracker->chunk_capacity = capacity;
     }
-    chunk = allocate(tracker, CHUNK * sizeof *chunk);
+    chunk = allocate(tracker, CHUNK_BYTES);
     if (!chunk)
         return false;
     tracker->chunks[tracker->chunk_count++] = chunk;
@@ -417,19 +436,21 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_connect
                                    const struct tl_segment *s, struct tl_connection *anew_in)
 {
     struct tl_connection *c;
-    bool from_client = anew_in ? role_of(anew_in, &s->source) == anew_in->anew_by
+    bool from_client = anew_in ? role_of(anew_in, &s->source) == tl_oddities(anew_in)->anew_by
                                : is_from_client(tracker, s);
 
     if (!(first ? enlarge_incarnations(tracker, first) : enlarge_table(tracker)) ||
         !enlarge_connections(tracker))
         return NULL;
-    c = &tracker->chunks[tracker->connection_count / CHUNK][tracker->connection_count % CHUNK];
+    c = at_number(tracker, tracker->connection_count);
     c->number = tracker->connection_count;
     c->socket[TL_CLIENT] = from_client ? s->source : s->destination;
     c->socket[TL_SERVER] = from_client ? s->destination : s->source;
     if (first) {
-        c->previous = newest(tracker, first);
-        c->previous->next = c;
+        struct tl_connection *previous = newest(tracker, first);
+
+        c->previous = previous->number + 1;
+        previous->next = c->number + 1;
         first->incarnations->number[first->incarnations->count++] = c->number;
     } else {
         uint32_t hash = hash_pair(tracker, &s->source, &s->destination);
@@ -451,10 +472,12 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_connect
 static void name_reuse(struct tl_tracker *tracker, struct tl_connection *c,
                        const struct tl_segment *s, bool legal)
 {
+    const struct tl_connection *previous = at_number(tracker, c->previous - 1);
+
     tl_connection_diagnose(c, s->frame, TL_CLIENT,
                            legal ? TL_DIAGNOSIS_port_reused : TL_DIAGNOSIS_port_reused_early,
-                           legal ? c->previous->last_frame : c->previous->at[TL_AT_FIN_2].frame,
-                           c->previous->number, &tracker->environment);
+                           legal ? previous->last_frame : previous->at[TL_AT_FIN_2].frame,
+                           previous->number, &tracker->environment);
 }
 
 /* ---- SYN floods ---------------------------------------------------------------------------------- */
@@ -470,7 +493,7 @@ static struct server **server_slot_of(const struct tl_tracker *tracker, uint64_t
 
     while (tracker->server_slots[i] &&
            !(tracker->server_slots[i]->hash == hash &&
-             !compare_sockets(&tracker->server_slots[i]->socket, socket)))
+             is_same(&tracker->server_slots[i]->socket, socket)))
         i = (i + 1) & mask;
     return &tracker->server_slots[i];
 }
@@ -517,19 +540,22 @@ static struct server *find_server(struct tl_tracker *tracker, const struct tl_so
 
 static void discount(struct tl_tracker *tracker, struct server *server, struct tl_connection *c)
 {
-    if (c->older_half_open)
-        c->older_half_open->newer_half_open = c->newer_half_open;
+    struct tl_connection *older = at_link(tracker, c->older_half_open);
+    struct tl_connection *newer = at_link(tracker, c->newer_half_open);
+
+    if (older)
+        older->newer_half_open = c->newer_half_open;
     else
-        server->oldest = c->newer_half_open;
-    if (c->newer_half_open)
-        c->newer_half_open->older_half_open = c->older_half_open;
+        server->oldest = newer;
+    if (newer)
+        newer->older_half_open = c->older_half_open;
     else
-        server->newest = c->older_half_open;
+        server->newest = older;
     if (server->fresh == c)
-        server->fresh = c->newer_half_open;
+        server->fresh = newer;
     if (c->flags & TL_CONNECTION_STALE)
         server->stale_count--;
-    c->older_half_open = c->newer_half_open = NULL;
+    c->older_half_open = c->newer_half_open = 0;
     c->flags &= ~(uint32_t)(TL_CONNECTION_COUNTED | TL_CONNECTION_STALE);
     server->count--;
     /* An episode ends when the pile has shrunk to half. */
@@ -539,9 +565,9 @@ static void discount(struct tl_tracker *tracker, struct server *server, struct t
 
 static void count_opening(struct server *server, struct tl_connection *c)
 {
-    c->older_half_open = server->newest;
+    c->older_half_open = server->newest ? server->newest->number + 1 : 0;
     if (server->newest)
-        server->newest->newer_half_open = c;
+        server->newest->newer_half_open = c->number + 1;
     else
         server->oldest = c;
     server->newest = c;
@@ -554,14 +580,14 @@ static void count_opening(struct server *server, struct tl_connection *c)
 /* Lets go of what began before the window, and finds what has become stale. */
 static void age(struct tl_tracker *tracker, struct server *server, int64_t now_ns)
 {
-    while (server->oldest && now_ns - tl_mark_ns(&server->oldest->at[TL_AT_SYN_ACK]) >
+    while (server->oldest && now_ns - tl_milestone_ns(server->oldest, TL_AT_SYN_ACK) >
                                  tracker->config.syn_flood_window_ns)
         discount(tracker, server, server->oldest);
     while (server->fresh &&
-           now_ns - tl_mark_ns(&server->fresh->at[TL_AT_SYN_ACK]) >= HANDSHAKE_NS) {
+           now_ns - tl_milestone_ns(server->fresh, TL_AT_SYN_ACK) >= HANDSHAKE_NS) {
         server->fresh->flags |= TL_CONNECTION_STALE;
         server->stale_count++;
-        server->fresh = server->fresh->newer_half_open;
+        server->fresh = at_link(tracker, server->fresh->newer_half_open);
     }
 }
 
@@ -583,7 +609,8 @@ static uint32_t count_sources(struct tl_tracker *tracker, const struct server *s
 
     if (!hashes)
         return server->count;
-    for (struct tl_connection *c = server->oldest; c; c = c->newer_half_open) {
+    for (struct tl_connection *c = server->oldest; c;
+         c = at_link(tracker, c->newer_half_open)) {
         struct tl_socket source = c->socket[TL_CLIENT];
 
         source.port = 0;
@@ -613,7 +640,7 @@ static void watch_half_open(struct tl_tracker *tracker, struct tl_connection *c,
     if (!half_open)
         discount(tracker, server, c);
     else if (!counted &&
-             s->time_ns - tl_mark_ns(&c->at[TL_AT_SYN_ACK]) <= tracker->config.syn_flood_window_ns)
+             s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) <= tracker->config.syn_flood_window_ns)
         count_opening(server, c);
     age(tracker, server, s->time_ns);
     if (!half_open || server->flooded ||
@@ -661,7 +688,7 @@ void tl_tracker_free(struct tl_tracker *tracker)
                           0);
     }
     for (uint32_t i = 0; i < tracker->chunk_count; i++)
-        memory.resize(memory.ctx, tracker->chunks[i], CHUNK * sizeof *tracker->chunks[i], 0);
+        memory.resize(memory.ctx, tracker->chunks[i], CHUNK_BYTES, 0);
     for (uint32_t i = 0; i < tracker->server_slot_count; i++)
         if (tracker->server_slots[i])
             memory.resize(memory.ctx, tracker->server_slots[i], sizeof **tracker->server_slots, 0);
@@ -688,11 +715,12 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
     if (c) {
         enum tl_role role = role_of(c, &s->source);
 
+        *sender = role;
+        if (!tracker->config.no_shortcuts && tl_connection_ordinary_segment(c, s, role))
+            return c;
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
-        if (tl_connection_is_captured_again(c, s, role))
-            anew = false;
-        else if (syn)
+        if (syn)
             anew = syn_begins_anew(c, s, role);
         else if ((syn_ack && answers_anew(c, s, role)) || goes_on_anew(c, s, role))
             anew_in = c;
@@ -700,6 +728,10 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
             anew = syn_ack_begins_anew(c, s, role);
         else
             anew = segment_begins_anew(c, s, role);
+        if ((anew || anew_in) && tl_connection_is_captured_again(c, s, role)) {
+            anew = false;
+            anew_in = NULL;
+        }
     }
     if (anew) {
         bool in_time_wait = c && (c->end[TL_CLIENT].state == TL_TIME_WAIT ||

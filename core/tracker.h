@@ -35,6 +35,7 @@ struct tl_config {
     bool (*is_service)(void *ctx, uint16_t port);
     void *ctx;
     uint64_t seed[2]; /* random, per run: the sockets are the network's choice */
+    bool no_shortcuts; /* for tests: ordinary segments, too, go through all rules */
 };
 
 #define TL_DEFAULT_MSL_NS (INT64_C(30) * 1000000000)

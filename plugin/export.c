@@ -32,10 +32,13 @@ struct export {
 
 static void put_uint(struct record_writer *writer, const char *key, uint64_t value)
 {
-    char text[24];
+    char text[24], *first = text + sizeof text - 1;
 
-    snprintf(text, sizeof text, "%" PRIu64, value);
-    record_number(writer, key, text);
+    *first = '\0';
+    do
+        *--first = (char)('0' + value % 10);
+    while ((value /= 10) != 0);
+    record_number(writer, key, first);
 }
 
 /* Seconds with nine decimals, of integers: no digit of it is invented. */
@@ -65,10 +68,10 @@ static void put_text(struct record_writer *writer, const char *key, char *text)
 }
 
 static void put_neighbour(struct record_writer *writer, const char *key,
-                          const struct tl_connection *neighbour)
+                          uint32_t number_plus_1)
 {
-    if (neighbour != NULL)
-        put_uint(writer, key, neighbour->number);
+    if (number_plus_1 != 0)
+        put_uint(writer, key, number_plus_1 - 1);
     else
         record_absent(writer, key);
 }
@@ -129,22 +132,26 @@ static void put_times_and_counts(struct record_writer *writer,
 {
     const struct tl_end *client = &connection->end[TL_CLIENT];
     const struct tl_end *server = &connection->end[TL_SERVER];
+    const struct tl_oddities *odd = tl_oddities(connection);
 
     put_duration(writer, "handshake_time", summary->handshake_time);
     put_duration(writer, "handshake_synack_time", summary->synack_time);
     put_duration(writer, "handshake_ack_time", summary->ack_time);
-    put_uint(writer, "handshake_syn_retransmissions", client->syn_retransmissions);
-    put_uint(writer, "handshake_synack_retransmissions", server->synack_retransmissions);
+    put_uint(writer, "handshake_syn_retransmissions", odd->end[TL_CLIENT].syn_retransmissions);
+    put_uint(writer, "handshake_synack_retransmissions",
+             odd->end[TL_SERVER].synack_retransmissions);
     put_duration(writer, "teardown_time", summary->teardown_time);
     put_uint(writer, "teardown_fin_retransmissions",
-             (uint64_t)client->fin_retransmissions + server->fin_retransmissions);
+             (uint64_t)odd->end[TL_CLIENT].fin_retransmissions +
+                 odd->end[TL_SERVER].fin_retransmissions);
     put_duration(writer, "half_closed_time", summary->half_closed_time);
     if (summary->has_half_closed_bytes)
         put_uint(writer, "half_closed_bytes", summary->half_closed_bytes);
     else
         record_absent(writer, "half_closed_bytes");
     put_uint(writer, "keepalive_probes",
-             (uint64_t)client->keepalive_probes + server->keepalive_probes);
+             (uint64_t)odd->end[TL_CLIENT].keepalive_probes +
+                 odd->end[TL_SERVER].keepalive_probes);
     put_uint(writer, "client_segments", client->segments);
     put_uint(writer, "server_segments", server->segments);
     put_uint(writer, "client_bytes", client->bytes);

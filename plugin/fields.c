@@ -127,7 +127,7 @@ static void add_duration(proto_tree *tree, int field, tvbuff_t *tvb, struct tl_d
     proto_item_set_generated(proto_tree_add_time(tree, field, tvb, 0, 0, &value));
 }
 
-static void add_counts(proto_tree *tree, tvbuff_t *tvb, const struct tl_end end[2])
+static void add_counts(proto_tree *tree, tvbuff_t *tvb, const struct tl_end_oddities end[2])
 {
     add_uint(tree, hf_tcplife_handshake_syn_retransmissions, tvb,
              end[TL_CLIENT].syn_retransmissions);
@@ -140,7 +140,7 @@ static void add_counts(proto_tree *tree, tvbuff_t *tvb, const struct tl_end end[
 }
 
 static void add_milestones(proto_tree *tree, tvbuff_t *tvb,
-                           const struct tl_mark at[TL_MILESTONE_COUNT])
+                           const struct tl_milestone_mark at[TL_MILESTONE_COUNT])
 {
     const int fields[TL_MILESTONE_COUNT] = {
         [TL_AT_SYN] = hf_tcplife_frame_syn,
@@ -180,13 +180,13 @@ static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo
     if (summary.has_half_closed_bytes)
         proto_item_set_generated(proto_tree_add_uint64(tree, hf_tcplife_half_closed_bytes, tvb, 0,
                                                        0, summary.half_closed_bytes));
-    add_counts(tree, tvb, connection->end);
+    add_counts(tree, tvb, tl_oddities(connection)->end);
 
     add_milestones(tree, tvb, connection->at);
-    if (connection->previous != NULL)
-        add_uint(tree, hf_tcplife_previous, tvb, connection->previous->number);
-    if (connection->next != NULL)
-        add_uint(tree, hf_tcplife_next, tvb, connection->next->number);
+    if (connection->previous != 0)
+        add_uint(tree, hf_tcplife_previous, tvb, connection->previous - 1);
+    if (connection->next != 0)
+        add_uint(tree, hf_tcplife_next, tvb, connection->next - 1);
 }
 
 /* ---- the tree ------------------------------------------------------------------------------ */

@@ -1030,8 +1030,8 @@ static unsigned line_with(const struct drawing *d, uint32_t frame)
 static void add_half_closed(struct drawing *d, const struct tl_summary *summary)
 {
     const struct tl_connection *c = d->connection;
-    const struct tl_mark *first = &c->at[TL_AT_FIN_1], *second = &c->at[TL_AT_FIN_2];
-    const struct tl_mark *acknowledged = &c->at[TL_AT_FIN_1_ACK];
+    const struct tl_milestone_mark *first = &c->at[TL_AT_FIN_1], *second = &c->at[TL_AT_FIN_2];
+    const struct tl_milestone_mark *acknowledged = &c->at[TL_AT_FIN_1_ACK];
     struct picture_span span = {.side = tl_other((enum tl_role)c->first_fin), .half_closed = true};
     GString *text;
 

@@ -67,6 +67,7 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
     const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
     const struct tl_end *client = &connection->end[TL_CLIENT];
     const struct tl_end *server = &connection->end[TL_SERVER];
+    const struct tl_oddities *odd = tl_oddities(connection);
 
     stat_row_count(row, connection->number);
     put_socket(row, &connection->socket[TL_CLIENT]);
@@ -85,8 +86,10 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
     stat_row_count(row, server->segments);
     stat_row_bytes(row, client->bytes);
     stat_row_bytes(row, server->bytes);
-    stat_row_count(row, client->syn_retransmissions + server->synack_retransmissions);
-    stat_row_count(row, client->fin_retransmissions + server->fin_retransmissions);
+    stat_row_count(row, odd->end[TL_CLIENT].syn_retransmissions +
+                            odd->end[TL_SERVER].synack_retransmissions);
+    stat_row_count(row, odd->end[TL_CLIENT].fin_retransmissions +
+                            odd->end[TL_SERVER].fin_retransmissions);
     put_worst_expert(row, &connection->log);
     stat_row_end(row);
 }

@@ -81,7 +81,7 @@ static void check_unanswered(struct trace *t)
     assert_int_equal(s.close, TL_CLOSE_NONE);
     assert_false(s.has_closed_by);
     assert_false(s.handshake_time.known);
-    assert_int_equal(t->connection->end[TL_CLIENT].syn_retransmissions, 2);
+    assert_int_equal(tl_oddities(t->connection)->end[TL_CLIENT].syn_retransmissions, 2);
 }
 
 static void syn_is_never_answered(void **state)
@@ -210,7 +210,7 @@ static void check_third_ack_lost(struct trace *t)
     /* The second ACK made the step. */
     assert_int_equal(t->connection->at[TL_AT_ACK].frame, 5);
     assert_int_equal(s.handshake_time.ns, 1003000000);
-    assert_int_equal(t->connection->end[TL_SERVER].synack_retransmissions, 1);
+    assert_int_equal(tl_oddities(t->connection)->end[TL_SERVER].synack_retransmissions, 1);
 }
 
 static void third_ack_lost(void **state)
@@ -574,10 +574,10 @@ static void check_last_ack_lost(struct trace *t)
     struct tl_summary s = tl_summarize(t->connection);
 
     assert_int_equal(s.close, TL_CLOSE_FOUR_WAY);
-    assert_int_equal(t->connection->end[TL_SERVER].fin_retransmissions, 1);
+    assert_int_equal(tl_oddities(t->connection)->end[TL_SERVER].fin_retransmissions, 1);
     assert_int_equal(t->connection->at[TL_AT_FIN_2_ACK].frame, 11);
     /* TIME-WAIT was restarted by the retransmitted FIN, 20 s after it had begun. */
-    assert_int_equal(t->connection->time_wait_ends_ns - tl_mark_ns(&t->connection->at[TL_AT_FIN_2]),
+    assert_int_equal(t->connection->time_wait_ends_ns - tl_milestone_ns(t->connection, TL_AT_FIN_2),
                      INT64_C(80001000000));
 }
 
@@ -1290,7 +1290,7 @@ static void illegal_syn_is_taken_in_time_wait(void **state)
 
 static void check_keepalive(struct trace *t)
 {
-    assert_int_equal(t->connection->end[TL_CLIENT].keepalive_probes, 3);
+    assert_int_equal(tl_oddities(t->connection)->end[TL_CLIENT].keepalive_probes, 3);
     assert_int_equal(tl_summarize(t->connection).close, TL_CLOSE_NONE);
 }
 

@@ -120,10 +120,8 @@ static void every_frame_finds_its_connection_again(void **state)
         assert_ptr_equal(tl_tracker_connection(tracker, number), c);
     }
     assert_null(tl_tracker_connection(tracker, 2 * HOSTS));
-    assert_ptr_equal(tl_tracker_connection(tracker, HOSTS)->previous,
-                     tl_tracker_connection(tracker, 0));
-    assert_ptr_equal(tl_tracker_connection(tracker, 0)->next,
-                     tl_tracker_connection(tracker, HOSTS));
+    assert_int_equal(tl_tracker_connection(tracker, HOSTS)->previous, 0 + 1);
+    assert_int_equal(tl_tracker_connection(tracker, 0)->next, HOSTS + 1);
     tl_tracker_free(tracker);
     assert_int_equal(live_bytes, 0);
 }
