@@ -47,10 +47,10 @@ static bool lengthen(struct zeek_connection *c, const struct tl_memory *memory)
     uint32_t bigger = tl_bigger(capacity);
     char *text;
 
-    if (c->history_length + 1u < capacity)
-        return true;
     if (c->history_length == LONGEST_HISTORY)
         return false;
+    if (c->history_length + 1u < capacity)
+        return true;
     text = memory->resize(memory->ctx, c->history_capacity ? c->history.there : NULL,
                           c->history_capacity, bigger);
     if (!text)
