@@ -259,10 +259,10 @@ static void take(struct zeek_passage *p)
         close_end(p->connection, p->X);
 }
 
-void tl_zeek_segment(struct tl_zeek *zeek, uint32_t number, enum tl_role sender,
+void tl_zeek_segment(struct tl_zeek *zeek, uint32_t connection, enum tl_role sender,
                      const struct tl_zeek_packet *packet)
 {
-    struct zeek_connection *c = make(zeek, number);
+    struct zeek_connection *c = make(zeek, connection);
     struct zeek_passage p = {
         .connection = c,
         .segment = packet->segment,
@@ -327,9 +327,10 @@ static struct tl_zeek_record record_of_wrong(const struct zeek_connection *c)
     };
 }
 
-bool tl_zeek_look_up(const struct tl_zeek *zeek, uint32_t number, struct tl_zeek_record *record)
+bool tl_zeek_look_up(const struct tl_zeek *zeek, uint32_t connection,
+                     struct tl_zeek_record *record)
 {
-    const struct zeek_connection *c = look_up(zeek, number);
+    const struct zeek_connection *c = look_up(zeek, connection);
 
     if (!c || !c->is_known)
         return false;

@@ -13,6 +13,10 @@
  * that grows with every one of them would have to be shown with every one of them. */
 enum { LONGEST_HISTORY = 4096 };
 
+/* The originator's letters, and the same of the responder. */
+static const char UPPER[] = "SHFRIQDACTWG";
+static const char LOWER[] = "shfriqdactwg";
+
 /* Bits of letters_seen. SYN and SYN,ACK share one. */
 enum { SEEN_SYN = 1 << 0, SEEN_FIN = 1 << 1, SEEN_RST = 1 << 2, SEEN_FIN_RST = 1 << 3,
        SEEN_DATA = 1 << 4, SEEN_ACK = 1 << 5, SEEN_MANY_FLAGS = 1 << 6, RESPONDER_SHIFT = 16 };
@@ -76,7 +80,9 @@ static void append(struct zeek_passage *p, char letter)
 
 static void append_for(struct zeek_passage *p, const struct zeek_end *end, char letter)
 {
-    append(p, zeek_is_originator(p->connection, end) ? letter : (char)(letter - 'A' + 'a'));
+    const char *at = strchr(UPPER, letter);
+
+    append(p, zeek_is_originator(p->connection, end) || !at ? letter : LOWER[at - UPPER]);
 }
 
 void zeek_free_history(struct zeek_connection *c, const struct tl_memory *memory)

@@ -19,7 +19,7 @@ static const int32_t FARTHEST_JUMP = 1 << 20;
 /* Zeek stops to put data together when so much of it waits behind a hole and none was ever
  * acknowledged, or when so much waits to be acknowledged. */
 static const uint64_t MOST_BEHIND_HOLE = 16384;
-static const uint64_t MOST_UNACKNOWLEDGED = 10 * 1024 * 1024;
+static const uint64_t MOST_UNACKNOWLEDGED = UINT64_C(10) << 20;
 /* So much sent and none acknowledged: the acknowledgements cannot be seen. */
 static const uint64_t BLIND_AFTER = 16384;
 
@@ -259,10 +259,8 @@ static void skip_from_now_on(struct zeek_end *end)
 
 /* ---- delivery ------------------------------------------------------------------------------------ */
 
-static void trim(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to);
-
 /* Data up to here, or that an island holds, is there; all before it was delivered. */
-static void deliver(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to)
+static void deliver(const struct zeek_connection *c, struct zeek_end *end, uint64_t up_to)
 {
     struct zeek_islands *islands = end->islands;
     uint32_t joined = 0;
@@ -276,8 +274,8 @@ static void deliver(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to
     }
     if (joined)
         remove_islands(islands, 0, joined);
-    if (is_nothing_acked(end) && zeek_size(p->connection, end) > BLIND_AFTER)
-        trim(p, end, end->delivered);
+    if (is_nothing_acked(end) && zeek_size(c, end) > BLIND_AFTER)
+        end->trimmed = end->delivered;
 }
 
 static bool is_clean(const struct zeek_end *end)
@@ -307,7 +305,7 @@ static void give_up(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to
             uint64_t island = end->islands->at[0].start;
 
             miss(p, end, island);
-            deliver(p, end, island);
+            deliver(p->connection, end, island);
         }
         if (up_to > end->delivered)
             miss(p, end, up_to);
@@ -328,7 +326,7 @@ static void trim(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to)
         remove_islands(end->islands, 0, gone);
     end->trimmed = up_to;
     if (island_count(end) && end->islands->at[0].start <= end->delivered)
-        deliver(p, end, end->delivered);
+        deliver(p->connection, end, end->delivered);
 }
 
 void zeek_acknowledge(struct zeek_passage *p, struct zeek_end *end, uint64_t relative_ack)
@@ -356,7 +354,7 @@ void zeek_take_data(struct zeek_passage *p)
         return;
     if (from <= X->delivered) {
         if (to > X->delivered)
-            deliver(p, X, to);
+            deliver(p->connection, X, to);
     } else {
         add_island(X, p->memory, from, to);
     }

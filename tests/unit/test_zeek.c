@@ -335,12 +335,14 @@ static void play_holes(unsigned fails_at, unsigned holes, struct tl_zeek_record 
     const struct tl_memory memory = {.resize = resize};
     struct trace trace = {.now_ns = 1};
     struct tl_zeek *zeek;
-    char line[64];
 
+    memset(record, 0, sizeof *record);
     memset(&pool, 0, sizeof pool);
     pool.fails_at = fails_at;
     zeek = tl_zeek_new(&memory);
     if (zeek) {
+        char line[64];
+
         for (const char *const *next = begin + 1; *next; next++)
             feed(zeek, &trace, *next, HIGH_PORT);
         feed(zeek, &trace, "C ACK seq=101 ack=301 len=1", HIGH_PORT);
