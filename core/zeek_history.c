@@ -82,7 +82,9 @@ static void append_for(struct zeek_passage *p, const struct zeek_end *end, char 
 {
     const char *at = strchr(UPPER, letter);
 
-    append(p, zeek_is_originator(p->connection, end) || !at ? letter : LOWER[at - UPPER]);
+    if (at && !zeek_is_originator(p->connection, end))
+        letter = LOWER[at - UPPER];
+    append(p, letter);
 }
 
 void zeek_free_history(struct zeek_connection *c, const struct tl_memory *memory)

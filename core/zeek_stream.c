@@ -202,8 +202,12 @@ static bool enlarge_islands(struct zeek_end *end, const struct tl_memory *memory
     return true;
 }
 
-static void remove_islands(struct zeek_islands *islands, uint32_t first, uint32_t count)
+static void remove_islands(struct zeek_end *end, uint32_t first, uint32_t count)
 {
+    struct zeek_islands *islands = end->islands;
+
+    if (!islands || !count)
+        return;
     memmove(&islands->at[first], &islands->at[first + count],
             (islands->count - first - count) * sizeof islands->at[0]);
     islands->count -= count;
@@ -222,7 +226,7 @@ static void add_island(struct zeek_end *end, const struct tl_memory *memory, uin
         behind++;
     if (behind == first) {
         if (!enlarge_islands(end, memory)) {
-            if (first == island_count(end))
+            if (!end->islands || first == end->islands->count)
                 return;
             end->islands->count--; /* there is room: the farthest is forgotten */
         }
@@ -234,7 +238,7 @@ static void add_island(struct zeek_end *end, const struct tl_memory *memory, uin
         islands = end->islands;
         from = islands->at[first].start < from ? islands->at[first].start : from;
         to = islands->at[behind - 1].end > to ? islands->at[behind - 1].end : to;
-        remove_islands(islands, first + 1, behind - first - 1);
+        remove_islands(end, first + 1, behind - first - 1);
     }
     islands->at[first].start = from;
     islands->at[first].end = to;
@@ -262,7 +266,7 @@ static void skip_from_now_on(struct zeek_end *end)
 /* Data up to here, or that an island holds, is there; all before it was delivered. */
 static void deliver(const struct zeek_connection *c, struct zeek_end *end, uint64_t up_to)
 {
-    struct zeek_islands *islands = end->islands;
+    const struct zeek_islands *islands = end->islands;
     uint32_t joined = 0;
 
     if (up_to > end->delivered)
@@ -272,8 +276,7 @@ static void deliver(const struct zeek_connection *c, struct zeek_end *end, uint6
             end->delivered = islands->at[joined].end;
         joined++;
     }
-    if (joined)
-        remove_islands(islands, 0, joined);
+    remove_islands(end, 0, joined);
     if (is_nothing_acked(end) && zeek_size(c, end) > BLIND_AFTER)
         end->trimmed = end->delivered;
 }
@@ -322,8 +325,7 @@ static void trim(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to)
         give_up(p, end, up_to);
     while (gone < island_count(end) && end->islands->at[gone].end <= up_to)
         gone++;
-    if (gone)
-        remove_islands(end->islands, 0, gone);
+    remove_islands(end, 0, gone);
     end->trimmed = up_to;
     if (island_count(end) && end->islands->at[0].start <= end->delivered)
         deliver(p->connection, end, end->delivered);
