@@ -303,3 +303,71 @@ def overflow_rst(L):
     L.sysctl("s", "net.ipv4.tcp_abort_on_overflow", 1)
     l, a, b, c = overflow(L)
     L.sleep(0.3)
+
+# ---- what no row of Zeek's own shows (docs/zeek.md) ----
+
+
+@scenario(None, None)
+def fin_rst_together(L):
+    """A forged segment of the client with FIN and RST and exact numbers: the server is reset."""
+    l, c, s = L.pair()
+    L.talk(c, s)
+    q, a, sp, dp, p = L.nxt("c2s")
+    tv, te = timestamps(p)
+    L.inject("c2s", "FRA", sp, dp, q, a, opts=ts_opt(tv + 1, te))
+    L.sleep(0.2)
+
+
+@scenario(None, None)
+def syn_fin_together(L):
+    """A SYN with FIN and a SYN with RST to a listener (hand-made segments); neither is answered."""
+    L.listen()
+    L.net.ns["c"].run("iptables", "-A", "INPUT", "-p", "tcp", "-j", "DROP")
+    L.net.ns["s"].run("iptables", "-A", "INPUT", "-p", "tcp", "-j", "DROP")
+    L.emit("c", flagbits("SF"), L.caddr, L.saddr, 30010, PORT, 1000)
+    L.sleep(0.03)
+    L.emit("c", flagbits("SR"), L.caddr, L.saddr, 30011, PORT, 1000)
+    L.sleep(0.2)
+
+
+@scenario(None, None)
+def zero_window_storm(L):
+    """Eleven forged acknowledgements of the client that close its window, then an ordinary close."""
+    l, c, s = L.pair()
+    L.talk(c, s)
+    q, a, sp, dp, p = L.nxt("c2s")
+    tv, te = timestamps(p)
+    for i in range(11):
+        L.inject("c2s", "A", sp, dp, q, a, win=0, opts=ts_opt(tv + 1, te))
+    L.finish(c, s)
+
+
+@scenario(None, None)
+def fin_only(L):
+    """The client half-closes; the capture ends while the server is in CLOSE_WAIT."""
+    l, c, s = L.pair()
+    L.talk(c, s)
+    c.shutdown(socket.SHUT_WR)
+    L.wait_state(s, "CLOSE_WAIT")
+    L.sleep(0.2)
+
+
+@scenario(None, None)
+def syn_then_rst(L):
+    """A SYN that is not answered, then a RST of the same end (hand-made segments)."""
+    L.listen()
+    L.net.ns["s"].run("iptables", "-A", "INPUT", "-p", "tcp", "-j", "DROP")
+    L.emit("c", flagbits("S"), L.caddr, L.saddr, 30020, PORT, 1000)
+    L.sleep(0.1)
+    L.emit("c", flagbits("R"), L.caddr, L.saddr, 30020, PORT, 1001)
+    L.sleep(0.2)
+
+
+@scenario(None, None)
+def synack_then_rst(L):
+    """The server of port 80 aborts right after the handshake; main capture filtered to its packets only."""
+    l, c, s = L.pair(port=80)
+    L.abort(s)
+    L.sleep(0.2)
+    me = socket.inet_pton(L.fam, L.saddr)
+    L.view = lambda n, ts, raw: raw[26:30] == me

@@ -15,6 +15,7 @@
 #include "sentences.h"
 #include "session.h"
 #include "summary.h"
+#include "zeek_session.h"
 
 #include <epan/packet.h>
 #include <epan/tap.h>
@@ -174,6 +175,21 @@ static void put_milestones(struct record_writer *writer, const struct tl_connect
     }
 }
 
+static void put_zeek(struct record_writer *writer, const struct tl_connection *connection)
+{
+    struct tl_zeek_record record;
+    const bool known = tcplife_zeek_look_up(connection, &record);
+
+    if (known)
+        record_string(writer, "zeek_conn_state", record.conn_state);
+    else
+        record_absent(writer, "zeek_conn_state");
+    if (known && record.history[0] != '\0')
+        record_string(writer, "zeek_history", record.history);
+    else
+        record_absent(writer, "zeek_history");
+}
+
 static void put_expert(struct record_writer *writer, const struct tl_connection *connection,
                        const struct tl_change *change)
 {
@@ -224,6 +240,7 @@ static void put_values(struct record_writer *writer, const struct tl_connection 
     put_outcome(writer, connection, &summary);
     put_times_and_counts(writer, connection, &summary);
     put_milestones(writer, connection);
+    put_zeek(writer, connection);
     put_changes(writer, connection, "experts", TL_DIAGNOSIS);
     put_changes(writer, connection, "transitions", TL_TRANSITION);
 }
@@ -285,6 +302,7 @@ static void finish(void *tapdata)
     struct export *export = tapdata;
 
     g_byte_array_free(export->passed, TRUE);
+    tcplife_zeek_listener_goes();
     g_free(export);
 }
 
@@ -312,6 +330,7 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
     export = g_new0(struct export, 1);
     export->format = self->format;
     export->passed = g_byte_array_new();
+    tcplife_zeek_listener_comes();
     error = register_tap_listener(TCPLIFE_TAP, export, filter, TL_REQUIRES_NOTHING, reset,
                                   see_packet, draw, finish);
     if (error != NULL) {

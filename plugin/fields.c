@@ -10,6 +10,7 @@
 
 #include "sentences.h"
 #include "summary.h"
+#include "zeek_session.h"
 
 #include <epan/packet.h>
 
@@ -52,6 +53,8 @@ static int hf_tcplife_frame_fin2_ack = -1;
 static int hf_tcplife_frame_reset = -1;
 static int hf_tcplife_previous = -1;
 static int hf_tcplife_next = -1;
+static int hf_tcplife_zeek_conn_state = -1;
+static int hf_tcplife_zeek_history = -1;
 
 /* ---- this frame ---------------------------------------------------------------------------- */
 
@@ -159,6 +162,17 @@ static void add_milestones(proto_tree *tree, tvbuff_t *tvb,
     }
 }
 
+static void add_zeek(proto_tree *tree, tvbuff_t *tvb, const struct tl_connection *connection)
+{
+    struct tl_zeek_record record;
+
+    if (!tcplife_zeek_fields_are_named() || !tcplife_zeek_look_up(connection, &record))
+        return;
+    add_string(tree, hf_tcplife_zeek_conn_state, tvb, record.conn_state);
+    if (record.history[0] != '\0')
+        add_string(tree, hf_tcplife_zeek_history, tvb, record.history);
+}
+
 static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                              const struct tl_connection *connection)
 {
@@ -187,6 +201,7 @@ static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo
         add_uint(tree, hf_tcplife_previous, tvb, connection->previous - 1);
     if (connection->next != 0)
         add_uint(tree, hf_tcplife_next, tvb, connection->next - 1);
+    add_zeek(tree, tvb, connection);
 }
 
 /* ---- the tree ------------------------------------------------------------------------------ */
@@ -374,6 +389,32 @@ static void register_milestones(void)
     proto_register_field_array(proto_tcplife, fields, G_N_ELEMENTS(fields));
 }
 
+/* Wireshark comes here when somebody uses a field "tcplife.…" that is not registered, and when all
+ * fields are to be listed. */
+static void register_zeek_fields(const char *name _U_)
+{
+    static hf_register_info fields[] = {
+        {&hf_tcplife_zeek_conn_state,
+         {"Zeek's conn_state", "tcplife.zeek.conn_state", FT_STRING, BASE_NONE, NULL, 0,
+          "How the connection went, in the words of Zeek's conn.log", HFILL}},
+        {&hf_tcplife_zeek_history,
+         {"Zeek's history", "tcplife.zeek.history", FT_STRING, BASE_NONE, NULL, 0,
+          "What the two ends did, a letter each, as in Zeek's conn.log", HFILL}},
+    };
+
+    proto_register_field_array(proto_tcplife, fields, G_N_ELEMENTS(fields));
+}
+
+bool tcplife_zeek_fields_are_named(void)
+{
+    return hf_tcplife_zeek_conn_state >= 0;
+}
+
+void tcplife_name_zeek_fields(void)
+{
+    proto_registrar_get_byname("tcplife.zeek.conn_state");
+}
+
 void tcplife_register_fields(void)
 {
     static int *const subtrees[] = {&ett_tcplife, &ett_tcplife_connection};
@@ -382,5 +423,6 @@ void tcplife_register_fields(void)
     register_frame_fields();
     register_final_fields();
     register_milestones();
+    proto_register_prefix("tcplife", register_zeek_fields);
     proto_register_subtree_array(subtrees, G_N_ELEMENTS(subtrees));
 }

@@ -19,4 +19,8 @@ void tcplife_register_fields(void);
 proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                                const struct tcplife_packet *packet);
 
+/* Zeek's fields are registered when somebody first names one: did anybody? And do it oneself. */
+bool tcplife_zeek_fields_are_named(void);
+void tcplife_name_zeek_fields(void);
+
 #endif

@@ -18,6 +18,7 @@
 #include "protocol.h"
 #include "session.h"
 #include "tcp_header.h"
+#include "zeek_session.h"
 
 #include <epan/conversation.h>
 #include <epan/conversation_filter.h>
@@ -45,6 +46,8 @@ struct captured_packet {
     tvbuff_t *tvb;
     address source, destination;
     bool quoted; /* inside an ICMP error */
+    void *ip_header; /* Wireshark's, or NULL */
+    size_t on_the_wire; /* bytes of TCP header and payload */
     struct icmp_error icmp; /* with `quoted` */
     struct tl_segment segment;
 };
@@ -142,6 +145,8 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
     packet->pinfo = pinfo;
     packet->tvb = tvb;
     packet->quoted = pinfo->flags.in_error_pkt;
+    packet->ip_header = data;
+    packet->on_the_wire = on_the_wire;
     copy_address_shallow(&packet->source, &pinfo->src);
     copy_address_shallow(&packet->destination, &pinfo->dst);
 
@@ -184,6 +189,33 @@ static void remember_tcp_stream(const struct tl_connection *connection,
         tcplife_set_tcp_stream(connection, analysis->stream);
 }
 
+/* By the IP header's own count, where Wireshark tells it. */
+static uint32_t ip_length(const struct captured_packet *packet)
+{
+    enum { IPV4_HEADER = 20, IPV6_HEADER = 40 };
+    const ws_ip4 *ip4 = packet->source.type == AT_IPv4 ? WS_IP4_PTR(packet->ip_header) : NULL;
+    const ws_ip6 *ip6 = packet->source.type == AT_IPv6 ? WS_IP6_PTR(packet->ip_header) : NULL;
+
+    if (ip4 != NULL)
+        return ip4->ip_len;
+    if (ip6 != NULL)
+        return ip6->ip6_len + IPV6_HEADER;
+    return (uint32_t)packet->on_the_wire +
+           (packet->source.type == AT_IPv6 ? IPV6_HEADER : IPV4_HEADER);
+}
+
+static void learn_for_zeek(const struct captured_packet *packet,
+                           const struct tl_connection *connection, enum tl_role sender)
+{
+    const struct tl_zeek_packet zeek_packet = {
+        .segment = &packet->segment,
+        .ip_length = ip_length(packet),
+        .is_whole = tvb_captured_length(packet->tvb) >= packet->on_the_wire,
+    };
+
+    tcplife_zeek_learn(connection, sender, &zeek_packet);
+}
+
 static const struct tl_connection *learn(const struct captured_packet *packet,
                                          enum tl_role *sender)
 {
@@ -200,6 +232,8 @@ static const struct tl_connection *learn(const struct captured_packet *packet,
     connection = tl_tracker_segment(tracker, segment, sender);
     if (connection != NULL && connection->number >= known)
         remember_tcp_stream(connection, packet);
+    if (connection != NULL && tcplife_zeek_is_wanted())
+        learn_for_zeek(packet, connection, *sender);
     return connection;
 }
 

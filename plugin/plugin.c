@@ -15,6 +15,8 @@
 #include "preferences.h"
 #include "session.h"
 #include "statistics.h"
+#include "zeek_log.h"
+#include "zeek_session.h"
 
 #include <epan/packet.h>
 
@@ -30,9 +32,11 @@ static void register_tcplife(void)
     tcplife_register_fields(); /* and the protocol, which the others refer to */
     tcplife_register_preferences();
     tcplife_register_session();
+    tcplife_register_zeek_session();
     tcplife_register_hook();
     tcplife_register_experts();
     tcplife_register_export();
+    tcplife_register_zeek_log();
     tcplife_register_statistics();
     tcplife_register_pictures();
 }

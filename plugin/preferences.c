@@ -37,6 +37,11 @@ void tcplife_register_preferences(void)
         "An end that stays in CLOSE-WAIT for longer than this has probably forgotten to close "
         "its socket.",
         10, &tcplife_preferences.close_wait_limit);
+    prefs_register_bool_preference(module, "zeek", "Always compute Zeek's words",
+        "tcplife.zeek.conn_state and tcplife.zeek.history cost time and memory. Without this they "
+        "are computed where somebody asks for them: in Wireshark always, in tshark when they are "
+        "named; tshark -V names none.",
+        &tcplife_preferences.zeek);
     prefs_register_bool_preference(module, "info_column",
         "Show step and states in the Info column",
         "Info then begins with the step of handshake or teardown and the states of client and "

@@ -31,6 +31,11 @@ static void *resize(void *scope, void *block, size_t old_size _U_, size_t new_si
     return wmem_realloc(scope, block, new_size);
 }
 
+struct tl_memory tcplife_file_memory(void)
+{
+    return (struct tl_memory){.resize = resize, .ctx = wmem_file_scope()};
+}
+
 /* Wireshark brings IANA's list with it, and knows it with name resolution off, too. */
 static bool is_service(void *ctx _U_, uint16_t port)
 {
@@ -39,7 +44,7 @@ static bool is_service(void *ctx _U_, uint16_t port)
 
 static void begin_session(void)
 {
-    const struct tl_memory memory = {.resize = resize, .ctx = wmem_file_scope()};
+    const struct tl_memory memory = tcplife_file_memory();
     struct tl_config config = {
         .msl_ns = (int64_t)tcplife_preferences.msl * 1000000000,
         .close_wait_limit_ns = (int64_t)tcplife_preferences.close_wait_limit * 1000000000,

@@ -12,6 +12,9 @@
 
 void tcplife_register_session(void);
 
+/* Memory that ends with the file. */
+struct tl_memory tcplife_file_memory(void);
+
 /* NULL: no file is being read. */
 struct tl_tracker *tcplife_tracker(void);
 

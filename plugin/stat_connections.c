@@ -5,6 +5,7 @@
 #include "sentences.h"
 #include "stat_tables.h"
 #include "summary.h"
+#include "zeek_session.h"
 
 #include <epan/packet.h>
 
@@ -61,6 +62,15 @@ static void put_worst_expert(struct stat_row *row, const struct tl_change_log *l
     g_free(text);
 }
 
+static void put_zeek(struct stat_row *row, const struct tl_connection *connection)
+{
+    struct tl_zeek_record record;
+    const bool known = tcplife_zeek_look_up(connection, &record);
+
+    stat_row_text(row, known ? record.conn_state : "");
+    stat_row_text(row, known ? record.history : "");
+}
+
 static void put_connection(struct stat_row *row, const struct tl_connection *connection)
 {
     const struct tl_summary summary = tl_summarize(connection);
@@ -90,6 +100,7 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
                             odd->end[TL_SERVER].synack_retransmissions);
     stat_row_count(row, odd->end[TL_CLIENT].fin_retransmissions +
                             odd->end[TL_SERVER].fin_retransmissions);
+    put_zeek(row, connection);
     put_worst_expert(row, &connection->log);
     stat_row_end(row);
 }
@@ -133,10 +144,12 @@ void tcplife_register_connection_table(void)
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Server bytes", "%14s"},
         {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "SYN retransmissions", "%3u"},
         {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "FIN retransmissions", "%3u"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Zeek state", "%-6s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Zeek history", "%-15s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Worst expert info", "%s"},
     };
     static struct stat_tables tables = {
-        .statistic = {.compute = compute},
+        .statistic = {.compute = compute, .shows_zeek = true},
         .ui = {
             .title = "TCP Lifecycle: Connections",
             .cli_string = "tcplife,conn",

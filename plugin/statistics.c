@@ -20,6 +20,7 @@
 #include "connection_set.h"
 #include "hook.h"
 #include "session.h"
+#include "zeek_session.h"
 
 static struct tcplife_statistic *open_statistics;
 
@@ -156,6 +157,8 @@ void tcplife_statistic_open(struct tcplife_statistic *statistic, void *output)
 {
     if (!statistic->is_open) {
         statistic->seen = g_byte_array_new();
+        if (statistic->shows_zeek)
+            tcplife_zeek_listener_comes();
         statistic->next = open_statistics;
         open_statistics = statistic;
     }
@@ -180,6 +183,8 @@ void tcplife_statistic_close(struct tcplife_statistic *statistic)
     *link = statistic->next;
     g_byte_array_free(statistic->seen, TRUE);
     statistic->seen = NULL;
+    if (statistic->shows_zeek)
+        tcplife_zeek_listener_goes();
     statistic->is_open = false;
     if (open_statistics == NULL)
         stop_listening();

@@ -19,6 +19,7 @@ struct tcplife_statistic {
     /* Writes all figures anew, from what core knows of the connections now. */
     void (*compute)(struct tcplife_statistic *statistic);
     void *output; /* compute()'s: a stat_tap_table_ui or a stats_tree */
+    bool shows_zeek; /* compute() asks for Zeek's words, too */
 
     /* statistics.c's */
     GByteArray *seen; /* a connection_set */

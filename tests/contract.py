@@ -9,7 +9,8 @@ import re
 import tshark
 
 FIELDS = {
-    "FT_STRING": "sender client.state server.state presumed transition explain open close closed_by summary",
+    "FT_STRING": "sender client.state server.state presumed transition explain open close closed_by summary "
+                 "zeek.conn_state zeek.history",
     "FT_UINT8": "handshake.step teardown.step",
     "FT_UINT32": "connection handshake.syn_retransmissions handshake.synack_retransmissions "
                  "teardown.fin_retransmissions keepalive.probes previous next",
@@ -23,9 +24,9 @@ EXPERTS = """established syn_retransmitted synack_retransmitted handshake_ack_lo
     challenge_ack blind_reset keepalive_probe keepalive_unanswered dead_peer half_closed lingering_close_wait
     fin_retransmitted last_ack_lost simultaneous_close data_after_fin closed reset reset_while_closing port_reused
     port_reused_early time_wait_assassinated late_segment midstream one_sided gap""".split()
-STATISTICS = "json csv stat conn servers tree ladder svg".split()
+STATISTICS = "json csv stat conn servers tree ladder svg zeek".split()
 PREFERENCES = {"msl": "30", "syn_flood_threshold": r"\d+", "syn_flood_window": r"\d+", "close_wait_limit": r"\d+",
-               "info_column": "FALSE"}
+               "info_column": "FALSE", "zeek": "FALSE"}
 
 
 def main():

@@ -7,7 +7,7 @@ Promises, for the Wireshark that is installed:
   preferences were changed in the dialog for it, with a filter typed into them, and after a reload; `-z` opens
   the tables at the start;
 - a display filter leaves the packets that `tshark -2 -Y` leaves;
-- clicking packets in random order shows the details that `tshark -2 -V` prints;
+- clicking packets in random order shows the details that `tshark -2 -V` prints, and Zeek's words;
 - Conversation Filter picks one connection, Info carries step and states when asked to;
 - during a live capture on an interface the details, and with Apply the dialogs, keep up;
 - the profile shows its columns and its buttons work.
@@ -249,7 +249,8 @@ def filters():
     """Display filters, in the main window and from the Conversation Filter menu."""
     capture, problems = recount.one_after_the_other(), []
     with Wireshark("-r", capture) as gui:
-        for display_filter in ('tcplife.close == "half-closed"', "tcplife.expert.last_ack_lost", "tcplife.handshake.time > 0.1"):
+        for display_filter in ('tcplife.close == "half-closed"', "tcplife.expert.last_ack_lost", "tcplife.handshake.time > 0.1",
+                               'tcplife.zeek.conn_state == "RSTO"'):
             expected = tshark.run("-2", "-Y", display_filter, "-T", "fields", "-e", "frame.number", capture=capture).stdout
             gui.filter(display_filter)
             problems += gui.expect_packets(display_filter, expected.split())
@@ -269,7 +270,7 @@ def clicks():
     problems, count = [], 0
     for name in ("last_ack_lost.client", "simultaneous_close"):
         capture = tshark.capture_file(name)
-        expected = details(tshark.run("-2", "-V", capture=capture).stdout)
+        expected = details(tshark.run("-2", "-V", "-o", "tcplife.zeek:TRUE", capture=capture).stdout)
         order = list(range(len(expected))) * 2
         random.Random(name).shuffle(order)
         with Wireshark("-r", capture) as gui:

@@ -132,6 +132,7 @@ def expected_conn(records, start):
         "SYN retransmissions": str(record["handshake_syn_retransmissions"] +
                                    record["handshake_synack_retransmissions"]),
         "FIN retransmissions": str(record["teardown_fin_retransmissions"]),
+        "Zeek state": record["zeek_conn_state"], "Zeek history": record.get("zeek_history", ""),
         "Worst expert info": worst(record["experts"]),
     } for record in records]
 

@@ -6,6 +6,7 @@
 
 #include "fsm.h"
 #include "summary.h"
+#include "zeek.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -610,6 +611,68 @@ static void check_without_memory(const struct script *script)
     PROMISE(pool.live == 0);
 }
 
+/* ---- Zeek's words -------------------------------------------------------------------------------- */
+
+static void check_zeek_record(const struct tl_zeek_record *record, const struct recount *recount)
+{
+    static const char *const states[] = {"S0",  "S1",   "SF",   "REJ",    "S2",    "S3", "RSTO",
+                                         "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH"};
+    const size_t count = sizeof states / sizeof states[0];
+    size_t i = 0, length = strlen(record->history);
+
+    while (i < count && strcmp(states[i], record->conn_state) != 0)
+        i++;
+    PROMISE(i < count);
+    PROMISE(strspn(record->history, "^SHADFRCGTWIQshadfrcgtwiq") == length);
+    PROMISE(length <= 4096);
+    PROMISE(record->originator <= TL_SERVER);
+    PROMISE(!record->has_duration || record->duration_ns > 0);
+    PROMISE(record->packets[0] + record->packets[1] <=
+            recount->end[TL_CLIENT].all + recount->end[TL_SERVER].all);
+}
+
+/* Fed with what the tracker said. Without enough memory it stays safe, and gives everything back. */
+static void play_to_zeek(const struct script *script, const struct answer *answers,
+                         struct pool *pool, const struct recount *recounts)
+{
+    const struct tl_memory memory = {.resize = resize, .ctx = pool};
+    struct tl_zeek *zeek = tl_zeek_new(&memory);
+
+    for (unsigned i = 0; zeek && i < script->count; i++) {
+        const struct tl_segment *s = &script->at[i].segment;
+        const struct tl_zeek_packet packet = {
+            .segment = s, .ip_length = s->length, .is_whole = (s->seq ^ s->window) & 3};
+
+        if (answers[i].known && !script->at[i].icmp)
+            tl_zeek_segment(zeek, answers[i].number, answers[i].sender, &packet);
+    }
+    for (unsigned i = 0; zeek && i < script->count; i++) {
+        struct tl_zeek_record record;
+        bool known = answers[i].known && tl_zeek_look_up(zeek, answers[i].number, &record);
+
+        if (known)
+            check_zeek_record(&record, &recounts[answers[i].number]);
+        PROMISE(known || !answers[i].known || script->at[i].icmp || pool->fails_at);
+    }
+    tl_zeek_free(zeek);
+    PROMISE(pool->live == 0);
+}
+
+static void check_zeek(const struct script *script, const struct answer *answers)
+{
+    static struct recount recounts[LONGEST_SCRIPT];
+    struct pool enough = {0};
+    struct pool little = {.fails_at = script->fails_at, .keeps_failing = script->keeps_failing};
+
+    memset(recounts, 0, sizeof recounts);
+    for (unsigned i = 0; i < script->count; i++)
+        if (!script->at[i].icmp && answers[i].known)
+            count_segment(&recounts[answers[i].number], &script->at[i].segment, answers[i].sender);
+    play_to_zeek(script, answers, &enough, recounts);
+    if (script->fails_at)
+        play_to_zeek(script, answers, &little, recounts);
+}
+
 void promises_hold(const struct script *script,
                    void (*look)(struct tl_tracker *tracker, const void *ctx), const void *ctx)
 {
@@ -631,6 +694,7 @@ void promises_hold(const struct script *script,
     tl_tracker_free(tracker);
     PROMISE(pool.live == 0);
 
+    check_zeek(script, answers);
     check_twin(script, answers, unshifted);
     check_twin(script, answers, script->shift);
     check_alone(script, answers);

@@ -137,6 +137,14 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
     return segment;
 }
 
+struct tl_segment trace_segment(struct trace *trace, const char *line)
+{
+    char text[256];
+
+    snprintf(text, sizeof text, "%s", line);
+    return parse_segment(trace, text, line);
+}
+
 /* What the tracker says after the segment, in the words of an expectation. */
 static void describe(const struct trace *trace, char *text, size_t size)
 {

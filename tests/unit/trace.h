@@ -36,6 +36,9 @@ struct trace {
  * of each. Fails the running cmocka test with the line that is wrong. */
 void trace_play(const char *const *lines, void (*check)(struct trace *trace));
 
+/* The segment of a line without an arrow; it moves the trace's clock and counts its frame. */
+struct tl_segment trace_segment(struct trace *trace, const char *line);
+
 /* Has any trace played so far made this rule of fsm.h fire? */
 bool trace_has_fired(unsigned rule);
 

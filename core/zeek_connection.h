@@ -1,0 +1,142 @@
+/* One connection as Zeek sees it: shared by the files behind zeek.h.
+ *
+ * Not for users of core/: they include zeek.h.
+ *
+ * Zeek counts sequence numbers from an end's start: a relative number of 64 bits that need not be
+ * a right one, since the start may be guessed and numbers wrap. What Zeek makes of that is what is
+ * computed here, too.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_ZEEK_CONNECTION_H
+#define TCPLIFE_ZEEK_CONNECTION_H
+
+#include "seq.h"
+#include "zeek.h"
+
+/* What Zeek has seen of an end: not RFC 9293's states. */
+enum zeek_state {
+    ZEEK_INACTIVE,     /* nothing */
+    ZEEK_SYN_SENT,     /* a SYN, and no answer */
+    ZEEK_SYN_ACK_SENT, /* a SYN,ACK without a SYN before it */
+    ZEEK_PARTIAL,      /* segments without a SYN before them */
+    ZEEK_ESTABLISHED,
+    ZEEK_CLOSED,       /* a FIN */
+    ZEEK_RESET         /* a RST */
+};
+
+/* Data behind a hole: relative numbers, ascending, not touching. */
+struct zeek_islands {
+    uint32_t count, capacity;
+    struct {
+        uint64_t start, end;
+    } at[];
+};
+
+struct zeek_end {
+    uint64_t ip_bytes;
+    uint64_t fin;       /* relative, behind its last FIN; with `sent_fin` */
+    uint64_t delivered; /* relative: up to here everything was captured, or given up */
+    uint64_t trimmed;   /* relative: up to here it was acknowledged */
+    struct zeek_islands *islands; /* or NULL */
+
+    tl_seq start; /* its SYN's, or the one before the first number known of it */
+    tl_seq last;  /* behind the last number that it used */
+    tl_seq acked; /* by the other end */
+    uint32_t last_wraps, acked_wraps; /* how often those passed 2^32 */
+
+    uint32_t last_syn, last_fin, last_rst; /* relative, of those in the history */
+    uint32_t packets;
+    uint32_t wrong_checksums, retransmissions, zero_windows, gaps; /* letters C, T, W, G */
+
+    uint8_t state, left; /* enum zeek_state: now, and before */
+    uint8_t looked_at, good_checksums; /* checksums; they stop at 255 */
+    bool was_seen : 1;
+    bool sent_fin : 1;
+    bool did_close : 1; /* it closed, and all of its data was delivered or given up */
+    bool reached_end : 1; /* that was noticed */
+    bool is_skipped : 1; /* too much of its data waited: it is not put together any more */
+};
+
+enum { ZEEK_HISTORY_HERE = 15 };
+
+struct zeek_connection {
+    struct zeek_end end[2]; /* by enum tl_role */
+    int64_t first_ns, last_ns;
+    uint64_t missed_bytes;
+    uint32_t letters_seen; /* of those that are recorded once; the responder's 16 bits higher */
+
+    uint16_t history_length, history_capacity; /* 0: it is in history.here */
+    union {
+        char here[ZEEK_HISTORY_HERE + 1];
+        char *there;
+    } history;
+
+    uint8_t originator; /* enum tl_role */
+    bool is_known : 1;  /* a segment was seen */
+    bool is_partial : 1; /* the first segment was none of a handshake */
+    bool is_close_deferred : 1; /* data of an end that closes is still missing */
+};
+
+/* One segment on its way through. X sends it, Y receives it. */
+struct zeek_passage {
+    struct zeek_connection *connection;
+    const struct tl_segment *segment;
+    const struct tl_memory *memory;
+    struct zeek_end *X, *Y;
+    uint64_t relative_seq, relative_ack; /* what X begins with; what Y was acknowledged */
+    int32_t advance; /* how far it ends ahead of everything X sent before */
+    bool from_originator; /* when it arrived: a flip does not change that */
+    bool is_whole;
+    bool precedes_start; /* it begins before X's first number known */
+    bool closes; /* X has closed by it */
+};
+
+static inline bool zeek_is_originator(const struct zeek_connection *c, const struct zeek_end *end)
+{
+    return end == &c->end[c->originator];
+}
+
+static inline bool zeek_has_flag(const struct zeek_passage *p, unsigned flag)
+{
+    return (p->segment->flags & flag) != 0;
+}
+
+/* ---- zeek_history.c ---- */
+
+const char *zeek_history(const struct zeek_connection *c);
+/* The ports on which Zeek's own protocol analyzers expect a server. */
+bool zeek_is_server_port(uint16_t port);
+/* Originator and responder change places, which the history records. */
+void zeek_flip(struct zeek_passage *p);
+/* What the segment adds to the history by its flags and its payload. */
+void zeek_record_segment(struct zeek_passage *p);
+/* Letters that are recorded the 1st, 10th, 100th … time. */
+void zeek_record_counted(struct zeek_passage *p, const struct zeek_end *end, char letter,
+                         uint32_t *count);
+void zeek_free_history(struct zeek_connection *c, const struct tl_memory *memory);
+
+/* ---- zeek_states.c ---- */
+
+void zeek_change_states(struct zeek_passage *p);
+const char *zeek_conn_state(const struct zeek_connection *c);
+
+/* ---- zeek_stream.c ---- */
+
+/* Payload, SYN and FIN; a RST's payload is no part of the stream. */
+uint32_t zeek_span(const struct tl_segment *s);
+void zeek_begin_numbers(struct zeek_passage *p);
+/* relative_seq and precedes_start. */
+void zeek_place_segment(struct zeek_passage *p);
+void zeek_take_ack(struct zeek_passage *p);
+/* `advance`; a segment that does not advance repeats what was sent before. */
+void zeek_advance(struct zeek_passage *p);
+/* Up to `relative`, the end's data is acknowledged: what was not captured of it is missing. */
+void zeek_acknowledge(struct zeek_passage *p, struct zeek_end *end, uint64_t relative);
+void zeek_take_data(struct zeek_passage *p);
+/* Is there data of the end, or for it, that waits to be delivered or acknowledged? */
+bool zeek_is_data_pending(const struct zeek_connection *c, const struct zeek_end *end);
+uint64_t zeek_size(const struct zeek_connection *c, const struct zeek_end *end);
+void zeek_free_stream(struct zeek_end *end, const struct tl_memory *memory);
+
+#endif

@@ -1,0 +1,102 @@
+/* See zeek_session.h.
+ *
+ * What the first reading of the file did not learn cannot be learnt later, so who asks must be
+ * known at the first segment:
+ *
+ * - A -z argument, or a statistic's table, says so itself: the listeners.
+ * - Whoever names one of Zeek's fields, in a filter, a column or tshark's -e, makes Wireshark
+ *   register it: fields.c lets Wireshark do that as late as that. (That tshark -2 -e names it could
+ *   not be seen otherwise: its first pass has no tree.)
+ * - In Wireshark somebody may type a filter, or click, when the file has been read: there the
+ *   fields are named from the beginning. It is little beside what Wireshark keeps of every frame.
+ * - So they are with the preference, for whom all this does not know: tshark -V shows every field
+ *   there is, and names none.
+ *
+ * What is left, tshark when nobody asks, learns nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "zeek_session.h"
+
+#include "fields.h"
+#include "preferences.h"
+#include "session.h"
+
+#include <epan/packet.h>
+#include <epan/plugin_if.h>
+
+enum decision { UNDECIDED, LEARNS, IS_IDLE };
+
+static struct {
+    enum decision decision;
+    struct tl_zeek *zeek; /* NULL: nothing was learnt */
+} session;
+
+static unsigned listeners;
+
+void tcplife_zeek_listener_comes(void)
+{
+    listeners++;
+}
+
+void tcplife_zeek_listener_goes(void)
+{
+    listeners--;
+}
+
+/* ---- one reading --------------------------------------------------------------------------- */
+
+/* Is this Wireshark itself? Only it supports the question. */
+static bool has_window(void)
+{
+    ws_info_t *window = NULL;
+
+    plugin_if_get_ws_info(&window);
+    return window != NULL && window->ws_info_supported;
+}
+
+static void begin_session(void)
+{
+    session.decision = UNDECIDED;
+    session.zeek = NULL;
+    if (tcplife_preferences.zeek || has_window())
+        tcplife_name_zeek_fields();
+}
+
+static void end_session(void)
+{
+    session.zeek = NULL; /* its memory goes away with the file scope */
+}
+
+void tcplife_register_zeek_session(void)
+{
+    register_init_routine(begin_session);
+    register_cleanup_routine(end_session);
+}
+
+bool tcplife_zeek_is_wanted(void)
+{
+    if (session.decision == UNDECIDED)
+        session.decision =
+            listeners > 0 || tcplife_zeek_fields_are_named() ? LEARNS : IS_IDLE;
+    return session.decision == LEARNS;
+}
+
+/* ---- the connections ----------------------------------------------------------------------- */
+
+void tcplife_zeek_learn(const struct tl_connection *connection, enum tl_role sender,
+                        const struct tl_zeek_packet *packet)
+{
+    if (session.zeek == NULL) {
+        const struct tl_memory memory = tcplife_file_memory();
+
+        session.zeek = tl_zeek_new(&memory);
+    }
+    if (session.zeek != NULL)
+        tl_zeek_segment(session.zeek, connection->number, sender, packet);
+}
+
+bool tcplife_zeek_look_up(const struct tl_connection *connection, struct tl_zeek_record *record)
+{
+    return session.zeek != NULL && tl_zeek_look_up(session.zeek, connection->number, record);
+}
