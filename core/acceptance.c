@@ -17,9 +17,8 @@ bool tl_has_possible_flags(const struct tl_segment *s)
 {
     if (s->flags & TL_SYN)
         return !(s->flags & (TL_FIN | TL_RST));
-    if (s->flags & TL_RST)
-        return !(s->flags & TL_FIN);
-    return (s->flags & TL_ACK) != 0;
+    /* A FIN beside RST is not looked at any more (RFC 9293, section 3.10.7.4, second check). */
+    return (s->flags & (TL_RST | TL_ACK)) != 0;
 }
 
 bool tl_has_wrong_checksum(struct passage *p)

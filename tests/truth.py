@@ -17,8 +17,6 @@ import tshark
 EXCUSED = {
     # The SYN,ACK that the capture shows was held back behind the capture point, which only later frames tell.
     ("rst_in_syn_sent_bad_ack", 3, "client"): "a captured SYN,ACK is presumed to arrive",
-    # Linux takes the RST of a segment with FIN and RST; we take the segment for what no TCP sends.
-    ("fin_rst_together", 11, "server"): "FIN and RST together are no segment of a TCP",
     # A segment out of nothing may be a forgery, or the first that was captured of a living connection.
     ("weird_flags_to_listener", 6, "server"): "a lone ACK looks like mid-stream",
     ("weird_flags_to_listener", 20, "server"): "a lone ACK looks like mid-stream",
