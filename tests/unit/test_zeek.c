@@ -371,7 +371,7 @@ static void many_holes(void **state)
     assert_int_equal(record.bytes[TL_ZEEK_ORIGINATOR], 801);
     /* More than are remembered: the farthest count as missing. */
     play_holes(0, 1000, &record);
-    assert_in_range(record.missed_bytes, 1001, 1600);
+    assert_true(record.missed_bytes > 1000 && record.missed_bytes <= 1600);
     assert_int_equal(record.bytes[TL_ZEEK_ORIGINATOR], 2001);
 }
 
