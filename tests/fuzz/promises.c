@@ -4,6 +4,7 @@
  */
 #include "promises.h"
 
+#include "../unit/knowledge.h"
 #include "fsm.h"
 #include "summary.h"
 #include "zeek.h"
@@ -544,20 +545,6 @@ static void check_alone(const struct script *script, const struct answer *answer
     }
     tl_tracker_free(tracker);
     PROMISE(pool.live == 0);
-}
-
-/* Everything known of a connection but where it lies, and which segments took the short way. */
-static struct tl_connection knowledge(const struct tl_connection *c)
-{
-    struct tl_connection known;
-
-    memcpy(&known, c, sizeof known); /* with what lies between the members: all was zero once */
-    known.incarnations = NULL;
-    known.log.changes = NULL;
-    known.oddities = NULL;
-    known.unsettled = 0;
-    known.flags &= ~(uint32_t)TL_CONNECTION_STEADY;
-    return known;
 }
 
 /* An ordinary segment that goes through all rules leaves behind what it leaves behind otherwise. */

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "knowledge.h"
 #include "tracker.h"
 
 #include <setjmp.h>
@@ -64,20 +65,6 @@ static struct {
 static enum tl_checksum checksum(const struct tl_segment *segment)
 {
     return segment->frame % 31 ? TL_CHECKSUM_GOOD : TL_CHECKSUM_BAD;
-}
-
-/* What is known, but for where it lies in memory and which way it came there. */
-static struct tl_connection knowledge(const struct tl_connection *c)
-{
-    struct tl_connection known;
-
-    memcpy(&known, c, sizeof known);
-    known.incarnations = NULL;
-    known.log.changes = NULL;
-    known.oddities = NULL;
-    known.unsettled = 0;
-    known.flags &= ~(uint32_t)TL_CONNECTION_STEADY;
-    return known;
 }
 
 static void take(const struct tl_segment *s)
