@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "heap.h"
 #include "tracker.h"
 
 #include <inttypes.h>
@@ -60,15 +61,10 @@ static struct {
 
 static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 {
-    (void)ctx;
     memory_use.bytes += new_size - old_size;
     memory_use.blocks += (size_t)(block == NULL) - (size_t)(new_size == 0);
     memory_use.calls++;
-    if (!new_size) {
-        free(block);
-        return NULL;
-    }
-    return realloc(block, new_size);
+    return heap_resize(ctx, block, old_size, new_size);
 }
 
 /* ---- segments ---------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "heap.h"
 #include "knowledge.h"
 #include "tracker.h"
 
@@ -14,7 +15,6 @@
 
 #include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { CLIENT_ISS = -3000, SERVER_ISS = -5000000, LIVES = 300, SEGMENTS = 600 };
@@ -27,20 +27,9 @@ static uint32_t draw(uint32_t below)
     return (uint32_t)(seed >> 33) % below;
 }
 
-static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
-{
-    (void)ctx;
-    (void)old_size;
-    if (!new_size) {
-        free(block);
-        return NULL;
-    }
-    return realloc(block, new_size);
-}
-
 static struct tl_tracker *new_tracker(bool no_shortcuts)
 {
-    struct tl_memory memory = {.resize = resize};
+    struct tl_memory memory = {.resize = heap_resize};
     struct tl_config config = {.msl_ns = TL_DEFAULT_MSL_NS,
                                .close_wait_limit_ns = 60 * INT64_C(1000000000),
                                .syn_flood_threshold = 10,

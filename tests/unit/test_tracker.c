@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "heap.h"
 #include "tracker.h"
 
 #include <setjmp.h>
@@ -10,7 +11,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <stdlib.h>
 #include <string.h>
 
 static size_t live_bytes;
@@ -18,21 +18,12 @@ static long allowed; /* allocations until memory "runs out"; negative: never */
 
 static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 {
-    void *result;
-
-    (void)ctx;
-    if (!new_size) {
-        live_bytes -= old_size;
-        free(block);
+    if (new_size && allowed == 0)
         return NULL;
-    }
-    if (allowed == 0)
-        return NULL;
-    if (allowed > 0)
+    if (new_size && allowed > 0)
         allowed--;
-    result = realloc(block, new_size);
     live_bytes += new_size - old_size;
-    return result;
+    return heap_resize(ctx, block, old_size, new_size);
 }
 
 static bool is_port_80(void *ctx, uint16_t port)

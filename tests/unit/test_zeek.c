@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "heap.h"
 #include "trace.h"
 #include "zeek.h"
 
@@ -16,7 +17,6 @@
 
 #include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { HIGH_PORT = 5001, WELL_KNOWN_PORT = 80, IP_AND_TCP_HEADERS = 40 };
@@ -30,16 +30,10 @@ static struct {
 
 static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 {
-    (void)ctx;
-    (void)old_size;
     if (new_size && ++pool.calls == pool.fails_at)
         return NULL;
     pool.blocks += (block == NULL) - (new_size == 0);
-    if (!new_size) {
-        free(block);
-        return NULL;
-    }
-    return realloc(block, new_size);
+    return heap_resize(ctx, block, old_size, new_size);
 }
 
 /* ---- playing ----------------------------------------------------------------------------------- */

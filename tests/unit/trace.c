@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "trace.h"
 
+#include "heap.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,17 +21,6 @@ bool trace_has_fired(unsigned rule)
 }
 
 enum { CLIENT_PORT = 40000, SERVER_PORT = 80 };
-
-static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
-{
-    (void)ctx;
-    (void)old_size;
-    if (!new_size) {
-        free(block);
-        return NULL;
-    }
-    return realloc(block, new_size);
-}
 
 static enum tl_checksum bad_checksum(const struct tl_segment *segment)
 {
@@ -237,7 +228,7 @@ void trace_play(const char *const *lines, void (*check)(struct trace *trace))
 {
     /* 2^32 lies within the first hundreds of numbers of the client, or of the server. */
     static const tl_seq offsets[][2] = {{0, 0}, {UINT32_MAX - 100, 0}, {7, UINT32_MAX - 300}};
-    struct tl_memory memory = {.resize = resize};
+    struct tl_memory memory = {.resize = heap_resize};
     struct tl_config config = {
         .msl_ns = TL_DEFAULT_MSL_NS, .close_wait_limit_ns = INT64_C(60000000000), .seed = {1, 2}};
 
