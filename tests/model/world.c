@@ -27,23 +27,30 @@ struct world world_new(const struct budget *budget, unsigned policy)
     return world;
 }
 
+/* Element `at` leaves a queue. What gets free at its end is zero again: worlds are compared as
+ * bytes. */
+static void remove_at(void *queue, uint8_t *count, size_t size, int at)
+{
+    uint8_t left = --*count;
+    char *gap = (char *)queue + (size_t)at * size, *end = (char *)queue + left * size;
+
+    memmove(gap, gap + size, (size_t)(end - gap));
+    memset(end, 0, size);
+}
+
 static struct departure take_before(struct world *world, enum tl_role role, int at)
 {
-    struct departure *queue = world->before[role], departure = queue[at];
-    uint8_t left = --world->before_count[role];
+    struct departure departure = world->before[role][at];
 
-    memmove(queue + at, queue + at + 1, (size_t)(left - at) * sizeof *queue);
-    memset(queue + left, 0, sizeof *queue);
+    remove_at(world->before[role], &world->before_count[role], sizeof departure, at);
     return departure;
 }
 
 static struct flight take_after(struct world *world, enum tl_role role, int at)
 {
-    struct flight *queue = world->after[role], flight = queue[at];
-    uint8_t left = --world->after_count[role];
+    struct flight flight = world->after[role][at];
 
-    memmove(queue + at, queue + at + 1, (size_t)(left - at) * sizeof *queue);
-    memset(queue + left, 0, sizeof *queue);
+    remove_at(world->after[role], &world->after_count[role], sizeof flight, at);
     return flight;
 }
 
