@@ -283,7 +283,7 @@ static void capture(void *context, enum tl_role sender, struct wire_segment segm
 }
 
 /* The number of schedules from here on. */
-static double explore(const struct world *world, uint32_t prefix, int depth)
+static double explore(const struct world *world, uint32_t prefix)
 {
     uint64_t hash = mix(prefixes[prefix].hash ^ generation, world, sizeof *world), slot = hash & visited_mask;
     double schedules = 0;
@@ -315,7 +315,7 @@ static double explore(const struct world *world, uint32_t prefix, int depth)
             }
             note_truth(&prefixes[after], &next);
         }
-        schedules += explore(&next, after, depth + 1);
+        schedules += explore(&next, after);
         next = *world;
     }
     if (schedules < 1)
@@ -392,7 +392,7 @@ static double explore_all(struct budget budget, int in_flight)
             memset(visited_table, 0, (visited_mask + 1) * sizeof *visited_table);
             visited_count = 0;
         }
-        schedules += explore(&world, 0, 0);
+        schedules += explore(&world, 0);
     }
     return schedules;
 }
