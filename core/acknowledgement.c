@@ -121,7 +121,8 @@ void tl_send_ack(struct passage *p)
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X, *Y = p->Y;
 
-    if (X->state == TL_SYN_SENT && c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == p->x)
+    if (X->state == TL_SYN_SENT && c->flags & TL_CONNECTION_SYN_ANEW &&
+        tl_oddities(c)->anew_by == p->x)
         return; /* not the new life's yet */
     if (!has(Y, TL_END_HAS_SND_NXT)) {
         /* Nothing of Y was captured so far. */
