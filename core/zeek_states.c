@@ -22,6 +22,24 @@ static bool is_only_syn(const struct zeek_passage *p)
     return zeek_has_flag(p, TL_SYN) && !zeek_has_flag(p, TL_ACK);
 }
 
+static void take_rst(struct zeek_passage *p)
+{
+    if (!zeek_has_flag(p, TL_RST))
+        return;
+    set_state(p->X, ZEEK_RESET);
+    p->closes = true;
+}
+
+/* Of both, the RST is the later: the end has left ZEEK_CLOSED. */
+static void take_fin_and_rst(struct zeek_passage *p)
+{
+    if (zeek_has_flag(p, TL_FIN)) {
+        set_state(p->X, ZEEK_CLOSED);
+        p->closes = true;
+    }
+    take_rst(p);
+}
+
 /* ---- an end of which nothing was seen ---------------------------------------------------------- */
 
 static void originator_begins(struct zeek_passage *p)
@@ -68,31 +86,12 @@ static void in_inactive(struct zeek_passage *p)
         else
             responder_begins(p);
     }
-    if (zeek_has_flag(p, TL_FIN)) {
-        set_state(p->X, ZEEK_CLOSED);
-        p->closes = true;
-    }
-    if (zeek_has_flag(p, TL_RST)) {
-        set_state(p->X, ZEEK_RESET);
-        p->closes = true;
-    }
+    take_fin_and_rst(p);
     if (p->X->state == ZEEK_INACTIVE)
         begin_without_flags(p);
 }
 
 /* ---- the others -------------------------------------------------------------------------------- */
-
-static void in_syn_sent(struct zeek_passage *p)
-{
-    if (zeek_has_flag(p, TL_FIN)) {
-        set_state(p->X, ZEEK_CLOSED);
-        p->closes = true;
-    }
-    if (zeek_has_flag(p, TL_RST)) {
-        set_state(p->X, ZEEK_RESET);
-        p->closes = true;
-    }
-}
 
 static void in_established(struct zeek_passage *p)
 {
@@ -105,10 +104,7 @@ static void in_established(struct zeek_passage *p)
             set_state(p->Y, ZEEK_CLOSED);
         p->closes = true;
     }
-    if (zeek_has_flag(p, TL_RST)) {
-        set_state(p->X, ZEEK_RESET);
-        p->closes = true;
-    }
+    take_rst(p);
 }
 
 static void in_closed(struct zeek_passage *p)
@@ -126,7 +122,7 @@ void zeek_change_states(struct zeek_passage *p)
     switch ((enum zeek_state)p->X->state) {
     case ZEEK_INACTIVE: in_inactive(p); break;
     case ZEEK_SYN_SENT:
-    case ZEEK_SYN_ACK_SENT: in_syn_sent(p); break;
+    case ZEEK_SYN_ACK_SENT: take_fin_and_rst(p); break;
     case ZEEK_PARTIAL:
     case ZEEK_ESTABLISHED: in_established(p); break;
     case ZEEK_CLOSED: in_closed(p); break;
