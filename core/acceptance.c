@@ -24,7 +24,7 @@ bool tl_has_possible_flags(const struct tl_segment *s)
 bool tl_has_wrong_checksum(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
-    bool matters = s->flags & (TL_SYN | TL_FIN | TL_RST) || p->X->looked_at < 4 ||
+    bool matters = s->flags & (TL_SYN | TL_FIN | TL_RST) || p->X->looked_at < ENOUGH_CHECKSUMS ||
                    p->Y->state == TL_SYN_RECEIVED || has(p->Y, TL_END_SENT_FIN);
 
     if (!s->checksum || !matters)
@@ -59,7 +59,7 @@ void tl_note_sparse(struct passage *p)
     const struct tl_segment *s = p->segment;
 
     if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
-        !has(&c->end[TL_CLIENT], TL_END_HAS_ACK) && !(s->flags & TL_SYN) &&
+        !has(&p->life->end[TL_CLIENT], TL_END_HAS_ACK) && !(s->flags & TL_SYN) &&
         tl_seq_gt(s->seq, p->X->snd_nxt) &&
         s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) > UNKNOWN_ROUND_TRIP_NS)
         c->flags |= TL_CONNECTION_SPARSE;

@@ -38,7 +38,7 @@ static void acknowledges_unseen(struct passage *p)
     if (one_more && s->length == 0 &&
         (has(X, TL_END_SENT_FIN) || (s->flags & TL_FIN && !Y->segments)) &&
         Y->in_order == Y->snd_nxt && (Y->state == TL_CLOSE_WAIT || Y->state == TL_ESTABLISHED)) {
-        if (!is_closing(p->connection))
+        if (!is_closing(p))
             p->connection->first_fin = (uint8_t)p->y;
         Y->fin = Y->fin_segment = Y->snd_nxt;
         Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
@@ -180,10 +180,6 @@ void tl_receive_ack(struct passage *p)
 
     if (!p->acknowledges)
         return;
-    if (!has(Y, TL_END_HAS_SND_UNA) || tl_seq_gt(s->ack, Y->snd_una)) {
-        Y->snd_una = s->ack;
-        Y->flags |= TL_END_HAS_SND_UNA;
-    }
     if (!(s->flags & TL_SYN) && acknowledges_syn_of(Y, s->ack)) {
         if (tl_happens(p, p->y, TL_RCV_ACK_OF_SYN)) {
             p->acknowledges_syn = true;

@@ -17,6 +17,9 @@ static const int64_t COPY_NS = 10 * INT64_C(1000000);
 static const int64_t ROUND_TRIP_MARGIN_NS = 1 * INT64_C(1000000);
 /* The same in the units of struct tl_recent. */
 enum { COPY_TICKS = 10 * 1000000 >> RECENT_TICK_SHIFT };
+/* So many of a connection's segments may lie between a packet and its copy. */
+enum { TL_RECENT = 8 };
+enum { TL_FEWEST_RECENT = 512 };
 
 /* ---- what arrived, in order ------------------------------------------------------------------ */
 
@@ -106,20 +109,24 @@ void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq e
 
 /* ---- copies ---------------------------------------------------------------------------------- */
 
-bool tl_connection_is_copy(const struct tl_end *end, const struct tl_segment *s)
+bool tl_connection_is_copy(const struct tl_connection *c, enum tl_role sender,
+                           const struct tl_segment *s)
 {
+    const struct tl_kept_past *past = &c->past[sender];
     /* Linux sends SYN,ACKs with identification 0. */
     bool tells = s->has_timestamps || (s->has_ip_id && s->ip_id);
 
-    return end->copy_mark == copy_mark_of(s) && (tells || s->time_ns - end->control_ns < COPY_NS);
+    return past->copy_mark == copy_mark_of(s) &&
+           (tells || s->time_ns - tl_control_ns(c, sender, past->control_frame) < COPY_NS);
 }
 
 /* May what was captured then still have been on its way now? The clock may have stepped back. */
 static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns, int64_t now_ns)
 {
     /* Round trips vary: twice the handshake's, and a little more on fast networks. */
-    int64_t round_trip_ns =
-        c->round_trip_ns ? 2 * c->round_trip_ns + ROUND_TRIP_MARGIN_NS : UNKNOWN_ROUND_TRIP_NS;
+    int64_t round_trip_ns = c->round_trip_us
+                                ? 2 * c->round_trip_us * INT64_C(1000) + ROUND_TRIP_MARGIN_NS
+                                : UNKNOWN_ROUND_TRIP_NS;
 
     return now_ns >= then_ns && now_ns - then_ns < round_trip_ns;
 }
@@ -132,22 +139,56 @@ bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step)
 }
 
 bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,
-                                     enum tl_role sender)
+                                     uint32_t mark, const struct tl_environment *environment)
 {
-    const uint32_t mark = recent_mark_of(s, sender), now = recent_time_of(s);
+    const struct tl_recents *recents = &environment->recents;
+    const struct tl_recent *recent = recent_segment(recents, c->recent);
+    const uint32_t now = recent_time_of(s);
 
+    if (!recent)
+        return false;
     /* Answers made without a socket's help look all alike, and may come often: a RST for each
      * segment of a forgotten connection, a SYN,ACK for each SYN. */
     if ((s->flags & TL_RST || (s->flags & TL_SYN && s->flags & TL_ACK)) &&
         !(s->has_ip_id && s->ip_id))
         return false;
-    for (unsigned i = 0; i < TL_RECENT; i++) {
-        int32_t pause = (int32_t)(now - c->recent[i].time);
+    for (unsigned i = 0; recent && i < TL_RECENT;
+         i++, recent = recent_segment(recents, recent->before)) {
+        int32_t pause = (int32_t)(now - recent->time);
 
-        if (c->recent[i].mark == mark && pause < COPY_TICKS && pause > -COPY_TICKS)
+        if (recent->mark == mark && pause < COPY_TICKS && pause > -COPY_TICKS)
             return true;
     }
     return false;
+}
+
+uint32_t tl_recent_mark(const struct tl_segment *s, enum tl_role sender)
+{
+    return recent_mark_of(s, sender);
+}
+
+bool tl_recents_enlarge(struct tl_environment *environment)
+{
+    const struct tl_memory *memory = environment->memory;
+    struct tl_recents *recents = &environment->recents;
+    uint32_t size = recents->size ? recents->size * 2 : TL_FEWEST_RECENT;
+    struct tl_recent *segment = memory->resize(memory->ctx, recents->segment,
+                                               recents->size * sizeof *segment, size * sizeof *segment);
+
+    if (!segment) {
+        environment->out_of_memory = true;
+        return recents->size != 0;
+    }
+    recents->segment = segment;
+    recents->size = size;
+    return true;
+}
+
+void tl_recents_free(struct tl_recents *recents, const struct tl_memory *memory)
+{
+    if (recents->segment)
+        memory->resize(memory->ctx, recents->segment, recents->size * sizeof *recents->segment, 0);
+    *recents = (struct tl_recents){0};
 }
 
 void tl_expect_challenge(struct passage *p)
@@ -181,5 +222,6 @@ void tl_note_copy(struct passage *p)
 void tl_remember_control(struct passage *p)
 {
     p->X->copy_mark = copy_mark_of(p->segment);
-    p->X->control_ns = p->segment->time_ns;
+    p->X->control_frame = p->segment->frame;
+    p->controls = true;
 }

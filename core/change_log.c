@@ -4,11 +4,20 @@
  */
 #include "change_log.h"
 
+/* How many changes a log that is full gets room for: as many as lives usually have. */
+static uint32_t more_room(uint32_t capacity)
+{
+    return capacity < 4    ? 4  /* a SYN has three */
+           : capacity < 11 ? 11 /* refused, rejected, or established, which the server has proved */
+           : capacity < 25 ? 25 /* closed by both ends' FINs */
+                           : tl_bigger(capacity);
+}
+
 bool tl_change_log_add(struct tl_change_log *log, const struct tl_memory *memory,
                        const struct tl_change *change)
 {
     if (log->count == log->capacity) {
-        uint32_t capacity = tl_bigger(log->capacity);
+        uint32_t capacity = more_room(log->capacity);
         struct tl_change *changes;
 
         if (!capacity)
@@ -58,7 +67,9 @@ uint32_t tl_change_log_at(const struct tl_change_log *log, uint32_t frame,
     if (!log->count || log->changes[log->count - 1].frame < frame)
         return 0;
     end = tl_change_log_count_until(log, frame);
-    begin = frame ? tl_change_log_count_until(log, frame - 1) : 0;
+    /* A frame has few. */
+    for (begin = end; begin && log->changes[begin - 1].frame == frame; begin--)
+        continue;
     *first = begin < end ? &log->changes[begin] : NULL;
     return end - begin;
 }

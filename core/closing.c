@@ -59,7 +59,7 @@ static void take_back_unseen_fin(struct passage *p)
         tl_happens(p, p->x, TL_SND_OCTET_NOT_FIN);
     tl_happens(p, p->y, TL_NO_FIN_CAME);
     if (has(p->Y, TL_END_SENT_FIN) &&
-        !(has(p->Y, TL_END_HAS_SND_UNA) && tl_seq_gt(p->Y->snd_una, p->Y->fin)))
+        !(has(X, TL_END_HAS_ACK) && tl_seq_gt(X->ack, p->Y->fin)))
         tl_happens(p, p->y, TL_NO_ACK_CAME);
 }
 
@@ -157,7 +157,7 @@ static void note_teardown(struct passage *p, bool acknowledges_fin)
     if (!c->at[TL_AT_FIN_1].frame && !has(p->Y, TL_END_SENT_FIN)) {
         c->at[TL_AT_FIN_1] = mark_of(p->segment);
         c->first_fin = (uint8_t)p->x;
-        c->bytes_at_fin_1 = p->Y->bytes;
+        c->v.bytes_at_fin_1 = p->Y->bytes;
         p->teardown |= step_bit(1, false);
         return;
     }
@@ -191,7 +191,7 @@ static void conclude_unseen_fin(struct passage *p)
 /* It was sent before the RST that was captured before it. */
 static bool is_overtaken_by_reset(const struct passage *p)
 {
-    return is_over(p->X) && !p->X->presumed && p->connection->reset_by == p->x &&
+    return is_over(p->X) && !p->X->presumed && tl_reset_by(p->connection) == p->x &&
            p->connection->at[TL_AT_RESET].frame && tl_may_be_on_its_way(p, TL_AT_RESET);
 }
 
@@ -225,7 +225,7 @@ void tl_send_fin(struct passage *p)
         note_teardown(p, covers);
         tl_remember_control(p);
         /* Its acknowledgement was captured first (two interfaces, merged). */
-        if (has(X, TL_END_HAS_SND_UNA) && X->snd_una == fin + 1) {
+        if (has(Y, TL_END_HAS_ACK) && Y->ack == fin + 1) {
             p->proof = s->ack;
             X->flags |= TL_END_FIN_ARRIVED;
             tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);
@@ -256,7 +256,7 @@ void tl_repeat_fin(struct passage *p)
         s->seq + s->length != X->fin)
         return;
     p->teardown |= step_bit(first ? 1 : 3, true);
-    if (tl_connection_is_copy(X, s))
+    if (tl_connection_is_copy(c, p->x, s))
         return;
     which = ++tl_note_oddities_of(p, p->x)->fin_retransmissions;
     X->flags |= TL_END_REPEATED_FIN;

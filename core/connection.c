@@ -24,6 +24,9 @@ enum { UNKNOWN_WINDOW_SCALE = 14 };
 enum { DEAD_PEER_TRIES = 5 };
 /* A retransmission comes no sooner than this after its sender's last segment. */
 static const int64_t RETRANSMISSION_NS = 100 * INT64_C(1000000);
+/* So many segments after an odd one, the next ones go through all rules, too: until the copies that
+ * there may be of it are known as such. */
+enum { TL_UNSETTLED = 8 };
 /* Keepalive timers count in seconds; a retransmission's first time-out is 200 ms to 1 s. */
 static const int64_t KEEPALIVE_NS = 900 * INT64_C(1000000);
 
@@ -39,12 +42,12 @@ static bool is_fin_acknowledged(const struct tl_end *end)
 void tl_connection_begin(struct tl_connection *c, const struct tl_segment *s)
 {
     for (int role = 0; role < 2; role++) {
-        c->end[role].window_scale = -1;
-        c->end[role].state = role == TL_CLIENT ? TL_CLOSED : TL_LISTEN;
-        c->end[role].left = c->end[role].state;
+        unsigned state = role == TL_CLIENT ? TL_CLOSED : TL_LISTEN;
+
+        c->kept[role].window_scale = -1;
+        c->kept[role].states = (uint8_t)(state | state << 4);
     }
     c->first_frame = s->frame;
-    c->start_ns = s->time_ns;
 }
 
 /* The first segment is none of a handshake: both ends were synchronized before. Nothing is
@@ -74,7 +77,7 @@ static void begin_with_reset(struct passage *p)
     struct tl_connection *c = p->connection;
 
     c->flags |= TL_CONNECTION_MIDSTREAM | TL_CONNECTION_RESET;
-    c->reset_by = (uint8_t)p->x;
+    tl_note_reset_by(c, p->x);
     c->at[TL_AT_RESET] = mark_of(p->segment);
     p->X->state = p->Y->state = TL_CLOSED;
     /* Should they go on, they had been synchronized. */
@@ -83,22 +86,6 @@ static void begin_with_reset(struct passage *p)
     tl_log_presumption(p, p->y);
     tl_diagnose(p, p->x, TL_DIAGNOSIS_midstream, 0, 0);
     tl_diagnose(p, p->x, TL_DIAGNOSIS_reset, 0, 0);
-}
-
-/* Each step stands in the log, with its time: at least as the change of state that it made. */
-int64_t tl_milestone_ns(const struct tl_connection *c, enum tl_milestone step)
-{
-    const uint32_t frame = c->at[step].frame;
-    const struct tl_mark *kept = &tl_oddities(c)->kept_syn;
-    const struct tl_change *change;
-    uint32_t count;
-
-    if (step == TL_AT_SYN && kept->frame == frame)
-        return tl_mark_ns(kept);
-    for (count = tl_change_log_at(&c->log, frame, &change); count--; change++)
-        if (change->kind != TL_DIAGNOSIS)
-            return change->u.time_ns;
-    return c->start_ns; /* there was no memory for the log */
 }
 
 /* ---- a segment ------------------------------------------------------------------------------- */
@@ -120,6 +107,17 @@ static void show_life(struct passage *p)
         tl_happens(p, p->x, TL_SND_LIFE);
 }
 
+/* By how much are the windows that X offers shifted (RFC 7323, section 2.2)? */
+static unsigned window_shift(const struct tl_end *X, const struct tl_end *Y)
+{
+    bool both = X->window_scale >= 0 &&
+                (Y->window_scale >= 0 || !has(Y, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK));
+
+    return !has(X, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK) ? UNKNOWN_WINDOW_SCALE
+           : both                                         ? (unsigned)X->window_scale
+                                                          : 0;
+}
+
 /* Keeps the window and the timestamp that X offers. */
 static void note_offers(struct passage *p)
 {
@@ -132,13 +130,7 @@ static void note_offers(struct passage *p)
     }
     if (p->acknowledges) {
         bool one_more = has(X, TL_END_HAS_ACK) && s->ack == X->ack + 1 && !s->length;
-        bool knows = has(X, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK);
-        bool both = X->window_scale >= 0 &&
-                    (p->Y->window_scale >= 0 || !has(p->Y, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK));
-        unsigned shift = s->flags & TL_SYN ? 0
-                         : !knows          ? UNKNOWN_WINDOW_SCALE
-                         : both            ? (unsigned)X->window_scale
-                                           : 0;
+        unsigned shift = s->flags & TL_SYN ? 0 : window_shift(X, p->Y);
         tl_seq edge = s->ack + ((uint32_t)s->window << shift);
 
         if (!has(X, TL_END_HAS_ACK)) {
@@ -169,8 +161,8 @@ static bool is_keepalive_probe(const struct passage *p)
     if (s->length && s->time_ns - X->last_ns < KEEPALIVE_NS)
         return false;
     return !(s->flags & (TL_SYN | TL_FIN | TL_RST)) && s->length <= 1 &&
-           has(X, TL_END_HAS_SND_UNA) && has(X, TL_END_HAS_SND_NXT) && has(Y, TL_END_HAS_ACK) &&
-           s->seq == X->seen_nxt - 1 && X->snd_una == X->seen_nxt && !has(Y, TL_END_ZERO_WINDOW) &&
+           has(X, TL_END_HAS_SND_NXT) && has(Y, TL_END_HAS_ACK) &&
+           s->seq == X->seen_nxt - 1 && Y->ack == X->seen_nxt && !has(Y, TL_END_ZERO_WINDOW) &&
            !has(X, TL_END_SENT_FIN);
 }
 
@@ -282,35 +274,29 @@ static void note_segment(struct tl_connection *c, const struct tl_segment *s, en
     else
         c->flags &= ~(uint32_t)TL_CONNECTION_SERVER_SPOKE_LAST;
     c->last_frame = s->frame;
-    c->end_ns = s->time_ns;
-    c->end[sender].segments += c->end[sender].segments < UINT32_MAX;
 }
 
-static void take_in(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender,
-                    struct tl_environment *environment)
+static void take_in(struct passage *p)
 {
-    struct passage p = {
-        .connection = c,
-        .segment = s,
-        .environment = environment,
-        .x = sender,
-        .y = tl_other(sender),
-        .X = &c->end[sender],
-        .Y = &c->end[tl_other(sender)],
-        .proof = s->seq + (tl_segment_span(s) ? tl_segment_span(s) : 1),
-    };
-    bool receiver_was_over = is_over(p.Y), is_challenge, first;
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    bool receiver_was_over = is_over(p->Y), is_challenge, first;
+    uint32_t mark;
 
-    if (c->last_frame && last_sender(c) != sender)
-        p.answers = c->last_frame;
-    note_segment(c, s, sender);
-    if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(&p))
+    if (c->last_frame && last_sender(c) != p->x)
+        p->answers = c->last_frame;
+    note_segment(c, s, p->x);
+    c->flags &= ~(uint32_t)TL_CONNECTION_ORDINARY_LAST;
+    c->end_ns = s->time_ns;
+    p->X->segments += p->X->segments < UINT32_MAX;
+    if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(p))
         return;
-    if (tl_connection_is_captured_again(c, s, sender)) {
-        tl_note_copy(&p);
+    mark = recent_mark_of(s, p->x);
+    if (tl_connection_is_captured_again(c, s, mark, p->environment)) {
+        tl_note_copy(p);
         return;
     }
-    remember_recent(c, s, sender);
+    remember_recent(c, s, mark, p->environment);
     if (c->unsettled)
         c->unsettled--;
 
@@ -320,47 +306,49 @@ static void take_in(struct tl_connection *c, const struct tl_segment *s, enum tl
     if (first)
         c->flags |= TL_CONNECTION_BEGUN;
     if (first && s->flags & TL_RST) {
-        begin_with_reset(&p);
+        begin_with_reset(p);
         return;
     }
     if (first && !(s->flags & TL_SYN))
-        begin_midstream(&p);
-    is_challenge = tl_note_challenge(&p);
-    tl_note_sparse(&p);
+        begin_midstream(p);
+    is_challenge = tl_note_challenge(p);
+    tl_note_sparse(p);
     if (s->flags & TL_RST) {
-        tl_reset(&p);
+        tl_reset(p);
     } else if (s->flags & TL_SYN) {
         if (s->flags & TL_ACK)
-            tl_send_syn_ack(&p);
+            tl_send_syn_ack(p);
         else
-            tl_send_syn(&p);
-        tl_receive_ack(&p);
-        note_offers(&p);
-    } else if (is_taken(&p)) {
-        note_one_sided(&p);
-        note_attempts(&p);
-        show_life(&p);
-        tl_repeat_fin(&p);
-        tl_send_data(&p);
-        tl_send_ack(&p);
+            tl_send_syn(p);
+        tl_receive_ack(p);
+        note_offers(p);
+    } else if (is_taken(p)) {
+        note_one_sided(p);
+        note_attempts(p);
+        show_life(p);
+        tl_repeat_fin(p);
+        tl_send_data(p);
+        tl_send_ack(p);
         if (s->flags & TL_FIN)
-            tl_send_fin(&p);
-        tl_receive_ack(&p);
-        tl_receive_fin(&p);
-        note_offers(&p);
+            tl_send_fin(p);
+        tl_receive_ack(p);
+        tl_receive_fin(p);
+        note_offers(p);
         if (receiver_was_over && !is_challenge)
-            note_late_segment(&p);
+            note_late_segment(p);
     } else {
-        c->unsettled = TL_RECENT;
+        c->unsettled = TL_UNSETTLED;
     }
-    note_answer(&p);
-    p.X->last_ns = s->time_ns;
-    tl_log_steps(&p, TL_HANDSHAKE_STEP, p.handshake);
-    tl_log_steps(&p, TL_TEARDOWN_STEP, p.teardown);
+    note_answer(p);
+    p->X->last_ns = s->time_ns;
+    if (p->handshake)
+        tl_log_steps(p, TL_HANDSHAKE_STEP, p->handshake);
+    if (p->teardown)
+        tl_log_steps(p, TL_TEARDOWN_STEP, p->teardown);
     /* The last step is the fourth, or in a simultaneous close the later of the second and fourth. */
-    if (p.teardown & (step_bit(2, false) | step_bit(4, false)) && c->at[TL_AT_FIN_2_ACK].frame &&
-        is_fin_acknowledged(p.X) && is_fin_acknowledged(p.Y))
-        tl_diagnose(&p, p.x, TL_DIAGNOSIS_closed, c->at[TL_AT_FIN_1].frame, 0);
+    if (p->teardown & (step_bit(2, false) | step_bit(4, false)) && c->at[TL_AT_FIN_2_ACK].frame &&
+        is_fin_acknowledged(p->X) && is_fin_acknowledged(p->Y))
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_closed, c->at[TL_AT_FIN_1].frame, 0);
 }
 
 /* ---- ordinary segments ----------------------------------------------------------------------- */
@@ -375,112 +363,198 @@ static const uint32_t LARGEST_WINDOW = 1u << 30;
 /* More than any segment has; and sequence numbers that moved by more were set anew. */
 static const uint32_t LONGEST_SEGMENT = 1u << 20, FAR = 1u << 28;
 
-static bool is_quiet(const struct tl_connection *c, enum tl_role role)
+static bool is_quiet(const struct life *life, enum tl_role role)
 {
-    const struct tl_end *end = &c->end[role];
-    const struct tl_end_oddities *oddities = &tl_oddities(c)->end[role];
-    const uint32_t needed = TL_END_HAS_SND_NXT | TL_END_HAS_SND_UNA | TL_END_HAS_ACK;
+    const struct tl_end *end = &life->end[role];
+    const struct tl_end_oddities *oddities = &tl_oddities(life->connection)->end[role];
+    const uint32_t needed = TL_END_HAS_SND_NXT | TL_END_HAS_ACK;
     const uint32_t odd = TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED |
                          TL_END_REPEATED_SYN | TL_END_REPEATED_FIN;
 
     return end->state == TL_ESTABLISHED && !end->presumed && end->segments &&
            (end->flags & (needed | odd)) == needed && end->snd_nxt == end->seen_nxt &&
-           end->snd_nxt == end->in_order && !(oddities->islands && oddities->islands->count) &&
-           !oddities->unanswered && end->right_edge - end->ack <= LARGEST_WINDOW;
+           end->snd_nxt == end->in_order && end->ack == end->latest_ack &&
+           !(oddities->islands && oddities->islands->count) && !oddities->unanswered &&
+           end->right_edge - end->ack <= LARGEST_WINDOW;
 }
 
-static bool is_steady(const struct tl_connection *c)
+static bool is_steady(const struct life *life)
 {
+    const struct tl_connection *c = life->connection;
     const uint32_t odd =
         TL_CONNECTION_SYN_ANEW | TL_CONNECTION_SPARSE | TL_CONNECTION_COUNTED;
 
     return (c->flags & (TL_CONNECTION_BEGUN | odd)) == TL_CONNECTION_BEGUN &&
-           !tl_oddities(c)->challenged && !c->unsettled && is_quiet(c, TL_CLIENT) &&
-           is_quiet(c, TL_SERVER);
+           !tl_oddities(c)->challenged && !c->unsettled && is_quiet(life, TL_CLIENT) &&
+           is_quiet(life, TL_SERVER);
 }
 
-/* Does it carry the next data, or acknowledge more? Then it is no copy of a segment in the ring:
- * of one that was taken, data and acknowledgement are known; one that was not has left the ring
- * (`unsettled`). */
-static bool is_ordinary(const struct tl_end *X, const struct tl_end *Y, const struct tl_segment *s)
+/* Does it carry the next data, or acknowledge more? Then it is no copy of a segment that is
+ * remembered: of one that was taken, data and acknowledgement are known; one that was not has been
+ * forgotten (`unsettled`). */
+static bool is_ordinary(const struct tl_kept_end *X, const struct tl_kept_end *Y,
+                        const struct tl_segment *s)
 {
     return (s->flags & (TL_SYN | TL_FIN | TL_RST | TL_ACK)) == TL_ACK && s->seq == X->snd_nxt &&
-           (s->length ? s->length <= LONGEST_SEGMENT : tl_seq_gt(s->ack, X->ack)) &&
+           s->length <= LONGEST_SEGMENT &&
+           (s->length ? tl_seq_ge(s->ack, X->ack) : tl_seq_gt(s->ack, X->ack)) &&
            tl_seq_le(s->ack, Y->snd_nxt) &&
            /* PAWS */
-           !(s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) &&
+           !(s->has_timestamps && X->flags & TL_END_HAS_TIMESTAMPS &&
              tl_seq_lt(s->ts_val, X->ts_val));
 }
 
 bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_segment *s,
-                                    enum tl_role sender)
+                                    enum tl_role sender, struct tl_environment *environment)
 {
-    struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
-    struct passage p = {.connection = c, .segment = s, .X = X, .Y = Y, .acknowledges = true};
+    struct tl_kept_end *X = &c->kept[sender];
+    const struct tl_kept_end *Y = &c->kept[tl_other(sender)];
+    uint32_t flags = X->flags & ~(uint32_t)(TL_END_ZERO_WINDOW | TL_END_ACKED_ONE);
 
     if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s))
         return false;
+    if (X->looked_at < ENOUGH_CHECKSUMS && s->checksum) {
+        enum tl_checksum checksum = s->checksum(s);
+
+        if (checksum == TL_CHECKSUM_BAD)
+            return false;
+        if (checksum == TL_CHECKSUM_GOOD) {
+            X->looked_at++;
+            X->good_checksums++;
+        }
+    }
     note_segment(c, s, sender);
-    if (tl_has_wrong_checksum(&p))
-        return true;
-    remember_recent(c, s, sender);
-    X->snd_nxt = X->seen_nxt = X->in_order = s->seq + s->length;
+    c->flags |= TL_CONNECTION_ORDINARY_LAST;
+    remember_recent(c, s, recent_mark_of(s, sender), environment);
+    if (s->has_timestamps) {
+        flags |= TL_END_HAS_TIMESTAMPS;
+        X->ts_val = s->ts_val;
+    }
+    if (!s->window)
+        flags |= TL_END_ZERO_WINDOW;
+    if (s->ack == X->ack + 1 && !s->length)
+        flags |= TL_END_ACKED_ONE;
+    X->flags = flags;
+    if (s->ack != X->ack)
+        X->earlier_ack = X->ack;
+    X->ack = s->ack;
+    X->right_edge =
+        tl_seq_max(X->right_edge, s->ack + ((uint32_t)s->window << (flags >> TL_KEPT_SHIFT)));
+    X->snd_nxt += s->length;
     X->bytes += s->length;
-    if (tl_seq_gt(s->ack, Y->snd_una))
-        Y->snd_una = s->ack;
-    note_offers(&p);
+    X->segments += X->segments < UINT32_MAX;
     X->last_ns = s->time_ns;
     return true;
 }
 
-/* Did its numbers jump? */
-static bool has_jumped(const struct tl_end *end, uint32_t flags, tl_seq seen_nxt, tl_seq ack)
+/* Where an end was when a segment came: did its numbers jump? */
+struct before {
+    uint32_t flags;
+    tl_seq seen_nxt, ack;
+};
+
+static bool has_jumped(const struct tl_end *end, const struct before *before)
 {
-    return (flags & TL_END_HAS_SND_NXT && end->seen_nxt - seen_nxt > FAR) ||
-           (flags & TL_END_HAS_ACK && end->ack - ack > FAR);
+    return (before->flags & TL_END_HAS_SND_NXT && end->seen_nxt - before->seen_nxt > FAR) ||
+           (before->flags & TL_END_HAS_ACK && end->ack - before->ack > FAR);
+}
+
+/* The log tells when a segment came that made a step. Where it does not, that is kept. */
+static void keep_times(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    int64_t time_ns;
+
+    if ((s->frame != c->first_frame && !p->controls) || tl_log_tells_time(c, s->frame, &time_ns))
+        return;
+    if (s->frame == c->first_frame)
+        tl_note_oddities(c, p->environment)->start = tl_mark_at(s->frame, s->time_ns);
+    if (p->controls)
+        tl_note_oddities_of(p, p->x)->control = tl_mark_at(s->frame, s->time_ns);
 }
 
 void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender,
                            struct tl_environment *environment)
 {
-    const struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
-    const uint32_t flags[2] = {X->flags, Y->flags};
-    const tl_seq seen_nxt[2] = {X->seen_nxt, Y->seen_nxt}, ack[2] = {X->ack, Y->ack};
+    const enum tl_role other = tl_other(sender);
+    struct life life;
+    struct tl_end *X = &life.end[sender], *Y = &life.end[other];
+    struct passage p = {
+        .life = &life,
+        .connection = c,
+        .segment = s,
+        .environment = environment,
+        .x = sender,
+        .y = other,
+        .X = X,
+        .Y = Y,
+        .proof = s->seq + (tl_segment_span(s) ? tl_segment_span(s) : 1),
+    };
+    struct before before_x, before_y;
 
+    tl_life_open(&life, c, environment);
+    before_x = (struct before){.flags = X->flags, .seen_nxt = X->seen_nxt, .ack = X->ack};
+    before_y = (struct before){.flags = Y->flags, .seen_nxt = Y->seen_nxt, .ack = Y->ack};
     c->flags &= ~(uint32_t)TL_CONNECTION_STEADY;
-    take_in(c, s, sender, environment);
-    if (has_jumped(X, flags[0], seen_nxt[0], ack[0]) ||
-        has_jumped(Y, flags[1], seen_nxt[1], ack[1]))
-        c->unsettled = TL_RECENT;
-    if (is_steady(c))
+    take_in(&p);
+    keep_times(&p);
+    if (has_jumped(X, &before_x) || has_jumped(Y, &before_y))
+        c->unsettled = TL_UNSETTLED;
+    tl_life_close(&life);
+    if (is_steady(&life)) {
         c->flags |= TL_CONNECTION_STEADY;
+        c->kept[sender].flags |= window_shift(X, Y) << TL_KEPT_SHIFT;
+        c->kept[other].flags |= window_shift(Y, X) << TL_KEPT_SHIFT;
+    }
 }
 
 bool tl_connection_is_half_open(const struct tl_connection *c)
 {
-    return has(&c->end[TL_SERVER], TL_END_SENT_SYN_ACK) &&
-           c->end[TL_SERVER].state == TL_SYN_RECEIVED && !(c->flags & TL_CONNECTION_OPENED);
+    return c->kept[TL_SERVER].flags & TL_END_SENT_SYN_ACK &&
+           tl_connection_state(c, TL_SERVER) == TL_SYN_RECEIVED &&
+           !(c->flags & TL_CONNECTION_OPENED);
+}
+
+static void end_time_wait(struct tl_connection *c, enum tl_role role, uint32_t frame,
+                          int64_t now_ns, struct tl_environment *environment)
+{
+    struct life life;
+
+    if (now_ns < c->time_wait_ends_ns)
+        return;
+    tl_life_open(&life, c, environment);
+    tl_set_state(&life, role, tl_fsm_rule(TL_TIME_WAIT, TL_TIMEOUT_2MSL), frame, now_ns, 0);
+    tl_life_close(&life);
+}
+
+static void name_lingering(struct tl_connection *c, enum tl_role role, uint32_t frame,
+                           int64_t now_ns, struct tl_environment *environment)
+{
+    int64_t waited_ns;
+
+    if (!c->at[TL_AT_FIN_1].frame || !environment->close_wait_limit_ns ||
+        c->flags & TL_CONNECTION_LINGERS)
+        return;
+    waited_ns = now_ns - tl_milestone_ns(c, TL_AT_FIN_1);
+    if (waited_ns <= environment->close_wait_limit_ns)
+        return;
+    c->flags |= TL_CONNECTION_LINGERS;
+    tl_connection_diagnose(c, frame, role, TL_DIAGNOSIS_lingering_close_wait,
+                           c->at[TL_AT_FIN_1].frame, (uint32_t)(waited_ns / 1000000000),
+                           environment);
 }
 
 void tl_connection_clock(struct tl_connection *c, uint32_t frame, int64_t now_ns,
                          struct tl_environment *environment)
 {
     for (int role = 0; role < 2; role++) {
-        int number = tl_fsm_rule((enum tl_state)c->end[role].state, TL_TIMEOUT_2MSL);
+        const enum tl_state state = tl_connection_state(c, (enum tl_role)role);
 
-        if (number >= 0 && now_ns >= c->time_wait_ends_ns)
-            tl_set_state(c, (enum tl_role)role, number, frame, now_ns, 0, environment);
-        if (c->end[role].state == TL_CLOSE_WAIT && c->at[TL_AT_FIN_1].frame &&
-            environment->close_wait_limit_ns && !(c->flags & TL_CONNECTION_LINGERS)) {
-            int64_t waited_ns = now_ns - tl_milestone_ns(c, TL_AT_FIN_1);
-
-            if (waited_ns <= environment->close_wait_limit_ns)
-                continue;
-            c->flags |= TL_CONNECTION_LINGERS;
-            tl_connection_diagnose(c, frame, (enum tl_role)role, TL_DIAGNOSIS_lingering_close_wait,
-                                   c->at[TL_AT_FIN_1].frame, (uint32_t)(waited_ns / 1000000000),
-                                   environment);
-        }
+        if (state == TL_TIME_WAIT)
+            end_time_wait(c, (enum tl_role)role, frame, now_ns, environment);
+        else if (state == TL_CLOSE_WAIT)
+            name_lingering(c, (enum tl_role)role, frame, now_ns, environment);
     }
 }
 
@@ -488,42 +562,60 @@ void tl_connection_begin_anew(struct tl_connection *c, struct tl_connection *old
                               const struct tl_segment *s, struct tl_environment *environment)
 {
     const struct tl_oddities *kept = tl_oddities(old);
-    struct tl_end *client = &c->end[TL_CLIENT];
+    struct life life;
+    struct tl_end *client = &life.end[TL_CLIENT];
 
     tl_connection_begin(c, s);
+    tl_life_open(&life, c, environment);
     /* The SYN was sent and seen, though inside the old connection. */
     c->at[TL_AT_SYN].frame = kept->anew.frame;
     tl_note_oddities(c, environment)->kept_syn = kept->anew;
+    tl_note_oddities(c, environment)->end[TL_CLIENT].control = kept->anew;
     client->iss = kept->anew_iss;
     client->snd_nxt = client->seen_nxt = client->in_order = kept->anew_iss + 1;
     client->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT | TL_END_SENT_SYN;
-    client->window_scale = old->end[kept->anew_by].window_scale;
-    client->control_ns = tl_mark_ns(&kept->anew);
-    tl_set_state(c, TL_CLIENT, tl_fsm_rule(TL_CLOSED, TL_SND_SYN), s->frame, s->time_ns, 0,
-                 environment);
-    tl_set_state(c, TL_SERVER, tl_fsm_rule(TL_LISTEN, TL_RCV_SYN), s->frame, s->time_ns,
-                 client->snd_nxt, environment);
+    client->window_scale = old->kept[kept->anew_by].window_scale;
+    client->control_frame = kept->anew.frame;
+    tl_set_state(&life, TL_CLIENT, tl_fsm_rule(TL_CLOSED, TL_SND_SYN), s->frame, s->time_ns, 0);
+    tl_set_state(&life, TL_SERVER, tl_fsm_rule(TL_LISTEN, TL_RCV_SYN), s->frame, s->time_ns,
+                 client->snd_nxt);
+    tl_life_close(&life);
 }
 
 bool tl_connection_icmp_error(struct tl_connection *c, uint32_t frame, int64_t time_ns,
                               enum tl_role quoted_sender, tl_seq quoted_seq, uint8_t icmp_type,
                               uint8_t icmp_code, struct tl_environment *environment)
 {
-    struct tl_end *end = &c->end[quoted_sender];
-    int number = tl_fsm_rule((enum tl_state)end->state, TL_ICMP_REJECTION);
+    const enum tl_role other = tl_other(quoted_sender);
+    int number = tl_fsm_rule(tl_connection_state(c, quoted_sender), TL_ICMP_REJECTION);
+    struct life life;
+    struct tl_end *end = &life.end[quoted_sender];
 
-    if (number < 0 || !has(end, TL_END_HAS_ISS) || quoted_seq != end->iss)
+    if (number < 0)
         return false;
-    tl_set_state(c, quoted_sender, number, frame, time_ns, 0, environment);
+    tl_life_open(&life, c, environment);
+    if (!has(end, TL_END_HAS_ISS) || quoted_seq != end->iss)
+        return false;
+    tl_set_state(&life, quoted_sender, number, frame, time_ns, 0);
     end->flags &= ~(uint32_t)TL_END_HAS_PROOF; /* nothing that it can acknowledge */
-    number = tl_fsm_rule((enum tl_state)c->end[tl_other(quoted_sender)].state, TL_REFUSAL);
-    if (number >= 0 && c->end[tl_other(quoted_sender)].presumed)
-        tl_set_state(c, tl_other(quoted_sender), number, frame, time_ns, 0, environment);
+    number = tl_fsm_rule((enum tl_state)life.end[other].state, TL_REFUSAL);
+    if (number >= 0 && life.end[other].presumed)
+        tl_set_state(&life, other, number, frame, time_ns, 0);
     c->flags |= TL_CONNECTION_REJECTED;
-    tl_connection_diagnose(c, frame, tl_other(quoted_sender), TL_DIAGNOSIS_rejected,
-                           c->at[TL_AT_SYN].frame, (uint32_t)icmp_type << 8 | icmp_code,
-                           environment);
+    tl_add_diagnosis(&life, frame, other, TL_DIAGNOSIS_rejected, c->at[TL_AT_SYN].frame,
+                     (uint32_t)icmp_type << 8 | icmp_code);
+    tl_life_close(&life);
     return true;
+}
+
+void tl_connection_diagnose(struct tl_connection *c, uint32_t frame, enum tl_role end,
+                            enum tl_diagnosis diagnosis, uint32_t about, uint32_t value,
+                            struct tl_environment *environment)
+{
+    struct life life;
+
+    tl_life_open(&life, c, environment);
+    tl_add_diagnosis(&life, frame, end, diagnosis, about, value);
 }
 
 void tl_connection_free(struct tl_connection *c, const struct tl_memory *memory)
@@ -535,4 +627,6 @@ void tl_connection_free(struct tl_connection *c, const struct tl_memory *memory)
                            0);
     if (c->oddities)
         memory->resize(memory->ctx, c->oddities, sizeof *c->oddities, 0);
+    if (c->address_length == TL_LONG)
+        memory->resize(memory->ctx, c->u.long_sockets, sizeof *c->u.long_sockets, 0);
 }

@@ -61,44 +61,42 @@ struct tl_islands {
     } at[TL_ISLANDS]; /* ascending, not touching */
 };
 
-/* One end. RFC 9293's variables (section 3.3.1) as far as segments show them.
- *
- * What nearly every segment touches comes first, and fills one line of a processor's cache. */
+/* One end. RFC 9293's variables (section 3.3.1) as far as segments show them. Rules work on it;
+ * between segments it is kept in half the space (struct tl_kept_end). */
 struct tl_end {
+    uint64_t bytes;  /* payload it sent, each sequence number counted once */
+    int64_t last_ns; /* when its last segment was captured */
     tl_seq snd_nxt;  /* behind the last sequence number it was seen to use, with HAS_SND_NXT */
-    tl_seq seen_nxt; /* the same by its own segments alone: snd_nxt may be ahead by what the other
+    tl_seq ack;      /* the highest acknowledgement it sent, with HAS_ACK: the other end's SND.UNA */
+    tl_seq right_edge; /* of the window it offered, SEG.ACK + SEG.WND, with HAS_ACK */
+    tl_seq earlier_ack; /* the last acknowledgement but one, of different ones, with HAS_ACK */
+    uint32_t ts_val; /* the latest timestamp it sent, with HAS_TIMESTAMPS */
+    uint32_t segments; /* captured */
+    uint32_t flags;  /* TL_END_… */
+    uint8_t state;   /* enum tl_state */
+    uint8_t left;    /* enum tl_state: what it was in before CLOSED or LISTEN */
+    bool presumed;
+    int8_t window_scale;    /* shift it offered in its SYN, -1: none, or not known */
+    uint8_t looked_at;      /* checksums looked at; stops at 255 */
+    uint8_t good_checksums; /* of those looked at; stops at 255 */
+
+    tl_seq iss;      /* its initial sequence number, with HAS_ISS */
+    tl_seq proof;    /* acknowledging this proves its presumed state, with HAS_PROOF */
+    uint32_t copy_mark; /* of its last SYN or FIN: tells a copy of it from a retransmission */
+    uint32_t control_frame; /* of that SYN or FIN; 0: none. tl_control_ns() tells when */
+
+    tl_seq seen_nxt; /* as snd_nxt by its own segments alone: snd_nxt may be ahead by what the other
                         end acknowledged, with HAS_SND_NXT */
     tl_seq in_order; /* up to here everything it sent was captured or acknowledged: the other
                         end's RCV.NXT, unless something was lost behind the capture point */
-    tl_seq snd_una;  /* the highest acknowledgement sent to it, with HAS_SND_UNA */
-    tl_seq ack;      /* the highest acknowledgement it sent, with HAS_ACK */
-    tl_seq right_edge; /* of the window it offered, SEG.ACK + SEG.WND, with HAS_ACK */
-    tl_seq latest_ack, earlier_ack; /* the last two different acknowledgements, in the order
-                                       captured, with HAS_ACK */
-    uint32_t ts_val; /* the latest timestamp it sent, with HAS_TIMESTAMPS */
-    uint32_t segments; /* captured */
-    uint64_t bytes;     /* payload it sent, each sequence number counted once */
-    int64_t last_ns;    /* when its last segment was captured */
-    uint32_t flags; /* TL_END_… */
-    uint8_t state;  /* enum tl_state */
-    bool presumed;
-    int8_t window_scale; /* shift it offered in its SYN, -1: none, or not known */
-    uint8_t looked_at;   /* checksums looked at; stops at 255 */
-
-    int64_t control_ns; /* when its last SYN or FIN was captured */
-    tl_seq iss;      /* its initial sequence number, with HAS_ISS */
+    tl_seq latest_ack; /* the last acknowledgement in the order captured, with HAS_ACK */
     tl_seq fin;      /* its FIN's sequence number, with SENT_FIN */
     tl_seq fin_segment; /* where the segment with that FIN begins */
-    tl_seq proof;    /* acknowledging this proves its presumed state, with HAS_PROOF */
-    uint32_t copy_mark; /* of its last SYN or FIN: tells a copy of it from a retransmission */
-    uint8_t left;   /* enum tl_state: what it was in before CLOSED or LISTEN */
-    uint8_t good_checksums; /* of those looked at; stops at 255 */
 };
 
 enum {
     TL_END_HAS_ISS = 1 << 0,
     TL_END_HAS_SND_NXT = 1 << 1,
-    TL_END_HAS_SND_UNA = 1 << 2,
     TL_END_HAS_ACK = 1 << 3,
     TL_END_HAS_PROOF = 1 << 4,
     TL_END_HAS_TIMESTAMPS = 1 << 5,
@@ -113,7 +111,31 @@ enum {
     TL_END_ZERO_WINDOW = 1 << 14,  /* the window it offered last is closed */
     TL_END_REFUSED_ACK = 1 << 16,
     TL_END_STRAYED = 1 << 17,
-    TL_END_ACKED_ONE = 1 << 15     /* its last segment acknowledged one number more, and said nothing */
+    TL_END_ACKED_ONE = 1 << 15,    /* its last segment acknowledged one number more, and said nothing */
+    /* of what is kept only */
+    TL_KEPT_PRESUMED = 1 << 18,
+    TL_KEPT_APART = 1 << 19 /* numbers that are nearly always the same are not: see the oddities */
+    /* the highest bits: TL_KEPT_SHIFT */
+};
+
+/* What is kept of an end, first what an ordinary segment touches. Of numbers that nearly always are
+ * the same (seen_nxt, in_order and snd_nxt; latest_ack and ack; fin and snd_nxt - 1) one is kept. */
+struct tl_kept_end {
+    uint64_t bytes;
+    int64_t last_ns;
+    tl_seq snd_nxt, ack, right_edge, earlier_ack;
+    uint32_t ts_val, segments;
+    uint32_t flags;
+    uint8_t states; /* the state in the low four bits, the state left in the high ones */
+    int8_t window_scale;
+    uint8_t looked_at, good_checksums;
+};
+/* With STEADY the highest bits of its flags say by how much its windows are shifted. */
+enum { TL_KEPT_SHIFT = 28 };
+
+struct tl_kept_past {
+    tl_seq iss, proof;
+    uint32_t copy_mark, control_frame;
 };
 
 /* What most connections never need to know; allocated when the first of it happens. */
@@ -132,9 +154,12 @@ struct tl_oddities {
         uint32_t last_attempt;     /* frame of the last one */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
         uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
+        struct tl_mark control; /* its last SYN or FIN, where the log does not tell of it */
+        tl_seq seen_nxt, in_order, latest_ack, fin, fin_segment; /* with KEPT_APART */
     } end[2]; /* by enum tl_role */
     struct tl_mark kept_syn; /* its first SYN, where the log does not tell of it: it came inside the
                                 connection before this one, or was no step */
+    struct tl_mark start; /* its first segment, where the log does not tell of it */
     struct tl_mark anew; /* a SYN that found this connection alive, with SYN_ANEW… */
     tl_seq anew_iss;     /* …and its sequence number */
     uint32_t syn_bytes_accepted; /* data of the SYN that the SYN,ACK acknowledged */
@@ -143,41 +168,59 @@ struct tl_oddities {
     uint8_t challenger;  /* enum tl_role, with `challenged` */
 };
 
-/* The last segments of a connection, to know copies of them again. */
-enum { TL_RECENT = 8 };
-struct tl_recent {
-    uint32_t mark; /* what a copy has in common with the first; 0: none */
-    uint32_t time; /* in units of 1024 ns; it may wrap, since copies come at once */
+/* Sockets whose addresses are longer than 4 bytes, or differ in kind. */
+struct tl_long_sockets {
+    struct tl_socket socket[2]; /* by enum tl_role */
 };
 
+/* All that is kept: four lines of a processor's cache, two of them for ordinary segments. */
 struct tl_connection {
-    _Alignas(64) struct tl_socket socket[2]; /* by enum tl_role */
-    int64_t end_ns;             /* of the last segment */
-    uint32_t last_frame;
-    uint32_t flags; /* TL_CONNECTION_…, and where in the ring below the next one goes */
-    struct tl_incarnations *incarnations; /* tracker.c's, of the first on these sockets; or NULL */
-    struct tl_end end[2];       /* by enum tl_role */
-    struct tl_recent recent[TL_RECENT]; /* a ring */
-
+    /* Both sockets, by enum tl_role: read them by tl_connection_socket(). */
+    _Alignas(64) union {
+        uint8_t address[2][4];
+        struct tl_long_sockets *long_sockets; /* with address_length TL_LONG */
+    } u;
+    uint16_t port[2];
+    uint8_t family, address_length; /* of both; or 0 and TL_LONG */
+    uint8_t unsettled; /* so many more segments are not looked at as ordinary ones */
+    uint8_t first_fin; /* enum tl_role, with at[FIN_1] */
     uint32_t number;
+    uint32_t last_frame;
+    uint32_t flags;    /* TL_CONNECTION_… */
+    uint32_t recent;   /* number of its last segment among the capture's (passage.h) */
+    struct tl_kept_end kept[2]; /* by enum tl_role, as all the following pairs */
+
+    struct tl_kept_past past[2];
+    uint16_t fin_length[2]; /* data before the FIN in its segment */
     uint32_t first_frame;
-    int64_t start_ns; /* of the first segment */
-    /* Numbers of connections, plus 1; 0: none. */
-    uint32_t previous, next; /* on the same two sockets */
-    uint32_t older_half_open, newer_half_open; /* of the same server, for SYN floods */
-    struct tl_oddities *oddities; /* or NULL: read them by tl_oddities() */
-
-    struct tl_change_log log;
+    uint32_t answer_us;     /* from the SYN to the first SYN,ACK; 0: not known */
+    uint32_t round_trip_us; /* of the handshake; 0: not known */
+    int64_t end_ns;            /* of the last segment, without ORDINARY_LAST: tl_end_ns() */
     int64_t time_wait_ends_ns; /* with an end in TIME-WAIT */
-    int64_t answer_ns;         /* from the SYN to the first SYN,ACK; 0: not known */
-    int64_t round_trip_ns;     /* of the handshake, at most two hours; 0: not known */
-    uint64_t bytes_at_fin_1;   /* the other end's, when the first FIN was sent */
+    union {
+        uint32_t half_open_place; /* in its server's queue, with COUNTED (tracker.c) */
+        uint64_t bytes_at_fin_1;  /* the other end's, when the first FIN was sent, with at[FIN_1] */
+    } v;
+    struct tl_change_log log;
+    struct tl_oddities *oddities; /* or NULL: read them by tl_oddities() */
     struct tl_milestone_mark at[TL_MILESTONE_COUNT];
-
-    uint8_t unsettled;   /* so many more segments are not looked at as ordinary ones */
-    uint8_t first_fin;   /* enum tl_role, with at[FIN_1] */
-    uint8_t reset_by;    /* enum tl_role, with at[RESET] */
 };
+
+enum { TL_LONG = 255 };
+
+struct tl_socket tl_connection_socket(const struct tl_connection *connection, enum tl_role role);
+
+struct tl_end tl_connection_end(const struct tl_connection *connection, enum tl_role role);
+
+static inline enum tl_state tl_connection_state(const struct tl_connection *connection,
+                                                enum tl_role role)
+{
+    return (enum tl_state)(connection->kept[role].states & 15);
+}
+
+/* When its first segment was captured, and its last one. */
+int64_t tl_start_ns(const struct tl_connection *connection);
+int64_t tl_end_ns(const struct tl_connection *connection);
 
 extern const struct tl_oddities tl_no_oddities;
 
@@ -211,15 +254,35 @@ enum {
     TL_CONNECTION_SPARSE = 1 << 19,  /* what followed the handshake was left out of the capture */
     TL_CONNECTION_BEGUN = 1 << 18,   /* a segment was taken: not only what no TCP sends */
     TL_CONNECTION_STEADY = 1 << 20,  /* an ordinary segment would change nothing but numbers */
-    TL_CONNECTION_SERVER_SPOKE_LAST = 1 << 21
-    /* the highest bits: TL_RECENT_SHIFT */
+    TL_CONNECTION_SERVER_SPOKE_LAST = 1 << 21,
+    TL_CONNECTION_SERVER_RESET = 1 << 22, /* at[RESET] is the server's */
+    TL_CONNECTION_REUSED = 1 << 23, /* there are others on the same two sockets */
+    TL_CONNECTION_ORDINARY_LAST = 1 << 24 /* the last segment was an ordinary one */
 };
-/* The place in the ring counts in the flags' highest bits, and wraps there by itself. */
-enum { TL_RECENT_SHIFT = 29 };
+
+static inline enum tl_role tl_reset_by(const struct tl_connection *connection)
+{
+    return connection->flags & TL_CONNECTION_SERVER_RESET ? TL_SERVER : TL_CLIENT;
+}
 
 /* ---- for tracker.c ---- */
 
 struct tl_config;
+
+/* The last segments of the whole capture, to know copies of them again. Each names the one before it
+ * of the same connection. */
+struct tl_recent {
+    uint32_t mark; /* what a copy has in common with the first */
+    uint32_t time; /* in units of 1024 ns; it may wrap, since copies come at once */
+    uint32_t before; /* number of the connection's one before; 0: none */
+};
+
+struct tl_recents {
+    struct tl_recent *segment; /* number n is at n modulo size; or NULL */
+    uint32_t size, last;       /* size: 0, or a power of two; last: number of the last one */
+};
+/* So many are known at most: those of 10 ms in a capture of 3 million packets a second. */
+enum { TL_MOST_RECENT = 32768 };
 
 /* What processing a segment needs from outside. */
 struct tl_environment {
@@ -227,6 +290,7 @@ struct tl_environment {
     int64_t msl_ns, close_wait_limit_ns;
     bool out_of_memory; /* set when a change could not be logged */
     struct tl_oddities spilled; /* where oddities go for which there is no memory */
+    struct tl_recents recents;
 };
 
 /* Makes `connection` (all zero but its sockets and number) ready for its first segment. */
@@ -247,7 +311,8 @@ void tl_connection_segment(struct tl_connection *connection, const struct tl_seg
  * ends are ESTABLISHED and nothing is odd. Exactly what tl_connection_segment() would do with it,
  * in a tenth of the time. False: it is none, and nothing was done. */
 bool tl_connection_ordinary_segment(struct tl_connection *connection,
-                                    const struct tl_segment *segment, enum tl_role sender);
+                                    const struct tl_segment *segment, enum tl_role sender,
+                                    struct tl_environment *environment);
 
 /* True when the error was about this connection's SYN. */
 bool tl_connection_icmp_error(struct tl_connection *connection, uint32_t frame, int64_t time_ns,
@@ -264,12 +329,18 @@ bool tl_connection_is_half_open(const struct tl_connection *connection);
 
 /* Is this SYN the one the end sent before: a copy made by the network or the capture, not a
  * retransmission? Also asked about SYN,ACK and FIN. */
-bool tl_connection_is_copy(const struct tl_end *end, const struct tl_segment *segment);
+bool tl_connection_is_copy(const struct tl_connection *connection, enum tl_role sender,
+                           const struct tl_segment *segment);
 
 /* Did the capture take this packet before: a mirror port, or two interfaces of one host? Such a
  * copy follows at once and differs in nothing. */
 bool tl_connection_is_captured_again(const struct tl_connection *connection,
-                                     const struct tl_segment *segment, enum tl_role sender);
+                                     const struct tl_segment *segment, uint32_t mark,
+                                     const struct tl_environment *environment);
+/* `mark` is what such copies have in common. */
+uint32_t tl_recent_mark(const struct tl_segment *segment, enum tl_role sender);
+
+void tl_recents_free(struct tl_recents *recents, const struct tl_memory *memory);
 
 void tl_connection_free(struct tl_connection *connection, const struct tl_memory *memory);
 

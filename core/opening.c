@@ -23,7 +23,8 @@ static void learn_syn(struct passage *p)
     X->in_order = s->seq + 1;
     X->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
     X->window_scale = s->window_scale;
-    X->flags &= (uint16_t)~TL_END_HAS_TIMESTAMPS; /* they start with the SYN */
+    /* Timestamps start with the SYN. */
+    X->flags &= ~(uint32_t)(TL_END_HAS_TIMESTAMPS | TL_END_REFUSED_ACK | TL_END_STRAYED);
     X->bytes += s->length;
 }
 
@@ -98,7 +99,7 @@ void tl_send_syn(struct passage *p)
              * sender's own: no end sends a SYN without ACK once it has sent that. */
             X->window_scale = s->window_scale;
             p->handshake |= step_bit(1, false);
-        } else if (!tl_connection_is_copy(X, s)) {
+        } else if (!tl_connection_is_copy(c, p->x, s)) {
             if (tl_happens(p, p->x, TL_SND_SYN_AGAIN) || X->state == TL_SYN_SENT ||
                 X->state == TL_SYN_RECEIVED) {
                 const uint32_t which = ++tl_note_oddities_of(p, p->x)->syn_retransmissions;
@@ -154,9 +155,20 @@ void tl_send_syn(struct passage *p)
 /* The longest that a handshake tells of a round trip; what is longer is a clock that was set. */
 static const int64_t LONGEST_ROUND_TRIP_NS = 3600 * INT64_C(1000000000);
 
-static int64_t at_most_longest(int64_t ns)
+/* In microseconds, and not 0, which is "not known". */
+static uint32_t at_most_longest(int64_t ns)
 {
-    return ns < LONGEST_ROUND_TRIP_NS ? ns : LONGEST_ROUND_TRIP_NS;
+    return (uint32_t)((ns < LONGEST_ROUND_TRIP_NS ? ns : LONGEST_ROUND_TRIP_NS) + 999) / 1000;
+}
+
+/* When an end's last SYN was captured; 0: it has sent none. */
+static int64_t control_ns(const struct passage *p, enum tl_role role)
+{
+    uint32_t frame = p->life->end[role].control_frame;
+
+    return !frame                       ? 0
+           : frame == p->segment->frame ? p->segment->time_ns
+                                        : tl_control_ns(p->connection, role, frame);
 }
 
 void tl_established(struct passage *p)
@@ -164,14 +176,13 @@ void tl_established(struct passage *p)
     struct tl_connection *c = p->connection;
     /* From the last SYN,ACK to this, and from the last SYN before the first SYN,ACK to that; or,
      * where no SYN,ACK was captured, from the last SYN. */
-    int64_t since = c->end[TL_SERVER].control_ns ? c->end[TL_SERVER].control_ns
-                                                 : c->end[TL_CLIENT].control_ns;
+    int64_t since = control_ns(p, p->life->end[TL_SERVER].control_frame ? TL_SERVER : TL_CLIENT);
 
     /* It is the handshake's third segment, not a later one that implies it. */
     if (!(c->flags & TL_CONNECTION_SPARSE) && p->acknowledges_syn) {
         c->at[TL_AT_ACK] = mark_of(p->segment);
         if (since && p->segment->time_ns > since)
-            c->round_trip_ns = at_most_longest(p->segment->time_ns - since) + c->answer_ns;
+            c->round_trip_us = at_most_longest(p->segment->time_ns - since) + c->answer_us;
     }
     if (!(c->flags & TL_CONNECTION_OPENED))
         tl_diagnose(p, p->x, TL_DIAGNOSIS_established, c->at[TL_AT_SYN].frame, 0);
@@ -212,7 +223,7 @@ void tl_send_syn_ack(struct passage *p)
             tl_prove(p, p->x);
         else if (X->state == TL_SYN_SENT)
             tl_happens(p, p->x, TL_SND_SYN_ACK);
-    } else if (!tl_connection_is_copy(X, s)) {
+    } else if (!tl_connection_is_copy(c, p->x, s)) {
         uint32_t lost = c->at[TL_AT_ACK].frame;
 
         /* An end that has closed since does not go back behind its FIN. */
@@ -233,8 +244,8 @@ void tl_send_syn_ack(struct passage *p)
         repeated = false;
         p->handshake |= step_bit(2, true);
     }
-    if (!has(X, TL_END_SENT_SYN_ACK) && Y->control_ns && s->time_ns > Y->control_ns)
-        c->answer_ns = at_most_longest(s->time_ns - Y->control_ns);
+    if (!has(X, TL_END_SENT_SYN_ACK) && Y->control_frame && s->time_ns > control_ns(p, p->y))
+        c->answer_us = at_most_longest(s->time_ns - control_ns(p, p->y));
     X->flags |= TL_END_SENT_SYN_ACK;
     tl_remember_control(p);
 

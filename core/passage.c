@@ -34,21 +34,21 @@ struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end)
 
 /* ---- the log --------------------------------------------------------------------------------- */
 
-static void add_change(struct tl_connection *c, struct tl_environment *environment,
-                       struct tl_change change, enum tl_role end)
+static void add_change(const struct life *life, struct tl_change change, enum tl_role end)
 {
-    change.states = (uint8_t)(c->end[TL_CLIENT].state | c->end[TL_SERVER].state << 4);
-    change.bits |= (uint8_t)((c->end[TL_CLIENT].presumed ? 1 : 0) |
-                             (c->end[TL_SERVER].presumed ? 2 : 0) | (end == TL_SERVER ? 4 : 0));
-    if (!tl_change_log_add(&c->log, environment->memory, &change))
-        environment->out_of_memory = true;
+    const struct tl_end *client = &life->end[TL_CLIENT], *server = &life->end[TL_SERVER];
+
+    change.states = (uint8_t)(client->state | server->state << 4);
+    change.bits |= (uint8_t)((client->presumed ? 1 : 0) | (server->presumed ? 2 : 0) |
+                             (end == TL_SERVER ? 4 : 0));
+    if (!tl_change_log_add(&life->connection->log, life->environment->memory, &change))
+        life->environment->out_of_memory = true;
 }
 
-void tl_connection_diagnose(struct tl_connection *c, uint32_t frame, enum tl_role end,
-                            enum tl_diagnosis diagnosis, uint32_t about, uint32_t value,
-                            struct tl_environment *environment)
+void tl_add_diagnosis(const struct life *life, uint32_t frame, enum tl_role end,
+                      enum tl_diagnosis diagnosis, uint32_t about, uint32_t value)
 {
-    add_change(c, environment,
+    add_change(life,
                (struct tl_change){.frame = frame,
                                   .kind = TL_DIAGNOSIS,
                                   .code = (uint8_t)diagnosis,
@@ -59,13 +59,12 @@ void tl_connection_diagnose(struct tl_connection *c, uint32_t frame, enum tl_rol
 void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
                  uint32_t value)
 {
-    tl_connection_diagnose(p->connection, p->segment->frame, end, diagnosis, about, value,
-                           p->environment);
+    tl_add_diagnosis(p->life, p->segment->frame, end, diagnosis, about, value);
 }
 
 void tl_log_presumption(struct passage *p, enum tl_role role)
 {
-    add_change(p->connection, p->environment,
+    add_change(p->life,
                (struct tl_change){.frame = p->segment->frame,
                                   .kind = TL_PRESUMPTION,
                                   .u.time_ns = p->segment->time_ns},
@@ -74,12 +73,11 @@ void tl_log_presumption(struct passage *p, enum tl_role role)
 
 void tl_log_steps(struct passage *p, enum tl_change_kind kind, uint8_t steps)
 {
-    /* Most segments make none. */
-    for (uint8_t step = 1; steps && step <= 4; step++) {
+    for (uint8_t step = 1; step <= 4; step++) {
         bool repeated = steps & 1 << (step + 4 - 1);
 
         if (repeated || steps & 1 << (step - 1))
-            add_change(p->connection, p->environment,
+            add_change(p->life,
                        (struct tl_change){.frame = p->segment->frame,
                                           .kind = (uint8_t)kind,
                                           .code = step,
@@ -91,11 +89,11 @@ void tl_log_steps(struct passage *p, enum tl_change_kind kind, uint8_t steps)
 
 /* ---- the one setter of states ---------------------------------------------------------------- */
 
-void tl_set_state(struct tl_connection *c, enum tl_role role, int number, uint32_t frame,
-                  int64_t now_ns, tl_seq proof, struct tl_environment *environment)
+void tl_set_state(struct life *life, enum tl_role role, int number, uint32_t frame, int64_t now_ns,
+                  tl_seq proof)
 {
     const struct tl_rule *rule = &tl_rules[number];
-    struct tl_end *end = &c->end[role];
+    struct tl_end *end = &life->end[role];
     uint8_t from = end->state;
 
     end->state = (uint8_t)(rule->to == TL_STATE_LEFT ? end->left : rule->to);
@@ -110,8 +108,8 @@ void tl_set_state(struct tl_connection *c, enum tl_role role, int number, uint32
     if (is_over(end))
         end->left = from;
     if (end->state == TL_TIME_WAIT)
-        c->time_wait_ends_ns = now_ns + 2 * environment->msl_ns;
-    add_change(c, environment,
+        life->connection->time_wait_ends_ns = now_ns + 2 * life->environment->msl_ns;
+    add_change(life,
                (struct tl_change){.frame = frame,
                                   .kind = TL_TRANSITION,
                                   .code = (uint8_t)number,
@@ -122,7 +120,7 @@ void tl_set_state(struct tl_connection *c, enum tl_role role, int number, uint32
 
 bool tl_happens(struct passage *p, enum tl_role role, enum tl_event event)
 {
-    struct tl_end *end = &p->connection->end[role];
+    struct tl_end *end = &p->life->end[role];
     int number = tl_fsm_rule((enum tl_state)end->state, event);
 
     if (number < 0)
@@ -131,14 +129,13 @@ bool tl_happens(struct passage *p, enum tl_role role, enum tl_event event)
         return false;
     if (tl_rules[number].to == TL_STATE_LEFT && (end->left == TL_CLOSED || end->left == TL_LISTEN))
         return false;
-    tl_set_state(p->connection, role, number, p->segment->frame, p->segment->time_ns, p->proof,
-                 p->environment);
+    tl_set_state(p->life, role, number, p->segment->frame, p->segment->time_ns, p->proof);
     return true;
 }
 
 void tl_prove(struct passage *p, enum tl_role role)
 {
-    struct tl_end *end = &p->connection->end[role];
+    struct tl_end *end = &p->life->end[role];
 
     if (!end->presumed)
         return;

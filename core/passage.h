@@ -14,8 +14,20 @@
 /* How long segments may still be on their way when the handshake did not tell. */
 #define UNKNOWN_ROUND_TRIP_NS (200 * INT64_C(1000000))
 
+/* An end's first checksums are looked at, so that a wrong one can be told from one that was not
+ * filled in yet. */
+enum { ENOUGH_CHECKSUMS = 4 };
+
+/* A connection that something happens to: its ends unfolded. */
+struct life {
+    struct tl_connection *connection;
+    struct tl_environment *environment;
+    struct tl_end end[2]; /* by enum tl_role */
+};
+
 /* One segment on its way through. X sends it, Y receives it. */
 struct passage {
+    struct life *life;
     struct tl_connection *connection;
     const struct tl_segment *segment;
     struct tl_environment *environment;
@@ -26,6 +38,7 @@ struct passage {
     uint8_t handshake, teardown; /* steps made: bit n is step n, bit n + 4 its repetition */
     bool acknowledges;           /* has an acknowledgement that Y takes */
     bool acknowledges_syn;       /* …which is that of Y's SYN */
+    bool controls;               /* X's last SYN or FIN is this segment */
 };
 
 static inline bool has(const struct tl_end *end, unsigned flag)
@@ -33,14 +46,21 @@ static inline bool has(const struct tl_end *end, unsigned flag)
     return (end->flags & flag) != 0;
 }
 
+static inline void tl_note_reset_by(struct tl_connection *c, enum tl_role role)
+{
+    c->flags &= ~(uint32_t)TL_CONNECTION_SERVER_RESET;
+    if (role == TL_SERVER)
+        c->flags |= TL_CONNECTION_SERVER_RESET;
+}
+
 static inline bool is_over(const struct tl_end *end)
 {
     return end->state == TL_CLOSED || end->state == TL_LISTEN;
 }
 
-static inline bool is_closing(const struct tl_connection *c)
+static inline bool is_closing(const struct passage *p)
 {
-    return has(&c->end[TL_CLIENT], TL_END_SENT_FIN) || has(&c->end[TL_SERVER], TL_END_SENT_FIN);
+    return has(p->X, TL_END_SENT_FIN) || has(p->Y, TL_END_SENT_FIN);
 }
 
 static inline struct tl_milestone_mark mark_of(const struct tl_segment *segment)
@@ -76,6 +96,9 @@ static inline uint32_t recent_mark_of(const struct tl_segment *s, enum tl_role s
     return mark + !mark;
 }
 
+/* Makes room for more of them. False: memory ran out. */
+bool tl_recents_enlarge(struct tl_environment *environment);
+
 /* The unit of struct tl_recent's times, about a microsecond. */
 enum { RECENT_TICK_SHIFT = 10 };
 
@@ -84,13 +107,29 @@ static inline uint32_t recent_time_of(const struct tl_segment *s)
     return (uint32_t)(s->time_ns >> RECENT_TICK_SHIFT);
 }
 
-/* Writes the segment into the ring of the last ones. */
-static inline void remember_recent(struct tl_connection *c, const struct tl_segment *s,
-                                   enum tl_role sender)
+/* Of the capture's last segments, the one of that number, if it is still known. */
+static inline const struct tl_recent *recent_segment(const struct tl_recents *recents,
+                                                     uint32_t number)
 {
-    c->recent[c->flags >> TL_RECENT_SHIFT] =
-        (struct tl_recent){.mark = recent_mark_of(s, sender), .time = recent_time_of(s)};
-    c->flags += UINT32_C(1) << TL_RECENT_SHIFT;
+    return number && recents->last - number < recents->size
+               ? &recents->segment[number & (recents->size - 1)]
+               : NULL;
+}
+
+/* Puts a segment of this mark among the capture's last ones. */
+static inline void remember_recent(struct tl_connection *c, const struct tl_segment *s,
+                                   uint32_t mark, struct tl_environment *environment)
+{
+    struct tl_recents *recents = &environment->recents;
+    uint32_t number = recents->last + 1;
+
+    if (number >= recents->size && recents->size < TL_MOST_RECENT &&
+        !tl_recents_enlarge(environment))
+        return;
+    number += !number; /* 0 is none */
+    recents->segment[number & (recents->size - 1)] = (struct tl_recent){
+        .mark = mark, .time = recent_time_of(s), .before = c->recent};
+    recents->last = c->recent = number;
 }
 
 static inline uint8_t step_bit(unsigned step, bool repeated)
@@ -103,18 +142,32 @@ static inline bool acknowledges_syn_of(const struct tl_end *end, tl_seq ack)
     return has(end, TL_END_HAS_ISS) && tl_seq_gt(ack, end->iss) && tl_seq_le(ack, end->snd_nxt);
 }
 
+/* ---- ends.c ---- */
+
+/* Unfolds the ends, and folds them again. */
+void tl_life_open(struct life *life, struct tl_connection *c, struct tl_environment *environment);
+void tl_life_close(const struct life *life);
+
+/* When that frame was captured, in which this end's last SYN or FIN was. */
+int64_t tl_control_ns(const struct tl_connection *c, enum tl_role role, uint32_t frame);
+
+/* Has the log an entry with its time for this frame? */
+bool tl_log_tells_time(const struct tl_connection *c, uint32_t frame, int64_t *time_ns);
+
 /* ---- passage.c ---- */
 
 /* …and to write: never NULL. */
 struct tl_oddities *tl_note_oddities(struct tl_connection *c, struct tl_environment *environment);
 struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end);
 
+void tl_add_diagnosis(const struct life *life, uint32_t frame, enum tl_role end,
+                      enum tl_diagnosis diagnosis, uint32_t about, uint32_t value);
 void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
                  uint32_t value);
 void tl_log_presumption(struct passage *p, enum tl_role role);
 void tl_log_steps(struct passage *p, enum tl_change_kind kind, uint8_t steps);
-void tl_set_state(struct tl_connection *c, enum tl_role role, int number, uint32_t frame,
-                  int64_t now_ns, tl_seq proof, struct tl_environment *environment);
+void tl_set_state(struct life *life, enum tl_role role, int number, uint32_t frame, int64_t now_ns,
+                  tl_seq proof);
 /* Something happens to an end. True when the table says that it changes its state. */
 bool tl_happens(struct passage *p, enum tl_role role, enum tl_event event);
 

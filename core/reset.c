@@ -96,11 +96,11 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
     if (was_over)
         return; /* both ends had finished: nothing is reset any more */
     if (!c->at[TL_AT_RESET].frame)
-        c->reset_by = (uint8_t)p->x;
+        tl_note_reset_by(c, p->x);
     c->at[TL_AT_RESET] = mark_of(p->segment);
     if (c->flags & (TL_CONNECTION_OPENED | TL_CONNECTION_MIDSTREAM)) {
         const struct tl_end_oddities *attempts = oddities_of(p, p->x);
-        bool closing = is_closing(c);
+        bool closing = is_closing(p);
 
         if (c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING))
             return;

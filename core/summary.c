@@ -42,9 +42,16 @@ static enum tl_open how_opened(const struct tl_connection *c)
     return happened(c, TL_AT_SYN) ? TL_OPEN_UNANSWERED : TL_OPEN_MIDSTREAM;
 }
 
-static bool waits_for_ack_of_fin(const struct tl_end *end)
+static bool sent_fin(const struct tl_connection *c, enum tl_role role)
 {
-    return end->state == TL_FIN_WAIT_1 || end->state == TL_CLOSING || end->state == TL_LAST_ACK;
+    return (c->kept[role].flags & TL_END_SENT_FIN) != 0;
+}
+
+static bool waits_for_ack_of_fin(const struct tl_connection *c, enum tl_role role)
+{
+    enum tl_state state = tl_connection_state(c, role);
+
+    return state == TL_FIN_WAIT_1 || state == TL_CLOSING || state == TL_LAST_ACK;
 }
 
 static enum tl_close how_closed(const struct tl_connection *c)
@@ -55,11 +62,11 @@ static enum tl_close how_closed(const struct tl_connection *c)
         return TL_CLOSE_RESET_WHILE_CLOSING;
     if (has(c, TL_CONNECTION_RESET))
         return TL_CLOSE_RESET;
-    if (!((c->end[TL_CLIENT].flags | c->end[TL_SERVER].flags) & TL_END_SENT_FIN))
+    if (!sent_fin(c, TL_CLIENT) && !sent_fin(c, TL_SERVER))
         return TL_CLOSE_NONE;
-    if (!(c->end[TL_CLIENT].flags & c->end[TL_SERVER].flags & TL_END_SENT_FIN))
+    if (!sent_fin(c, TL_CLIENT) || !sent_fin(c, TL_SERVER))
         return TL_CLOSE_HALF_CLOSED;
-    if (waits_for_ack_of_fin(&c->end[TL_CLIENT]) || waits_for_ack_of_fin(&c->end[TL_SERVER]))
+    if (waits_for_ack_of_fin(c, TL_CLIENT) || waits_for_ack_of_fin(c, TL_SERVER))
         return TL_CLOSE_UNFINISHED;
     return has(c, TL_CONNECTION_SIMULTANEOUS_CLOSE)    ? TL_CLOSE_SIMULTANEOUS
            : has(c, TL_CONNECTION_THREE_SEGMENT_CLOSE) ? TL_CLOSE_THREE_WAY
@@ -70,12 +77,12 @@ struct tl_summary tl_summarize(const struct tl_connection *c)
 {
     struct tl_summary summary = {.open = how_opened(c), .close = how_closed(c)};
 
-    if ((c->end[TL_CLIENT].flags | c->end[TL_SERVER].flags) & TL_END_SENT_FIN) {
+    if (sent_fin(c, TL_CLIENT) || sent_fin(c, TL_SERVER)) {
         summary.has_closed_by = true;
         summary.closed_by = (enum tl_role)c->first_fin;
     } else if (summary.close != TL_CLOSE_NONE && happened(c, TL_AT_RESET)) {
         summary.has_closed_by = true;
-        summary.closed_by = (enum tl_role)c->reset_by;
+        summary.closed_by = tl_reset_by(c);
     }
     summary.handshake_time = between(c, TL_AT_SYN, TL_AT_ACK);
     summary.synack_time = between(c, TL_AT_SYN, TL_AT_SYN_ACK);
@@ -83,11 +90,11 @@ struct tl_summary tl_summarize(const struct tl_connection *c)
     summary.teardown_time = between(c, TL_AT_FIN_1, TL_AT_FIN_2_ACK);
     summary.half_closed_time = between(c, TL_AT_FIN_1, TL_AT_FIN_2);
     if (happened(c, TL_AT_FIN_1)) {
-        uint64_t bytes = c->end[tl_other((enum tl_role)c->first_fin)].bytes;
+        uint64_t bytes = c->kept[tl_other((enum tl_role)c->first_fin)].bytes;
 
         summary.has_half_closed_bytes = true;
         /* What a forged acknowledgement had claimed may have been taken back since. */
-        summary.half_closed_bytes = bytes > c->bytes_at_fin_1 ? bytes - c->bytes_at_fin_1 : 0;
+        summary.half_closed_bytes = bytes > c->v.bytes_at_fin_1 ? bytes - c->v.bytes_at_fin_1 : 0;
     }
     return summary;
 }

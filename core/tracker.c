@@ -16,19 +16,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A server's socket and its half-open connections, for SYN floods (RFC 4987). */
+/* A server's socket and its half-open connections, for SYN floods (RFC 4987).
+ *
+ * They stand in a queue, by the time of their SYN,ACKs. Places count on and on; a place's number
+ * modulo the capacity is where in the memory it is. What is not half-open any more, or has come again
+ * later, leaves its place behind, which is then nobody's. */
 struct server {
     uint64_t hash;
     struct tl_socket socket;
-    struct tl_connection *oldest, *newest; /* by the time of their SYN,ACKs */
-    struct tl_connection *fresh; /* the oldest whose handshake may still be on its way */
+    uint32_t *queue; /* numbers of connections */
+    uint32_t capacity; /* 0, or a power of two */
+    uint32_t oldest, end; /* places: the first, and behind the last */
+    uint32_t fresh; /* from here on handshakes may still be on their way */
     uint32_t count, stale_count; /* all; those before `fresh` */
     bool flooded; /* the present episode was announced */
 };
 
-/* The connections on the same two sockets, in the order of their first frames. Belongs to the
- * first of them, from the second on: most remain alone. */
-struct tl_incarnations {
+/* The connections on the same two sockets, in the order of their first frames: from the second on,
+ * since most remain alone. */
+struct incarnations {
     uint32_t count, capacity;
     uint32_t number[];
 };
@@ -36,8 +42,11 @@ struct tl_incarnations {
 /* Of the table that finds connections by their two sockets. */
 struct slot {
     uint32_t hash;
-    uint32_t first; /* the number of the first connection on these sockets, plus 1; 0: empty */
+    /* The number of the only connection on these sockets, plus 1; or where among `shared` they all
+     * are, and SHARED; 0: empty. */
+    uint32_t whose;
 };
+static const uint32_t SHARED = 1u << 31;
 
 /* Connections are allocated so many at a time, and stay where they are: each at the beginning of a
  * line of the processor's cache. */
@@ -51,6 +60,8 @@ struct tl_tracker {
 
     struct slot *slots; /* open addressing, linear probing; a power of two of them */
     uint32_t slot_count, slots_used;
+    struct incarnations **shared; /* of sockets that were used again */
+    uint32_t shared_count, shared_capacity;
 
     void **chunks; /* of CHUNK connections each, by number */
     uint32_t connection_count, chunk_count, chunk_capacity;
@@ -58,7 +69,7 @@ struct tl_tracker {
     struct server **server_slots; /* as `slots` */
     uint32_t server_slot_count, server_count;
 
-    /* The first connection on the last segment's sockets: most often the next one's too. */
+    /* The newest connection on the last segment's sockets: most often the next one's too. */
     struct tl_connection *last;
 };
 
@@ -83,37 +94,38 @@ static void sip_round(uint64_t v[4])
     v[2] = rotate(v[2], 32);
 }
 
-static uint64_t hash_sockets(const uint64_t seed[2], const struct tl_socket *low,
-                             const struct tl_socket *high)
+static uint64_t hash_words(const uint64_t seed[2], const uint64_t *words, unsigned count)
 {
     uint64_t v[4] = {seed[0] ^ UINT64_C(0x736f6d6570736575), seed[1] ^ UINT64_C(0x646f72616e646f6d),
                      seed[0] ^ UINT64_C(0x6c7967656e657261), seed[1] ^ UINT64_C(0x7465646279746573)};
-    uint64_t words[5];
-    unsigned count;
 
-    words[0] = (uint64_t)low->port << 48 | (uint64_t)high->port << 32 |
-               (uint64_t)low->family << 24 | (uint64_t)high->family << 16 |
-               (uint64_t)low->address_length << 8 | high->address_length;
-    if (low->address_length <= 4 && high->address_length <= 4) {
-        memset(&words[1], 0, sizeof words[1]);
-        memcpy(&words[1], low->address, 4);
-        memcpy((uint8_t *)&words[1] + 4, high->address, 4);
-        count = 2;
-    } else {
-        memcpy(&words[1], low->address, 16);
-        memcpy(&words[3], high->address, 16);
-        count = 5;
-    }
-    for (unsigned i = 0; i < count + 3; i++) {
-        uint64_t word = i < count ? words[i] : 0;
-
-        if (i == count)
-            v[2] ^= 0xff;
-        v[3] ^= word;
+    for (unsigned i = 0; i < count; i++) {
+        v[3] ^= words[i];
         sip_round(v);
-        v[0] ^= word;
+        v[0] ^= words[i];
     }
+    v[2] ^= 0xff;
+    for (unsigned i = 0; i < 3; i++)
+        sip_round(v);
     return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+static uint64_t hash_socket(const uint64_t seed[2], const struct tl_socket *socket)
+{
+    uint64_t words[3] = {0};
+
+    memcpy(words, socket, sizeof *socket);
+    return hash_words(seed, words, 3);
+}
+
+static uint64_t hash_sockets(const uint64_t seed[2], const struct tl_socket *a,
+                             const struct tl_socket *b)
+{
+    uint64_t words[6] = {0};
+
+    memcpy(&words[0], a, sizeof *a);
+    memcpy(&words[3], b, sizeof *b);
+    return hash_words(seed, words, 6);
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */
@@ -123,12 +135,69 @@ static bool is_same(const struct tl_socket *a, const struct tl_socket *b)
     return !memcmp(a, b, sizeof *a);
 }
 
-static bool is_between(const struct tl_connection *c, const struct tl_socket *a,
-                       const struct tl_socket *b)
-{
-    const struct tl_socket *client = &c->socket[TL_CLIENT], *server = &c->socket[TL_SERVER];
+/* Two sockets as a connection keeps them, in both orders. */
+struct key {
+    const struct tl_socket *source, *destination;
+    uint64_t addresses[2]; /* [0]: the source is the client; [1]: the server */
+    uint32_t ports[2];
+    uint16_t kind; /* family and length of both addresses */
+    bool is_short;
+    bool is_hashed;
+    uint32_t hash; /* with is_hashed: hash_key() */
+};
 
-    return is_same(client, a) ? is_same(server, b) : is_same(client, b) && is_same(server, a);
+static uint16_t kind_of(uint8_t family, uint8_t address_length)
+{
+    return (uint16_t)(family << 8 | address_length);
+}
+
+static void pack(uint64_t *addresses, uint32_t *ports, const struct tl_socket *client,
+                 const struct tl_socket *server)
+{
+    const uint16_t both[2] = {client->port, server->port};
+
+    memcpy(addresses, client->address, 4);
+    memcpy((uint8_t *)addresses + 4, server->address, 4);
+    memcpy(ports, both, sizeof both);
+}
+
+static struct key key_of(const struct tl_socket *source, const struct tl_socket *destination)
+{
+    struct key key = {.source = source,
+                      .destination = destination,
+                      .kind = kind_of(source->family, source->address_length),
+                      .is_short = source->address_length <= 4 &&
+                                  source->address_length == destination->address_length &&
+                                  source->family == destination->family};
+
+    pack(&key.addresses[0], &key.ports[0], source, destination);
+    pack(&key.addresses[1], &key.ports[1], destination, source);
+    return key;
+}
+
+/* Is the connection between these sockets? Then *sender is who has the first of them. A connection
+ * of two equal sockets (a host that connects to itself from its own port): both ends look alike,
+ * every segment counts as the client's. */
+static bool is_between(const struct tl_connection *c, const struct key *key, enum tl_role *sender)
+{
+    uint64_t addresses;
+    uint32_t ports;
+
+    memcpy(&ports, c->port, sizeof ports);
+    if (key->is_short) {
+        memcpy(&addresses, c->u.address, sizeof addresses);
+        *sender = addresses == key->addresses[0] && ports == key->ports[0] ? TL_CLIENT : TL_SERVER;
+        return addresses == key->addresses[*sender] && ports == key->ports[*sender] &&
+               kind_of(c->family, c->address_length) == key->kind;
+    }
+    if (c->address_length != TL_LONG || (ports != key->ports[0] && ports != key->ports[1]))
+        return false;
+    *sender = is_same(&c->u.long_sockets->socket[TL_CLIENT], key->source) &&
+                      is_same(&c->u.long_sockets->socket[TL_SERVER], key->destination)
+                  ? TL_CLIENT
+                  : TL_SERVER;
+    return is_same(&c->u.long_sockets->socket[*sender], key->source) &&
+           is_same(&c->u.long_sockets->socket[tl_other(*sender)], key->destination);
 }
 
 static void *allocate(struct tl_tracker *tracker, size_t size)
@@ -152,21 +221,26 @@ static struct tl_connection *at_number(const struct tl_tracker *tracker, uint32_
     return (struct tl_connection *)first + number % CHUNK;
 }
 
-/* The connection that another one names. */
-static struct tl_connection *at_link(const struct tl_tracker *tracker, uint32_t number_plus_1)
+/* The newest connection that a slot of the table tells of. */
+static struct tl_connection *newest(const struct tl_tracker *tracker, const struct slot *slot)
 {
-    return number_plus_1 ? at_number(tracker, number_plus_1 - 1) : NULL;
+    const struct incarnations *shared;
+
+    if (!(slot->whose & SHARED))
+        return at_number(tracker, slot->whose - 1);
+    shared = tracker->shared[slot->whose & ~SHARED];
+    return at_number(tracker, shared->number[shared->count - 1]);
 }
 
-static struct slot *slot_of(const struct tl_tracker *tracker, uint32_t hash,
-                            const struct tl_socket *a, const struct tl_socket *b)
+static struct slot *slot_of(const struct tl_tracker *tracker, uint32_t hash, const struct key *key)
 {
     uint32_t mask = tracker->slot_count - 1;
     uint32_t i = hash & mask;
+    enum tl_role sender;
 
-    while (tracker->slots[i].first &&
+    while (tracker->slots[i].whose &&
            !(tracker->slots[i].hash == hash &&
-             is_between(at_number(tracker, tracker->slots[i].first - 1), a, b)))
+             is_between(newest(tracker, &tracker->slots[i]), key, &sender)))
         i = (i + 1) & mask;
     return &tracker->slots[i];
 }
@@ -177,16 +251,16 @@ static bool enlarge_table(struct tl_tracker *tracker)
     uint32_t old_count = tracker->slot_count;
     struct slot *slots, *old = tracker->slots;
 
-    if (tracker->slots_used < tracker->slot_count / 4 * 3)
+    if (tracker->slots_used < tracker->slot_count / 8 * 7)
         return true;
     slots = allocate(tracker, count * sizeof *slots);
     if (!slots)
         return false;
     for (uint32_t i = 0; i < old_count; i++)
-        if (old[i].first) {
+        if (old[i].whose) {
             uint32_t at = old[i].hash & (count - 1);
 
-            while (slots[at].first)
+            while (slots[at].whose)
                 at = (at + 1) & (count - 1);
             slots[at] = old[i];
         }
@@ -197,59 +271,54 @@ static bool enlarge_table(struct tl_tracker *tracker)
     return true;
 }
 
-/* An order, so that both directions have one hash. It is found without a jump, which no processor
- * could foresee. */
-static bool is_higher(const struct tl_socket *a, const struct tl_socket *b)
+/* Both orders have one hash. */
+static uint32_t hash_of(const struct tl_tracker *tracker, const struct key *key)
 {
-    uint64_t x[3] = {0}, y[3] = {0};
+    const bool swap = key->addresses[0] > key->addresses[1] ||
+                      (key->addresses[0] == key->addresses[1] && key->ports[0] > key->ports[1]);
+    const uint64_t words[2] = {key->addresses[swap],
+                               (uint64_t)key->kind << 32 | key->ports[swap]};
 
-    memcpy(x, a, sizeof *a);
-    memcpy(y, b, sizeof *b);
-    const unsigned higher[3] = {x[0] > y[0], x[1] > y[1], x[2] > y[2]};
-    const unsigned equal[2] = {x[0] == y[0], x[1] == y[1]};
-
-    return higher[0] | (equal[0] & (higher[1] | (equal[1] & higher[2])));
+    if (key->is_short)
+        return (uint32_t)hash_words(tracker->config.seed, words, 2);
+    return memcmp(key->source, key->destination, sizeof *key->source) > 0
+               ? (uint32_t)hash_sockets(tracker->config.seed, key->destination, key->source)
+               : (uint32_t)hash_sockets(tracker->config.seed, key->source, key->destination);
 }
 
-static uint32_t hash_pair(const struct tl_tracker *tracker, const struct tl_socket *a,
-                          const struct tl_socket *b)
+static uint32_t hash_key(const struct tl_tracker *tracker, struct key *key)
 {
-    bool swap = is_higher(a, b);
-
-    return (uint32_t)hash_sockets(tracker->config.seed, swap ? b : a, swap ? a : b);
+    if (!key->is_hashed)
+        key->hash = hash_of(tracker, key);
+    key->is_hashed = true;
+    return key->hash;
 }
 
-/* The first connection on these two sockets, or NULL. */
-static struct tl_connection *find_first(struct tl_tracker *tracker, const struct tl_socket *source,
-                                        const struct tl_socket *destination)
+/* The slot that tells of the connections on these sockets, or NULL. */
+static const struct slot *find_slot(const struct tl_tracker *tracker, struct key *key)
 {
     const struct slot *slot;
 
-    if (tracker->last && is_between(tracker->last, source, destination))
-        return tracker->last;
     if (!tracker->slots)
         return NULL;
-    slot = slot_of(tracker, hash_pair(tracker, source, destination), source, destination);
-    if (!slot->first)
+    slot = slot_of(tracker, hash_key(tracker, key), key);
+    return slot->whose ? slot : NULL;
+}
+
+/* The newest connection on these sockets, and who has the first of them; or NULL. */
+static struct tl_connection *find_newest(struct tl_tracker *tracker, struct key *key,
+                                         enum tl_role *sender)
+{
+    const struct slot *slot;
+
+    if (tracker->last && is_between(tracker->last, key, sender))
+        return tracker->last;
+    slot = find_slot(tracker, key);
+    if (!slot)
         return NULL;
-    return tracker->last = tl_tracker_connection(tracker, slot->first - 1);
-}
-
-/* How many connections there are on the sockets of their first one, and the i-th of them. */
-static uint32_t incarnation_count(const struct tl_connection *first)
-{
-    return first->incarnations ? first->incarnations->count : 1;
-}
-
-static struct tl_connection *incarnation(const struct tl_tracker *tracker,
-                                         struct tl_connection *first, uint32_t i)
-{
-    return first->incarnations ? at_number(tracker, first->incarnations->number[i]) : first;
-}
-
-static struct tl_connection *newest(const struct tl_tracker *tracker, struct tl_connection *first)
-{
-    return incarnation(tracker, first, incarnation_count(first) - 1);
+    tracker->last = newest(tracker, slot);
+    is_between(tracker->last, key, sender);
+    return tracker->last;
 }
 
 /* ---- roles (contract, section 3) --------------------------------------------------------------- */
@@ -268,19 +337,13 @@ static bool is_from_client(const struct tl_tracker *tracker, const struct tl_seg
     return s->source.port > s->destination.port;
 }
 
-static enum tl_role role_of(const struct tl_connection *c, const struct tl_socket *source)
-{
-    return is_same(&c->socket[TL_CLIENT], source) ? TL_CLIENT : TL_SERVER;
-}
-
-/* A connection of two equal sockets (a host that connects to itself from its own port): both
- * ends look alike, every segment counts as the client's. */
-
 /* ---- incarnations -------------------------------------------------------------------------------- */
 
-static bool is_gone(const struct tl_end *end)
+static bool is_gone(const struct tl_connection *c, enum tl_role role)
 {
-    return end->state == TL_CLOSED || end->state == TL_LISTEN;
+    enum tl_state state = tl_connection_state(c, role);
+
+    return state == TL_CLOSED || state == TL_LISTEN;
 }
 
 /* May this SYN take over from TIME-WAIT (RFC 9293, section 3.6.1, MAY-2; RFC 6191)? */
@@ -295,10 +358,12 @@ static bool may_reuse_time_wait(const struct tl_end *syn_sender, const struct tl
 static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
                             enum tl_role sender)
 {
-    const struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+    const struct tl_end ends[2] = {tl_connection_end(c, sender),
+                                   tl_connection_end(c, tl_other(sender))};
+    const struct tl_end *X = &ends[0], *Y = &ends[1];
     bool same_isn = X->flags & TL_END_HAS_ISS && X->iss == s->seq;
 
-    if (same_isn && (tl_connection_is_copy(X, s) ||
+    if (same_isn && (tl_connection_is_copy(c, sender, s) ||
                      /* an ICMP error need not end the attempt (RFC 9293, section 3.9.2.2) */
                      (c->flags & TL_CONNECTION_REJECTED && X->presumed)))
         return false;
@@ -307,7 +372,7 @@ static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segme
         return !same_isn && (X->state == TL_CLOSED || X->state == TL_SYN_SENT ||
                              X->state == TL_TIME_WAIT || X->state == TL_LAST_ACK) &&
                may_reuse_time_wait(X, s);
-    if (is_gone(Y)) {
+    if (is_gone(c, tl_other(sender))) {
         /* An end that was never heard of listens, and takes the first SYN. */
         if ((!(X->flags & TL_END_HAS_SND_NXT) && !(c->flags & TL_CONNECTION_MIDSTREAM)) ||
             (same_isn && X->state == TL_SYN_SENT && Y->state == TL_LISTEN))
@@ -334,9 +399,10 @@ static bool is_near(tl_seq number, tl_seq other)
 static bool segment_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
                                 enum tl_role sender)
 {
-    const struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+    const struct tl_kept_end *X = &c->kept[sender], *Y = &c->kept[tl_other(sender)];
 
-    if (!is_gone(X) || !is_gone(Y) || s->flags & TL_RST || !(s->flags & TL_ACK))
+    if (!is_gone(c, TL_CLIENT) || !is_gone(c, TL_SERVER) || s->flags & TL_RST ||
+        !(s->flags & TL_ACK))
         return false;
     if (!(X->flags & TL_END_HAS_SND_NXT) || !(Y->flags & TL_END_HAS_SND_NXT))
         return false;
@@ -357,7 +423,7 @@ static bool goes_on_anew(const struct tl_connection *c, const struct tl_segment 
                          enum tl_role sender)
 {
     return c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == sender &&
-           !c->end[tl_other(sender)].segments && !(s->flags & (TL_SYN | TL_RST)) &&
+           !c->kept[tl_other(sender)].segments && !(s->flags & (TL_SYN | TL_RST)) &&
            s->flags & TL_ACK && s->seq == tl_oddities(c)->anew_iss + 1;
 }
 
@@ -367,26 +433,55 @@ static bool goes_on_anew(const struct tl_connection *c, const struct tl_segment 
 static bool syn_ack_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
                                 enum tl_role sender)
 {
-    const struct tl_end *X = &c->end[sender], *Y = &c->end[tl_other(sender)];
+    const enum tl_role receiver = tl_other(sender);
+    const struct tl_kept_end *X = &c->kept[sender], *Y = &c->kept[receiver];
 
-    return X->flags & TL_END_HAS_SND_NXT && !(X->flags & TL_END_HAS_ISS && X->iss == s->seq) &&
-           Y->flags & TL_END_HAS_SND_NXT && !(Y->flags & TL_END_HAS_ISS && s->ack == Y->iss + 1) &&
-           (!Y->segments || (is_gone(X) && is_gone(Y)));
+    return X->flags & TL_END_HAS_SND_NXT &&
+           !(X->flags & TL_END_HAS_ISS && c->past[sender].iss == s->seq) &&
+           Y->flags & TL_END_HAS_SND_NXT &&
+           !(Y->flags & TL_END_HAS_ISS && s->ack == c->past[receiver].iss + 1) &&
+           (!Y->segments || (is_gone(c, TL_CLIENT) && is_gone(c, TL_SERVER)));
 }
 
 static size_t incarnations_size(uint32_t capacity)
 {
-    return sizeof(struct tl_incarnations) + capacity * sizeof(uint32_t);
+    return sizeof(struct incarnations) + capacity * sizeof(uint32_t);
 }
 
-/* Makes room for one more incarnation. */
-static bool enlarge_incarnations(struct tl_tracker *tracker, struct tl_connection *first)
+/* Makes room in an array of the tracker's for one more element. */
+static bool enlarge_array(struct tl_tracker *tracker, void *array, uint32_t count,
+                          uint32_t *capacity, size_t size)
 {
-    struct tl_incarnations *old = first->incarnations, *block;
-    uint32_t capacity = tl_bigger(old ? old->capacity : 0);
+    uint32_t bigger = tl_bigger(*capacity);
+    void *block, **old = array;
 
+    if (count < *capacity)
+        return true;
+    block = bigger ? tracker->memory.resize(tracker->memory.ctx, *old, *capacity * size, bigger * size)
+                   : NULL;
+    if (!block) {
+        tracker->environment.out_of_memory = true;
+        return false;
+    }
+    *old = block;
+    *capacity = bigger;
+    return true;
+}
+
+/* Makes room for one more connection on the sockets of a slot. */
+static bool enlarge_incarnations(struct tl_tracker *tracker, struct slot *slot)
+{
+    struct incarnations **at, *old = NULL, *block;
+    uint32_t capacity;
+
+    if (slot->whose & SHARED)
+        old = tracker->shared[slot->whose & ~SHARED];
+    else if (!enlarge_array(tracker, &tracker->shared, tracker->shared_count,
+                            &tracker->shared_capacity, sizeof *tracker->shared))
+        return false;
     if (old && old->count < old->capacity)
         return true;
+    capacity = tl_bigger(old ? old->capacity : 0);
     block = capacity ? tracker->memory.resize(tracker->memory.ctx, old,
                                               old ? incarnations_size(old->capacity) : 0,
                                               incarnations_size(capacity))
@@ -397,11 +492,32 @@ static bool enlarge_incarnations(struct tl_tracker *tracker, struct tl_connectio
     }
     if (!old) {
         block->count = 1;
-        block->number[0] = first->number;
+        block->number[0] = slot->whose - 1;
+        at_number(tracker, slot->whose - 1)->flags |= TL_CONNECTION_REUSED;
+        slot->whose = SHARED | tracker->shared_count++;
     }
     block->capacity = capacity;
-    first->incarnations = block;
+    at = &tracker->shared[slot->whose & ~SHARED];
+    *at = block;
     return true;
+}
+
+/* How many of these connections have a number less than, or begin before… */
+static uint32_t count_before(const struct tl_tracker *tracker, const struct incarnations *shared,
+                             bool by_frame, uint32_t limit)
+{
+    uint32_t low = 0, high = shared->count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        uint32_t number = shared->number[middle];
+
+        if ((by_frame ? at_number(tracker, number)->first_frame : number) < limit)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* Makes room for one more connection. */
@@ -411,19 +527,9 @@ static bool enlarge_connections(struct tl_tracker *tracker)
 
     if (tracker->connection_count < tracker->chunk_count * CHUNK)
         return true;
-    if (tracker->chunk_count == tracker->chunk_capacity) {
-        uint32_t capacity = tl_bigger(tracker->chunk_capacity);
-        void **chunks = tracker->memory.resize(tracker->memory.ctx, tracker->chunks,
-                                               tracker->chunk_capacity * sizeof *chunks,
-                                               capacity * sizeof *chunks);
-
-        if (!chunks) {
-            tracker->environment.out_of_memory = true;
-            return false;
-        }
-        tracker->chunks = chunks;
-        tracker->chunk_capacity = capacity;
-    }
+    if (!enlarge_array(tracker, &tracker->chunks, tracker->chunk_count, &tracker->chunk_capacity,
+                       sizeof *tracker->chunks))
+        return false;
     chunk = allocate(tracker, CHUNK_BYTES);
     if (!chunk)
         return false;
@@ -431,36 +537,55 @@ static bool enlarge_connections(struct tl_tracker *tracker)
     return true;
 }
 
-/* `first`: the first connection on these sockets, or NULL: this is it. */
-static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_connection *first,
-                                   const struct tl_segment *s, struct tl_connection *anew_in)
+static bool set_sockets(struct tl_tracker *tracker, struct tl_connection *c, const struct key *key,
+                        enum tl_role sender)
+{
+    c->port[sender] = key->source->port;
+    c->port[tl_other(sender)] = key->destination->port;
+    if (key->is_short) {
+        c->family = key->source->family;
+        c->address_length = key->source->address_length;
+        memcpy(c->u.address[sender], key->source->address, sizeof c->u.address[sender]);
+        memcpy(c->u.address[tl_other(sender)], key->destination->address,
+               sizeof c->u.address[sender]);
+        return true;
+    }
+    c->u.long_sockets = allocate(tracker, sizeof *c->u.long_sockets);
+    if (!c->u.long_sockets)
+        return false;
+    c->address_length = TL_LONG;
+    c->u.long_sockets->socket[sender] = *key->source;
+    c->u.long_sockets->socket[tl_other(sender)] = *key->destination;
+    return true;
+}
+
+static struct tl_connection *begin(struct tl_tracker *tracker, struct key *key,
+                                   const struct tl_segment *s, enum tl_role sender,
+                                   struct tl_connection *anew_in)
 {
     struct tl_connection *c;
-    bool from_client = anew_in ? role_of(anew_in, &s->source) == tl_oddities(anew_in)->anew_by
-                               : is_from_client(tracker, s);
+    struct slot *slot;
+    uint32_t hash = hash_key(tracker, key);
 
-    if (!(first ? enlarge_incarnations(tracker, first) : enlarge_table(tracker)) ||
-        !enlarge_connections(tracker))
+    if (!enlarge_table(tracker) || !enlarge_connections(tracker))
+        return NULL;
+    slot = slot_of(tracker, hash, key);
+    if (slot->whose && !enlarge_incarnations(tracker, slot))
         return NULL;
     c = at_number(tracker, tracker->connection_count);
-    c->number = tracker->connection_count;
-    c->socket[TL_CLIENT] = from_client ? s->source : s->destination;
-    c->socket[TL_SERVER] = from_client ? s->destination : s->source;
-    if (first) {
-        struct tl_connection *previous = newest(tracker, first);
+    if (!set_sockets(tracker, c, key, sender))
+        return NULL;
+    c->number = tracker->connection_count++;
+    if (slot->whose) {
+        struct incarnations *shared = tracker->shared[slot->whose & ~SHARED];
 
-        c->previous = previous->number + 1;
-        previous->next = c->number + 1;
-        first->incarnations->number[first->incarnations->count++] = c->number;
+        c->flags |= TL_CONNECTION_REUSED;
+        shared->number[shared->count++] = c->number;
     } else {
-        uint32_t hash = hash_pair(tracker, &s->source, &s->destination);
-
-        *slot_of(tracker, hash, &s->source, &s->destination) =
-            (struct slot){.hash = hash, .first = c->number + 1};
+        *slot = (struct slot){.hash = hash, .whose = c->number + 1};
         tracker->slots_used++;
-        tracker->last = c;
     }
-    tracker->connection_count++;
+    tracker->last = c;
     if (anew_in)
         tl_connection_begin_anew(c, anew_in, s, &tracker->environment);
     else
@@ -470,10 +595,8 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_connect
 
 /* Within TIME-WAIT a new connection is legal when its SYN could not be an old duplicate. */
 static void name_reuse(struct tl_tracker *tracker, struct tl_connection *c,
-                       const struct tl_segment *s, bool legal)
+                       const struct tl_connection *previous, const struct tl_segment *s, bool legal)
 {
-    const struct tl_connection *previous = at_number(tracker, c->previous - 1);
-
     tl_connection_diagnose(c, s->frame, TL_CLIENT,
                            legal ? TL_DIAGNOSIS_port_reused : TL_DIAGNOSIS_port_reused_early,
                            legal ? previous->last_frame : previous->at[TL_AT_FIN_2].frame,
@@ -521,7 +644,7 @@ static bool enlarge_server_table(struct tl_tracker *tracker)
 
 static struct server *find_server(struct tl_tracker *tracker, const struct tl_socket *socket)
 {
-    uint64_t hash = hash_sockets(tracker->config.seed, socket, socket);
+    uint64_t hash = hash_socket(tracker->config.seed, socket);
     struct server **slot;
 
     if (!enlarge_server_table(tracker))
@@ -538,24 +661,31 @@ static struct server *find_server(struct tl_tracker *tracker, const struct tl_so
     return *slot;
 }
 
+/* The connection that has this place, or NULL: nobody. */
+static struct tl_connection *at_place(const struct tl_tracker *tracker, const struct server *server,
+                                      uint32_t place)
+{
+    struct tl_connection *c =
+        at_number(tracker, server->queue[place & (server->capacity - 1)]);
+
+    return c->flags & TL_CONNECTION_COUNTED && c->v.half_open_place == place ? c : NULL;
+}
+
+/* The first connection from that place on, or NULL; the place is moved there, or to the end. */
+static struct tl_connection *first_from(const struct tl_tracker *tracker,
+                                        const struct server *server, uint32_t *place)
+{
+    struct tl_connection *c = NULL;
+
+    while (*place != server->end && !(c = at_place(tracker, server, *place)))
+        ++*place;
+    return c;
+}
+
 static void discount(struct tl_tracker *tracker, struct server *server, struct tl_connection *c)
 {
-    struct tl_connection *older = at_link(tracker, c->older_half_open);
-    struct tl_connection *newer = at_link(tracker, c->newer_half_open);
-
-    if (older)
-        older->newer_half_open = c->newer_half_open;
-    else
-        server->oldest = newer;
-    if (newer)
-        newer->older_half_open = c->older_half_open;
-    else
-        server->newest = older;
-    if (server->fresh == c)
-        server->fresh = newer;
     if (c->flags & TL_CONNECTION_STALE)
         server->stale_count--;
-    c->older_half_open = c->newer_half_open = 0;
     c->flags &= ~(uint32_t)(TL_CONNECTION_COUNTED | TL_CONNECTION_STALE);
     server->count--;
     /* An episode ends when the pile has shrunk to half. */
@@ -563,16 +693,46 @@ static void discount(struct tl_tracker *tracker, struct server *server, struct t
         server->flooded = false;
 }
 
-static void count_opening(struct server *server, struct tl_connection *c)
+/* Makes room in the queue for one more: first, places that are nobody's are given up. */
+static bool enlarge_queue(struct tl_tracker *tracker, struct server *server)
 {
-    c->older_half_open = server->newest ? server->newest->number + 1 : 0;
-    if (server->newest)
-        server->newest->newer_half_open = c->number + 1;
-    else
-        server->oldest = c;
-    server->newest = c;
-    if (!server->fresh)
-        server->fresh = c;
+    uint32_t capacity = server->capacity ? server->capacity : 4, end = 0, fresh = 0, *queue;
+    struct tl_connection *c;
+
+    if (server->end - server->oldest < server->capacity)
+        return true;
+    if (server->count > server->capacity / 2)
+        capacity *= 2;
+    queue = capacity ? tracker->memory.resize(tracker->memory.ctx, NULL, 0, capacity * sizeof *queue)
+                     : NULL;
+    if (!queue) {
+        tracker->environment.out_of_memory = true;
+        return false;
+    }
+    for (uint32_t place = server->oldest; (c = first_from(tracker, server, &place)); place++) {
+        if (place - server->oldest < server->fresh - server->oldest)
+            fresh = end + 1;
+        queue[end] = c->number;
+        c->v.half_open_place = end++;
+    }
+    if (server->queue)
+        tracker->memory.resize(tracker->memory.ctx, server->queue,
+                               server->capacity * sizeof *queue, 0);
+    server->queue = queue;
+    server->capacity = capacity;
+    server->oldest = 0;
+    server->fresh = fresh;
+    server->end = end;
+    return true;
+}
+
+static void count_opening(struct tl_tracker *tracker, struct server *server,
+                          struct tl_connection *c)
+{
+    if (!enlarge_queue(tracker, server))
+        return;
+    server->queue[server->end & (server->capacity - 1)] = c->number;
+    c->v.half_open_place = server->end++;
     c->flags |= TL_CONNECTION_COUNTED;
     server->count++;
 }
@@ -580,14 +740,18 @@ static void count_opening(struct server *server, struct tl_connection *c)
 /* Lets go of what began before the window, and finds what has become stale. */
 static void age(struct tl_tracker *tracker, struct server *server, int64_t now_ns)
 {
-    while (server->oldest && now_ns - tl_milestone_ns(server->oldest, TL_AT_SYN_ACK) >
-                                 tracker->config.syn_flood_window_ns)
-        discount(tracker, server, server->oldest);
-    while (server->fresh &&
-           now_ns - tl_milestone_ns(server->fresh, TL_AT_SYN_ACK) >= HANDSHAKE_NS) {
-        server->fresh->flags |= TL_CONNECTION_STALE;
+    struct tl_connection *c;
+
+    while ((c = first_from(tracker, server, &server->oldest)) &&
+           now_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) > tracker->config.syn_flood_window_ns)
+        discount(tracker, server, c);
+    if (server->fresh - server->oldest > server->end - server->oldest)
+        server->fresh = server->oldest;
+    for (; (c = first_from(tracker, server, &server->fresh)) &&
+           now_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) >= HANDSHAKE_NS;
+         server->fresh++) {
+        c->flags |= TL_CONNECTION_STALE;
         server->stale_count++;
-        server->fresh = at_link(tracker, server->fresh->newer_half_open);
     }
 }
 
@@ -606,15 +770,15 @@ static uint32_t count_sources(struct tl_tracker *tracker, const struct server *s
     size_t size = server->count * sizeof(uint64_t);
     uint64_t *hashes = tracker->memory.resize(tracker->memory.ctx, NULL, 0, size);
     uint32_t known = 0, sources = 0;
+    struct tl_connection *c;
 
     if (!hashes)
         return server->count;
-    for (struct tl_connection *c = server->oldest; c;
-         c = at_link(tracker, c->newer_half_open)) {
-        struct tl_socket source = c->socket[TL_CLIENT];
+    for (uint32_t place = server->oldest; (c = first_from(tracker, server, &place)); place++) {
+        struct tl_socket source = tl_connection_socket(c, TL_CLIENT);
 
         source.port = 0;
-        hashes[known++] = hash_sockets(tracker->config.seed, &source, &source);
+        hashes[known++] = hash_socket(tracker->config.seed, &source);
     }
     qsort(hashes, known, sizeof *hashes, compare_hashes);
     for (uint32_t i = 0; i < known; i++)
@@ -630,26 +794,30 @@ static void watch_half_open(struct tl_tracker *tracker, struct tl_connection *c,
 {
     bool half_open = tl_connection_is_half_open(c);
     bool counted = (c->flags & TL_CONNECTION_COUNTED) != 0;
+    const struct tl_connection *oldest;
+    struct tl_socket socket;
     struct server *server;
 
     if (!tracker->config.syn_flood_threshold || (!half_open && !counted))
         return;
-    server = find_server(tracker, &c->socket[TL_SERVER]);
+    socket = tl_connection_socket(c, TL_SERVER);
+    server = find_server(tracker, &socket);
     if (!server)
         return;
     if (!half_open)
         discount(tracker, server, c);
-    else if (!counted &&
+    else if (!counted && !c->at[TL_AT_FIN_1].frame &&
              s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) <= tracker->config.syn_flood_window_ns)
-        count_opening(server, c);
+        count_opening(tracker, server, c);
     age(tracker, server, s->time_ns);
     if (!half_open || server->flooded ||
         server->stale_count < tracker->config.syn_flood_threshold)
         return;
     server->flooded = true;
+    oldest = first_from(tracker, server, &server->oldest);
     tl_connection_diagnose(c, s->frame, TL_SERVER, TL_DIAGNOSIS_syn_flood,
-                           server->oldest->first_frame, count_sources(tracker, server),
-                           &tracker->environment);
+                           oldest ? oldest->first_frame : c->first_frame,
+                           count_sources(tracker, server), &tracker->environment);
 }
 
 /* Twice this behind the latest time that a segment may have is a time, too. */
@@ -683,15 +851,24 @@ void tl_tracker_free(struct tl_tracker *tracker)
         struct tl_connection *c = at_number(tracker, i);
 
         tl_connection_free(c, &memory);
-        if (c->incarnations)
-            memory.resize(memory.ctx, c->incarnations, incarnations_size(c->incarnations->capacity),
-                          0);
     }
+    tl_recents_free(&tracker->environment.recents, &memory);
+    for (uint32_t i = 0; i < tracker->shared_count; i++)
+        memory.resize(memory.ctx, tracker->shared[i],
+                      incarnations_size(tracker->shared[i]->capacity), 0);
+    if (tracker->shared)
+        memory.resize(memory.ctx, tracker->shared,
+                      tracker->shared_capacity * sizeof *tracker->shared, 0);
     for (uint32_t i = 0; i < tracker->chunk_count; i++)
         memory.resize(memory.ctx, tracker->chunks[i], CHUNK_BYTES, 0);
-    for (uint32_t i = 0; i < tracker->server_slot_count; i++)
-        if (tracker->server_slots[i])
-            memory.resize(memory.ctx, tracker->server_slots[i], sizeof **tracker->server_slots, 0);
+    for (uint32_t i = 0; i < tracker->server_slot_count; i++) {
+        struct server *server = tracker->server_slots[i];
+
+        if (server && server->queue)
+            memory.resize(memory.ctx, server->queue, server->capacity * sizeof *server->queue, 0);
+        if (server)
+            memory.resize(memory.ctx, server, sizeof *server, 0);
+    }
     if (tracker->server_slots)
         memory.resize(memory.ctx, tracker->server_slots,
                       tracker->server_slot_count * sizeof *tracker->server_slots, 0);
@@ -703,20 +880,18 @@ void tl_tracker_free(struct tl_tracker *tracker)
     memory.resize(memory.ctx, tracker, sizeof *tracker, 0);
 }
 
-struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struct tl_segment *s,
-                                         enum tl_role *sender)
+static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_segment *s,
+                                  struct key *key, enum tl_role *sender)
 {
-    struct tl_connection *first = find_first(tracker, &s->source, &s->destination);
-    struct tl_connection *c = first ? newest(tracker, first) : NULL, *anew_in = NULL;
+    struct tl_connection *c = find_newest(tracker, key, sender), *previous = c, *anew_in = NULL;
+    const enum tl_role role = *sender;
     bool syn = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == TL_SYN;
     bool syn_ack = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == (TL_SYN | TL_ACK);
     bool anew = true;
 
     if (c) {
-        enum tl_role role = role_of(c, &s->source);
-
-        *sender = role;
-        if (!tracker->config.no_shortcuts && tl_connection_ordinary_segment(c, s, role))
+        if (!tracker->config.no_shortcuts &&
+            tl_connection_ordinary_segment(c, s, role, &tracker->environment))
             return c;
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
@@ -728,40 +903,118 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
             anew = syn_ack_begins_anew(c, s, role);
         else
             anew = segment_begins_anew(c, s, role);
-        if ((anew || anew_in) && tl_connection_is_captured_again(c, s, role)) {
+        if ((anew || anew_in) &&
+            tl_connection_is_captured_again(c, s, tl_recent_mark(s, role), &tracker->environment)) {
             anew = false;
             anew_in = NULL;
         }
     }
     if (anew) {
-        bool in_time_wait = c && (c->end[TL_CLIENT].state == TL_TIME_WAIT ||
-                                  c->end[TL_SERVER].state == TL_TIME_WAIT);
+        bool in_time_wait = c && (tl_connection_state(c, TL_CLIENT) == TL_TIME_WAIT ||
+                                  tl_connection_state(c, TL_SERVER) == TL_TIME_WAIT);
+        bool from_client =
+            anew_in ? role == tl_oddities(anew_in)->anew_by : is_from_client(tracker, s);
 
-        /* A SYN that waited inside the old connection had been found illegal. */
-        c = begin(tracker, first, s, anew_in);
+        *sender = from_client ? TL_CLIENT : TL_SERVER;
+        c = begin(tracker, key, s, *sender, anew_in);
         if (!c)
             return NULL;
-        if (c->previous)
-            name_reuse(tracker, c, s, !(in_time_wait && anew_in));
+        /* Two equal sockets are both the client's. */
+        is_between(c, key, sender);
+        /* A SYN that waited inside the old connection had been found illegal. */
+        if (previous)
+            name_reuse(tracker, c, previous, s, !(in_time_wait && anew_in));
     }
-    *sender = role_of(c, &s->source);
     tl_connection_segment(c, s, *sender, &tracker->environment);
     watch_half_open(tracker, c, s);
     return c;
 }
+
+struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struct tl_segment *s,
+                                         enum tl_role *sender)
+{
+    struct key key = key_of(&s->source, &s->destination);
+
+    return take(tracker, s, &key, sender);
+}
+
+/* ---- several segments at once ---------------------------------------------------------------- */
+
+/* So many segments ahead, the table is asked for, and then the connection: less than half as many
+ * as a processor can have on their way, and enough for the slowest memory. */
+enum { SLOT_AHEAD = 16, CONNECTION_AHEAD = 8 };
+
+/* Only what makes memory come sooner: nothing depends on it. */
+static void fetch(const void *memory)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(memory, 1);
+#else
+    (void)memory;
+#endif
+}
+
+static void fetch_slot(const struct tl_tracker *tracker, struct key *key)
+{
+    if (tracker->slots)
+        fetch(&tracker->slots[hash_key(tracker, key) & (tracker->slot_count - 1)]);
+}
+
+static void fetch_connection(const struct tl_tracker *tracker, const struct key *key)
+{
+    const uint32_t mask = tracker->slot_count - 1;
+    uint32_t at = key->hash & mask;
+    const char *c;
+
+    if (!tracker->slots || !key->is_hashed)
+        return;
+    while (tracker->slots[at].whose && tracker->slots[at].hash != key->hash)
+        at = (at + 1) & mask;
+    if (!tracker->slots[at].whose)
+        return;
+    c = (const char *)newest(tracker, &tracker->slots[at]);
+    fetch(c);
+    fetch(c + CACHE_LINE);
+}
+
+void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segment *segments,
+                         size_t count, struct tl_taken *taken)
+{
+    struct key keys[SLOT_AHEAD];
+
+    for (size_t i = 0; i < count + SLOT_AHEAD; i++) {
+        if (i >= SLOT_AHEAD) {
+            const size_t now = i - SLOT_AHEAD;
+
+            taken[now].connection =
+                take(tracker, &segments[now], &keys[now % SLOT_AHEAD], &taken[now].sender);
+        }
+        if (i < count) {
+            struct key *key = &keys[i % SLOT_AHEAD];
+            enum tl_role sender;
+
+            *key = key_of(&segments[i].source, &segments[i].destination);
+            if (!(tracker->last && is_between(tracker->last, key, &sender)))
+                fetch_slot(tracker, key);
+        }
+        if (i >= CONNECTION_AHEAD && i - CONNECTION_AHEAD < count)
+            fetch_connection(tracker, &keys[(i - CONNECTION_AHEAD) % SLOT_AHEAD]);
+    }
+}
+
+/* ---- from outside, again --------------------------------------------------------------------- */
 
 struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t frame,
                                             int64_t time_ns, const struct tl_socket *source,
                                             const struct tl_socket *destination, tl_seq seq,
                                             uint8_t icmp_type, uint8_t icmp_code)
 {
-    struct tl_connection *c = find_first(tracker, source, destination);
+    struct key key = key_of(source, destination);
+    enum tl_role sender;
+    struct tl_connection *c = find_newest(tracker, &key, &sender);
 
-    if (!c)
-        return NULL;
-    c = newest(tracker, c);
-    return tl_connection_icmp_error(c, frame, time_ns, role_of(c, source), seq, icmp_type,
-                                    icmp_code, &tracker->environment)
+    return c && tl_connection_icmp_error(c, frame, time_ns, sender, seq, icmp_type, icmp_code,
+                                         &tracker->environment)
                ? c
                : NULL;
 }
@@ -770,26 +1023,53 @@ struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame
                                       const struct tl_socket *source,
                                       const struct tl_socket *destination, enum tl_role *sender)
 {
-    struct tl_connection *first = find_first(tracker, source, destination), *c;
-    uint32_t low = 0, high;
+    struct key key = key_of(source, destination);
+    struct tl_connection *c = find_newest(tracker, &key, sender);
 
-    if (!first)
-        return NULL;
-    /* The last incarnation that begins at or before the frame. */
-    high = incarnation_count(first);
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
+    const struct slot *slot =
+        c && c->first_frame > frame && c->flags & TL_CONNECTION_REUSED ? find_slot(tracker, &key)
+                                                                       : NULL;
 
-        if (incarnation(tracker, first, middle)->first_frame <= frame)
-            low = middle + 1;
-        else
-            high = middle;
+    if (slot) {
+        const struct incarnations *shared = tracker->shared[slot->whose & ~SHARED];
+        /* The last incarnation that begins at or before the frame. */
+        uint32_t count = count_before(tracker, shared, true, frame + 1);
+
+        c = at_number(tracker, shared->number[count ? count - 1 : 0]);
+        is_between(c, &key, sender);
     }
-    if (!low)
+    return c && c->first_frame <= frame ? c : NULL;
+}
+
+static struct tl_connection *neighbour(const struct tl_tracker *tracker,
+                                       const struct tl_connection *c, bool later)
+{
+    const struct tl_socket client = tl_connection_socket(c, TL_CLIENT);
+    const struct tl_socket server = tl_connection_socket(c, TL_SERVER);
+    struct key key = key_of(&client, &server);
+    const struct slot *slot = c->flags & TL_CONNECTION_REUSED ? find_slot(tracker, &key) : NULL;
+    const struct incarnations *shared;
+    uint32_t place;
+
+    if (!slot)
         return NULL;
-    c = incarnation(tracker, first, low - 1);
-    *sender = role_of(c, source);
-    return c;
+    shared = tracker->shared[slot->whose & ~SHARED];
+    place = count_before(tracker, shared, false, c->number);
+    if (later ? place + 1 == shared->count : !place)
+        return NULL;
+    return at_number(tracker, shared->number[later ? place + 1 : place - 1]);
+}
+
+struct tl_connection *tl_tracker_previous(const struct tl_tracker *tracker,
+                                          const struct tl_connection *connection)
+{
+    return neighbour(tracker, connection, false);
+}
+
+struct tl_connection *tl_tracker_next(const struct tl_tracker *tracker,
+                                      const struct tl_connection *connection)
+{
+    return neighbour(tracker, connection, true);
 }
 
 uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker)

@@ -164,7 +164,7 @@ static const value_string icmpv6_unreachable_codes[] = {
 static void append_icmp(wmem_strbuf_t *text, const struct tl_connection *connection,
                         uint32_t value)
 {
-    const bool is_v6 = connection->socket[TL_SERVER].family == AT_IPv6;
+    const bool is_v6 = tl_connection_socket(connection, TL_SERVER).family == AT_IPv6;
     const uint32_t type = value >> 8 & 0xff, code = value & 0xff;
     const char *words = NULL;
 

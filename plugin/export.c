@@ -69,18 +69,18 @@ static void put_text(struct record_writer *writer, const char *key, char *text)
 }
 
 static void put_neighbour(struct record_writer *writer, const char *key,
-                          uint32_t number_plus_1)
+                          const struct tl_connection *neighbour)
 {
-    if (number_plus_1 != 0)
-        put_uint(writer, key, number_plus_1 - 1);
+    if (neighbour != NULL)
+        put_uint(writer, key, neighbour->number);
     else
         record_absent(writer, key);
 }
 
 static void put_identity(struct record_writer *writer, const struct tl_connection *connection)
 {
-    const struct tl_socket *client = &connection->socket[TL_CLIENT];
-    const struct tl_socket *server = &connection->socket[TL_SERVER];
+    const struct tl_socket client = tl_connection_socket(connection, TL_CLIENT);
+    const struct tl_socket server = tl_connection_socket(connection, TL_SERVER);
     uint32_t tcp_stream;
 
     put_uint(writer, "connection", connection->number);
@@ -88,16 +88,16 @@ static void put_identity(struct record_writer *writer, const struct tl_connectio
         put_uint(writer, "tcp_stream", tcp_stream);
     else
         record_absent(writer, "tcp_stream");
-    put_text(writer, "client_address", tcplife_address_text(NULL, client));
-    put_uint(writer, "client_port", client->port);
-    put_text(writer, "server_address", tcplife_address_text(NULL, server));
-    put_uint(writer, "server_port", server->port);
+    put_text(writer, "client_address", tcplife_address_text(NULL, &client));
+    put_uint(writer, "client_port", client.port);
+    put_text(writer, "server_address", tcplife_address_text(NULL, &server));
+    put_uint(writer, "server_port", server.port);
     put_uint(writer, "first_frame", connection->first_frame);
     put_uint(writer, "last_frame", connection->last_frame);
-    put_seconds(writer, "start", connection->start_ns);
-    put_seconds(writer, "end", connection->end_ns);
-    put_neighbour(writer, "previous", connection->previous);
-    put_neighbour(writer, "next", connection->next);
+    put_seconds(writer, "start", tl_start_ns(connection));
+    put_seconds(writer, "end", tl_end_ns(connection));
+    put_neighbour(writer, "previous", tl_tracker_previous(tcplife_tracker(), connection));
+    put_neighbour(writer, "next", tl_tracker_next(tcplife_tracker(), connection));
 }
 
 static void put_outcome(struct record_writer *writer, const struct tl_connection *connection,
@@ -131,8 +131,8 @@ static void put_times_and_counts(struct record_writer *writer,
                                  const struct tl_connection *connection,
                                  const struct tl_summary *summary)
 {
-    const struct tl_end *client = &connection->end[TL_CLIENT];
-    const struct tl_end *server = &connection->end[TL_SERVER];
+    const struct tl_end client = tl_connection_end(connection, TL_CLIENT);
+    const struct tl_end server = tl_connection_end(connection, TL_SERVER);
     const struct tl_oddities *odd = tl_oddities(connection);
 
     put_duration(writer, "handshake_time", summary->handshake_time);
@@ -153,10 +153,10 @@ static void put_times_and_counts(struct record_writer *writer,
     put_uint(writer, "keepalive_probes",
              (uint64_t)odd->end[TL_CLIENT].keepalive_probes +
                  odd->end[TL_SERVER].keepalive_probes);
-    put_uint(writer, "client_segments", client->segments);
-    put_uint(writer, "server_segments", server->segments);
-    put_uint(writer, "client_bytes", client->bytes);
-    put_uint(writer, "server_bytes", server->bytes);
+    put_uint(writer, "client_segments", client.segments);
+    put_uint(writer, "server_segments", server.segments);
+    put_uint(writer, "client_bytes", client.bytes);
+    put_uint(writer, "server_bytes", server.bytes);
 }
 
 static void put_milestones(struct record_writer *writer, const struct tl_connection *connection)

@@ -9,6 +9,7 @@
 #include "fields.h"
 
 #include "sentences.h"
+#include "session.h"
 #include "summary.h"
 #include "zeek_session.h"
 
@@ -176,6 +177,7 @@ static void add_zeek(proto_tree *tree, tvbuff_t *tvb, const struct tl_connection
 static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                              const struct tl_connection *connection)
 {
+    const struct tl_connection *neighbour;
     const struct tl_summary summary = tl_summarize(connection);
 
     if (proto_field_is_referenced(tree, hf_tcplife_summary))
@@ -197,10 +199,12 @@ static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo
     add_counts(tree, tvb, tl_oddities(connection)->end);
 
     add_milestones(tree, tvb, connection->at);
-    if (connection->previous != 0)
-        add_uint(tree, hf_tcplife_previous, tvb, connection->previous - 1);
-    if (connection->next != 0)
-        add_uint(tree, hf_tcplife_next, tvb, connection->next - 1);
+    neighbour = tl_tracker_previous(tcplife_tracker(), connection);
+    if (neighbour != NULL)
+        add_uint(tree, hf_tcplife_previous, tvb, neighbour->number);
+    neighbour = tl_tracker_next(tcplife_tracker(), connection);
+    if (neighbour != NULL)
+        add_uint(tree, hf_tcplife_next, tvb, neighbour->number);
     add_zeek(tree, tvb, connection);
 }
 

@@ -232,12 +232,12 @@ static struct row row_of(const struct tcplife_packet *packet)
     };
 
     if (packet->quoted) {
-        const struct tl_socket *client = &packet->connection->socket[TL_CLIENT];
+        const struct tl_socket client = tl_connection_socket(packet->connection, TL_CLIENT);
 
         /* The tap's sender means nothing here; the quoted segment's source does. */
-        row.sender = segment->source.port == client->port &&
-                             memcmp(segment->source.address, client->address,
-                                    sizeof client->address) == 0
+        row.sender = segment->source.port == client.port &&
+                             memcmp(segment->source.address, client.address,
+                                    sizeof client.address) == 0
                          ? TL_CLIENT
                          : TL_SERVER;
     }
@@ -385,7 +385,7 @@ static void learn_bases(struct bases *bases, const struct row *row,
                         const struct tl_connection *connection)
 {
     const enum tl_role x = row->sender, y = tl_other(row->sender);
-    const struct tl_end *end = &connection->end[x];
+    const struct tl_end unfolded = tl_connection_end(connection, x), *end = &unfolded;
 
     if ((row->flags & TL_SYN) != 0) {
         /* Another ISN counts only if the connection went on with it. */
@@ -567,8 +567,8 @@ static struct picture_line line_of(const struct row *row, const struct tl_connec
         .sender = row->quoted ? tl_other(row->sender) : row->sender,
         .frame = row->frame,
         .last_frame = row->last_frame,
-        .time_ns = row->time_ns - connection->start_ns,
-        .last_ns = row->last_ns - connection->start_ns,
+        .time_ns = row->time_ns - tl_start_ns(connection),
+        .last_ns = row->last_ns - tl_start_ns(connection),
         .states = row->states,
         .first_flow = row->first_flow,
     };
@@ -1120,8 +1120,11 @@ struct picture *picture_new(struct picture_film *film, const struct tl_connectio
 
     picture = g_new0(struct picture, 1);
     picture->number = connection->number;
-    picture->socket[TL_CLIENT] = socket_text(&connection->socket[TL_CLIENT]);
-    picture->socket[TL_SERVER] = socket_text(&connection->socket[TL_SERVER]);
+    for (int role = 0; role < 2; role++) {
+        const struct tl_socket socket = tl_connection_socket(connection, (enum tl_role)role);
+
+        picture->socket[role] = socket_text(&socket);
+    }
     picture->summary = tcplife_summary_line(NULL, connection, &summary);
     picture->has_before = summary.open != TL_OPEN_MIDSTREAM;
     picture->before = tl_change_log_states(&connection->log, row_at(strip, 0)->frame - 1);

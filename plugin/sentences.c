@@ -101,19 +101,20 @@ static void append_ack(wmem_strbuf_t *text, const struct tcplife_packet *packet,
                        const struct happenings *what)
 {
     const struct tl_segment *segment = packet->segment;
-    const struct tl_end *acknowledged = &packet->connection->end[tl_other(packet->sender)];
+    const struct tl_end acknowledged =
+        tl_connection_end(packet->connection, tl_other(packet->sender));
     const bool of_syn = what->handshake[2] || what->handshake[3];
     const bool of_fin = what->teardown[2] || what->teardown[4];
 
     if ((segment->flags & TL_ACK) == 0 || (!of_syn && !of_fin))
         return;
     wmem_strbuf_append_printf(text, ", ack %u", segment->ack);
-    if (of_syn && (acknowledged->flags & TL_END_HAS_ISS) != 0 &&
-        segment->ack == acknowledged->iss + 1)
-        wmem_strbuf_append_printf(text, " = ISN %u + 1", acknowledged->iss);
-    else if (of_fin && (acknowledged->flags & TL_END_SENT_FIN) != 0 &&
-             segment->ack == acknowledged->fin + 1)
-        wmem_strbuf_append_printf(text, " = FIN %u + 1", acknowledged->fin);
+    if (of_syn && (acknowledged.flags & TL_END_HAS_ISS) != 0 &&
+        segment->ack == acknowledged.iss + 1)
+        wmem_strbuf_append_printf(text, " = ISN %u + 1", acknowledged.iss);
+    else if (of_fin && (acknowledged.flags & TL_END_SENT_FIN) != 0 &&
+             segment->ack == acknowledged.fin + 1)
+        wmem_strbuf_append_printf(text, " = FIN %u + 1", acknowledged.fin);
 }
 
 static void append_numbers(wmem_strbuf_t *text, const struct tcplife_packet *packet,
@@ -404,11 +405,13 @@ char *tcplife_summary_line(wmem_allocator_t *scope, const struct tl_connection *
                            const struct tl_summary *summary)
 {
     const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
+    const struct tl_socket client = tl_connection_socket(connection, TL_CLIENT);
+    const struct tl_socket server = tl_connection_socket(connection, TL_SERVER);
     wmem_strbuf_t *text = wmem_strbuf_new(scope, NULL);
 
-    append_socket(text, scope, &connection->socket[TL_CLIENT]);
+    append_socket(text, scope, &client);
     wmem_strbuf_append(text, " -> ");
-    append_socket(text, scope, &connection->socket[TL_SERVER]);
+    append_socket(text, scope, &server);
     wmem_strbuf_append_printf(text, ": %s", tl_open_words(summary->open));
     append_duration(text, summary->handshake_time);
     if (summary->close != TL_CLOSE_NONE || is_open(summary->open))

@@ -75,27 +75,29 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
 {
     const struct tl_summary summary = tl_summarize(connection);
     const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
-    const struct tl_end *client = &connection->end[TL_CLIENT];
-    const struct tl_end *server = &connection->end[TL_SERVER];
+    const struct tl_end client = tl_connection_end(connection, TL_CLIENT);
+    const struct tl_end server = tl_connection_end(connection, TL_SERVER);
+    const struct tl_socket sockets[] = {tl_connection_socket(connection, TL_CLIENT),
+                                        tl_connection_socket(connection, TL_SERVER)};
     const struct tl_oddities *odd = tl_oddities(connection);
 
     stat_row_count(row, connection->number);
-    put_socket(row, &connection->socket[TL_CLIENT]);
-    put_socket(row, &connection->socket[TL_SERVER]);
+    put_socket(row, &sockets[TL_CLIENT]);
+    put_socket(row, &sockets[TL_SERVER]);
     stat_row_text(row, tl_open_name(summary.open));
     stat_row_text(row, tl_close_name(summary.close));
     stat_row_text(row, summary.has_closed_by ? tcplife_role_name(summary.closed_by) : "");
     stat_row_text(row, tl_state_name(now.state[TL_CLIENT]));
     stat_row_text(row, tl_state_name(now.state[TL_SERVER]));
-    stat_row_seconds(row, (double)(connection->start_ns - tcplife_capture_start_ns()));
-    stat_row_seconds(row, (double)(connection->end_ns - connection->start_ns));
+    stat_row_seconds(row, (double)(tl_start_ns(connection) - tcplife_capture_start_ns()));
+    stat_row_seconds(row, (double)(tl_end_ns(connection) - tl_start_ns(connection)));
     put_duration(row, summary.handshake_time);
     put_duration(row, summary.half_closed_time);
     put_duration(row, summary.teardown_time);
-    stat_row_count(row, client->segments);
-    stat_row_count(row, server->segments);
-    stat_row_bytes(row, client->bytes);
-    stat_row_bytes(row, server->bytes);
+    stat_row_count(row, client.segments);
+    stat_row_count(row, server.segments);
+    stat_row_bytes(row, client.bytes);
+    stat_row_bytes(row, server.bytes);
     stat_row_count(row, odd->end[TL_CLIENT].syn_retransmissions +
                             odd->end[TL_SERVER].synack_retransmissions);
     stat_row_count(row, odd->end[TL_CLIENT].fin_retransmissions +

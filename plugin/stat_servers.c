@@ -14,7 +14,7 @@
 #define TITLE "Servers"
 
 struct server {
-    const struct tl_socket *socket;
+    struct tl_socket socket;
     uint32_t opens[TL_OPEN_COUNT];
     uint32_t half_open; /* now */
     uint32_t resets;
@@ -23,10 +23,9 @@ struct server {
 
 /* ---- the servers --------------------------------------------------------------------------- */
 
-/* A key is where a pointer to the socket is. */
 static unsigned hash_socket(const void *key)
 {
-    const struct tl_socket *socket = *(const struct tl_socket *const *)key;
+    const struct tl_socket *socket = key;
     unsigned hash = socket->port;
 
     for (unsigned i = 0; i < socket->address_length; i++)
@@ -36,8 +35,8 @@ static unsigned hash_socket(const void *key)
 
 static gboolean is_same_socket(const void *a, const void *b)
 {
-    const struct tl_socket *left = *(const struct tl_socket *const *)a;
-    const struct tl_socket *right = *(const struct tl_socket *const *)b;
+    const struct tl_socket *left = a;
+    const struct tl_socket *right = b;
 
     return left->port == right->port && left->family == right->family &&
            left->address_length == right->address_length &&
@@ -60,11 +59,11 @@ struct servers {
 
 static struct server *find_server(struct servers *servers, const struct tl_socket *socket)
 {
-    struct server *server = g_hash_table_lookup(servers->by_socket, &socket);
+    struct server *server = g_hash_table_lookup(servers->by_socket, socket);
 
     if (server == NULL) {
         server = g_new0(struct server, 1);
-        server->socket = socket;
+        server->socket = *socket;
         g_ptr_array_add(servers->all, server);
         g_hash_table_insert(servers->by_socket, &server->socket, server);
     }
@@ -73,7 +72,8 @@ static struct server *find_server(struct servers *servers, const struct tl_socke
 
 static void add_connection(struct servers *servers, const struct tl_connection *connection)
 {
-    struct server *server = find_server(servers, &connection->socket[TL_SERVER]);
+    const struct tl_socket socket = tl_connection_socket(connection, TL_SERVER);
+    struct server *server = find_server(servers, &socket);
     const struct tl_summary summary = tl_summarize(connection);
 
     server->opens[summary.open]++;
@@ -99,7 +99,7 @@ static uint32_t attempts(const struct server *server)
 static void put_server(struct stat_row *row, struct server *server)
 {
     const struct sample_figures handshakes = sample_describe(&server->handshakes);
-    char *socket = tcplife_socket_text(NULL, server->socket);
+    char *socket = tcplife_socket_text(NULL, &server->socket);
 
     stat_row_text(row, socket);
     stat_row_count(row, attempts(server));

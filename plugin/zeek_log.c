@@ -27,7 +27,7 @@ static const char NAME[] = "tcplife,zeek";
 struct row {
     const struct tl_connection *connection;
     struct tl_zeek_record record;
-    const struct tl_socket *socket[2]; /* by enum tl_zeek_side */
+    struct tl_socket socket[2]; /* by enum tl_zeek_side */
 };
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -64,7 +64,7 @@ static void put_address(const struct tl_socket *socket)
 
 static void put_ts(const struct row *row)
 {
-    put_seconds(row->connection->start_ns);
+    put_seconds(tl_start_ns(row->connection));
 }
 
 /* Zeek's own are random; this one leads to tcplife.connection. */
@@ -75,22 +75,22 @@ static void put_uid(const struct row *row)
 
 static void put_originator_address(const struct row *row)
 {
-    put_address(row->socket[TL_ZEEK_ORIGINATOR]);
+    put_address(&row->socket[TL_ZEEK_ORIGINATOR]);
 }
 
 static void put_originator_port(const struct row *row)
 {
-    put_count(row->socket[TL_ZEEK_ORIGINATOR]->port);
+    put_count(row->socket[TL_ZEEK_ORIGINATOR].port);
 }
 
 static void put_responder_address(const struct row *row)
 {
-    put_address(row->socket[TL_ZEEK_RESPONDER]);
+    put_address(&row->socket[TL_ZEEK_RESPONDER]);
 }
 
 static void put_responder_port(const struct row *row)
 {
-    put_count(row->socket[TL_ZEEK_RESPONDER]->port);
+    put_count(row->socket[TL_ZEEK_RESPONDER].port);
 }
 
 static void put_protocol(const struct row *row _U_)
@@ -223,8 +223,8 @@ static void put_row(const struct tl_connection *connection)
     if (!tcplife_zeek_look_up(connection, &row.record))
         return;
     originator = row.record.originator;
-    row.socket[TL_ZEEK_ORIGINATOR] = &connection->socket[originator];
-    row.socket[TL_ZEEK_RESPONDER] = &connection->socket[tl_other(originator)];
+    row.socket[TL_ZEEK_ORIGINATOR] = tl_connection_socket(connection, originator);
+    row.socket[TL_ZEEK_RESPONDER] = tl_connection_socket(connection, tl_other(originator));
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
         if (i > 0)
             fputc('\t', stdout);
@@ -258,8 +258,8 @@ static void draw(void *tapdata)
     uint32_t number = 0;
 
     while ((connection = connection_set_next(passed, &number)) != NULL) {
-        opened_ns = MIN(opened_ns, connection->start_ns);
-        closed_ns = MAX(closed_ns, connection->end_ns);
+        opened_ns = MIN(opened_ns, tl_start_ns(connection));
+        closed_ns = MAX(closed_ns, tl_end_ns(connection));
     }
     put_head(opened_ns == INT64_MAX ? 0 : opened_ns);
     number = 0;

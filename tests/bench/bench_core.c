@@ -84,7 +84,7 @@ static uint64_t misses_so_far(void)
 
 /* ---- segments ---------------------------------------------------------------------------------- */
 
-enum { BATCH = 128, DATA = 1448, SERVER_ISS = 0x70000000, CLIENT_ISS = 0x30000000, WINDOW = 2000 };
+enum { BATCH = 512, DATA = 1448, SERVER_ISS = 0x70000000, CLIENT_ISS = 0x30000000, WINDOW = 2000 };
 
 struct range {
     struct tl_tracker *tracker;
@@ -93,7 +93,9 @@ struct range {
     uint64_t fed;
     double seconds;
     uint64_t misses;
+    bool together; /* the segments of a batch are given to the tracker in one call */
     struct tl_segment batch[BATCH];
+    struct tl_taken taken[BATCH];
     uint32_t batched;
 };
 
@@ -119,8 +121,11 @@ static void feed_batch(struct range *range)
 
     count_misses(true);
     start = now();
-    for (uint32_t i = 0; i < range->batched; i++)
-        tl_tracker_segment(range->tracker, &range->batch[i], &sender);
+    if (range->together)
+        tl_tracker_segments(range->tracker, range->batch, range->batched, range->taken);
+    else
+        for (uint32_t i = 0; i < range->batched; i++)
+            tl_tracker_segment(range->tracker, &range->batch[i], &sender);
     range->seconds += now() - start;
     count_misses(false);
     range->misses += misses_so_far() - misses;
@@ -264,15 +269,22 @@ static void print(const char *what, const struct figure *figure)
 }
 
 /* Connections in which data flows. All get a segment in turn: in the order in which they began, or
- * in an order that no prefetcher foresees. */
-static void bench_established(uint32_t connections, bool shuffled, const char *what)
+ * in an order that no prefetcher foresees; one at a time, or several together. */
+static void bench_established(uint32_t connections, bool shuffled, bool together, const char *words)
 {
     /* Prime, and no divisor of a power of ten; the golden ratio of 2^32. */
     const uint64_t stride = shuffled ? UINT64_C(2654435761) : 1;
     struct figure best = {0};
     struct range range;
+    char what[100];
 
+    snprintf(what, sizeof what, "%s%s%s", words,
+             connections == 1 ? ""
+             : shuffled       ? ", in no order"
+                              : ", in turn",
+             together ? ", together" : "");
     begin(&range);
+    range.together = together;
     for (uint32_t i = 0; i < connections; i++)
         add_handshake(&range, i);
     for (uint64_t run = 0, round = 0; run <= options.runs; run++) {
@@ -294,10 +306,9 @@ static void bench_curve(void)
     char what[100];
 
     for (uint32_t connections = 1000; connections <= options.connections; connections *= 10) {
-        snprintf(what, sizeof what, "%" PRIu32 " connections, in turn", connections);
-        bench_established(connections, false, what);
-        snprintf(what, sizeof what, "%" PRIu32 " connections, in no order", connections);
-        bench_established(connections, true, what);
+        snprintf(what, sizeof what, "%" PRIu32 " connections", connections);
+        for (int way = 0; way < 4; way++)
+            bench_established(connections, way & 1, way & 2, what);
         if (connections > UINT32_MAX / 10)
             break;
     }
@@ -413,9 +424,9 @@ int main(int argc, char **argv)
     printf("best of %" PRIu32 " runs; cache misses %s\n", options.runs,
            miss_counter >= 0 ? "counted" : "cannot be counted on this machine");
 
-    bench_established(1, false, "one connection");
-    bench_established(many, false, "many interleaved connections, in turn");
-    bench_established(many, true, "many interleaved connections, in no order");
+    bench_established(1, false, false, "one connection");
+    for (int way = 0; way < 4; way++)
+        bench_established(many, way & 1, way & 2, "many interleaved connections");
     bench_lives(ONLY_SYN, many, "a SYN each");
     bench_lives(ONLY_HANDSHAKE, many, "a handshake each");
     bench_lives(WHOLE_LIFE, many, "a whole life each (16 segments)");

@@ -378,12 +378,12 @@ static void check_truth(struct tl_tracker *tracker, const void *ctx)
         if (!s || !both->honest)
             continue;
         c = tl_tracker_find(tracker, s->frame, &s->source, &s->destination, &sender);
-        PROMISE(c && !c->next && sender == TL_CLIENT);
+        PROMISE(c && !tl_tracker_next(tracker, c) && sender == TL_CLIENT);
         for (int end = 0; end < 2; end++) {
-            PROMISE(c->end[end].bytes == both->end[end].bytes);
-            PROMISE(!both->states_known || c->end[end].state == both->end[end].state ||
+            PROMISE(c->kept[end].bytes == both->end[end].bytes);
+            PROMISE(!both->states_known || tl_connection_state(c, (enum tl_role)end) == both->end[end].state ||
                     (play->waited && both->end[end].state == TL_TIME_WAIT &&
-                     c->end[end].state == TL_CLOSED));
+                     tl_connection_state(c, (enum tl_role)end) == TL_CLOSED));
         }
     }
 }

@@ -177,8 +177,9 @@ static bool same_answer(const struct answer *a, const struct answer *b)
 static struct tl_states states_now(const struct tl_connection *c)
 {
     return (struct tl_states){
-        .state = {(enum tl_state)c->end[0].state, (enum tl_state)c->end[1].state},
-        .presumed = {c->end[0].presumed, c->end[1].presumed},
+        .state = {tl_connection_state(c, TL_CLIENT), tl_connection_state(c, TL_SERVER)},
+        .presumed = {tl_connection_end(c, TL_CLIENT).presumed,
+                     tl_connection_end(c, TL_SERVER).presumed},
     };
 }
 
@@ -370,9 +371,9 @@ static void count_segment(struct recount *recount, const struct tl_segment *s, e
 static void check_counts(const struct tl_connection *c, const struct recount *recount)
 {
     PROMISE(c->first_frame == recount->first_frame && c->last_frame == recount->last_frame);
-    PROMISE(c->start_ns == recount->start_ns && c->end_ns == recount->end_ns);
+    PROMISE(tl_start_ns(c) == recount->start_ns && tl_end_ns(c) == recount->end_ns);
     for (int role = 0; role < 2; role++) {
-        const struct tl_end *end = &c->end[role];
+        const struct tl_end unfolded = tl_connection_end(c, (enum tl_role)role), *end = &unfolded;
         const struct tl_end_oddities *odd = &tl_oddities(c)->end[role];
 
         PROMISE(end->segments == recount->end[role].all);
@@ -412,7 +413,7 @@ static void check_summary(const struct script *script, const struct tl_connectio
     PROMISE(summary.open < TL_OPEN_COUNT && summary.close < TL_CLOSE_COUNT);
     PROMISE(!summary.has_closed_by || summary.closed_by <= TL_SERVER);
     PROMISE(!summary.has_half_closed_bytes ||
-            summary.half_closed_bytes <= c->end[tl_other((enum tl_role)c->first_fin)].bytes);
+            summary.half_closed_bytes <= c->kept[tl_other((enum tl_role)c->first_fin)].bytes);
     check_duration(script, c, summary.handshake_time, TL_AT_SYN, TL_AT_ACK);
     check_duration(script, c, summary.synack_time, TL_AT_SYN, TL_AT_SYN_ACK);
     check_duration(script, c, summary.ack_time, TL_AT_SYN_ACK, TL_AT_ACK);
@@ -436,12 +437,12 @@ static void check_connections(const struct script *script, const struct tl_track
     PROMISE(count <= segments);
     PROMISE(!tl_tracker_connection(tracker, count));
     for (uint32_t number = 0; number < count; number++) {
-        const struct tl_connection *c = tl_tracker_connection(tracker, number);
+        const struct tl_connection *c = tl_tracker_connection(tracker, number), *previous;
 
         PROMISE(c->number == number);
-        PROMISE(!c->previous ||
-                (c->previous - 1 < number &&
-                 tl_tracker_connection(tracker, c->previous - 1)->next == number + 1));
+        previous = tl_tracker_previous(tracker, c);
+        PROMISE(!previous ||
+                (previous->number < number && tl_tracker_next(tracker, previous) == c));
         check_log(c);
         check_counts(c, &recounts[number]);
         check_summary(script, c);
@@ -567,8 +568,8 @@ static void check_shortcuts(const struct script *script, const struct answer *an
         PROMISE(same_answer(&answer, &answers[i]));
     }
     for (uint32_t n = 0; n < tl_tracker_connection_count(tracker); n++) {
-        struct tl_connection a = knowledge(tl_tracker_connection(tracker, n));
-        struct tl_connection b = knowledge(tl_tracker_connection(with_shortcuts, n));
+        struct knowledge a = knowledge(tl_tracker_connection(tracker, n));
+        struct knowledge b = knowledge(tl_tracker_connection(with_shortcuts, n));
 
         PROMISE(!memcmp(&a, &b, sizeof a));
     }

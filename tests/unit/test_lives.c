@@ -40,8 +40,8 @@ static void check_textbook(struct trace *t)
     assert_int_equal(s.teardown_time.ns, 4000000);
     assert_int_equal(s.half_closed_time.ns, 3000000);
     assert_int_equal(s.half_closed_bytes, 50);
-    assert_int_equal(t->connection->end[TL_CLIENT].bytes, 1000);
-    assert_int_equal(t->connection->end[TL_SERVER].bytes, 2050);
+    assert_int_equal(t->connection->kept[TL_CLIENT].bytes, 1000);
+    assert_int_equal(t->connection->kept[TL_SERVER].bytes, 2050);
 }
 
 /* Contract, section 2: number by number. */
@@ -310,7 +310,7 @@ static void check_fast_open(struct trace *t)
     struct tl_summary s = tl_summarize(t->connection);
 
     assert_int_equal(s.open, TL_OPEN_FAST_OPEN);
-    assert_int_equal(t->connection->end[TL_CLIENT].bytes, 20);
+    assert_int_equal(t->connection->kept[TL_CLIENT].bytes, 20);
 }
 
 /* RFC 7413: the server answers, and sends data, before the third segment. */
@@ -1107,7 +1107,7 @@ static void only_the_server_was_captured(void **state)
 
 static void check_gap(struct trace *t)
 {
-    assert_int_equal(t->connection->end[TL_CLIENT].bytes, 500);
+    assert_int_equal(t->connection->kept[TL_CLIENT].bytes, 500);
 }
 
 static void data_that_was_never_captured(void **state)
@@ -1121,7 +1121,7 @@ static void data_that_was_never_captured(void **state)
 
 static void check_no_gap(struct trace *t)
 {
-    assert_int_equal(t->connection->end[TL_CLIENT].bytes, 10);
+    assert_int_equal(t->connection->kept[TL_CLIENT].bytes, 10);
 }
 
 /* …and data that was never sent, whatever a forged segment acknowledges. */

@@ -178,7 +178,7 @@ static void capture_starts_with_a_keepalive(void **state)
 
 static void check_bulk(struct trace *t)
 {
-    assert_int_equal(t->connection->end[TL_CLIENT].bytes, 2000);
+    assert_int_equal(t->connection->kept[TL_CLIENT].bytes, 2000);
 }
 
 static void capture_starts_in_an_upload(void **state)

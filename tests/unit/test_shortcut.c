@@ -61,7 +61,7 @@ static void take(const struct tl_segment *s)
     enum tl_role a, b;
     const uint32_t known = tl_tracker_connection_count(play.short_way);
     struct tl_connection *with, *without;
-    struct tl_connection was, is;
+    struct knowledge was, is;
 
     with = known ? tl_tracker_connection(play.short_way, known - 1) : NULL;
     play.short_ones += with && with->flags & TL_CONNECTION_STEADY;

@@ -1,0 +1,189 @@
+/* How a connection's ends are kept between two segments: folded, in half the space.
+ *
+ * Of an end that nothing odd happens to, SND.NXT tells what else would be kept of it; where it does
+ * not, the numbers stand with the connection's oddities. Folding loses nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "passage.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* ---- folding --------------------------------------------------------------------------------- */
+
+static tl_seq usual_fin(uint32_t flags, tl_seq snd_nxt)
+{
+    return flags & TL_END_SENT_FIN ? snd_nxt - 1 : 0;
+}
+
+/* Both begin alike, so that most of an end is folded as it is. */
+enum {
+    ALIKE = offsetof(struct tl_end, state),
+    ALIKE_PAST = sizeof(struct tl_kept_past)
+};
+_Static_assert(offsetof(struct tl_kept_end, states) == ALIKE &&
+                   offsetof(struct tl_kept_end, flags) == offsetof(struct tl_end, flags) &&
+                   offsetof(struct tl_kept_end, snd_nxt) == offsetof(struct tl_end, snd_nxt),
+               "struct tl_end begins as struct tl_kept_end does");
+_Static_assert(offsetof(struct tl_end, control_frame) - offsetof(struct tl_end, iss) ==
+                   offsetof(struct tl_kept_past, control_frame),
+               "from iss on it is struct tl_kept_past");
+
+static void unfold(struct tl_end *end, const struct tl_connection *c, enum tl_role role)
+{
+    const struct tl_kept_end *kept = &c->kept[role];
+
+    memcpy(end, kept, ALIKE);
+    memcpy(&end->iss, &c->past[role], ALIKE_PAST);
+    end->flags &= TL_KEPT_PRESUMED - 1;
+    end->presumed = (kept->flags & TL_KEPT_PRESUMED) != 0;
+    end->state = kept->states & 15;
+    end->left = kept->states >> 4;
+    end->window_scale = kept->window_scale;
+    end->looked_at = kept->looked_at;
+    end->good_checksums = kept->good_checksums;
+    if (kept->flags & TL_KEPT_APART) {
+        const struct tl_end_oddities *odd = &tl_oddities(c)->end[role];
+
+        end->seen_nxt = odd->seen_nxt;
+        end->in_order = odd->in_order;
+        end->latest_ack = odd->latest_ack;
+        end->fin = odd->fin;
+        end->fin_segment = odd->fin_segment;
+    } else {
+        end->seen_nxt = end->in_order = kept->snd_nxt;
+        end->latest_ack = kept->ack;
+        end->fin = usual_fin(kept->flags, kept->snd_nxt);
+        end->fin_segment = end->fin - c->fin_length[role];
+    }
+}
+
+static void fold(struct tl_connection *c, enum tl_role role, const struct tl_end *end,
+                 struct tl_environment *environment)
+{
+    struct tl_kept_end *kept = &c->kept[role];
+    const tl_seq fin = usual_fin(end->flags, end->snd_nxt);
+    const uint32_t fin_length = end->fin - end->fin_segment;
+    const bool apart =
+        ((end->seen_nxt ^ end->snd_nxt) | (end->in_order ^ end->snd_nxt) |
+         (end->latest_ack ^ end->ack) | (end->fin ^ fin) | (fin_length & ~(uint32_t)UINT16_MAX)) != 0;
+
+    memcpy(kept, end, ALIKE);
+    memcpy(&c->past[role], &end->iss, ALIKE_PAST);
+    kept->flags |= end->presumed ? TL_KEPT_PRESUMED : 0;
+    kept->states = (uint8_t)(end->state | end->left << 4);
+    kept->window_scale = end->window_scale;
+    kept->looked_at = end->looked_at;
+    kept->good_checksums = end->good_checksums;
+    c->fin_length[role] = (uint16_t)fin_length;
+    if (apart) {
+        struct tl_end_oddities *odd = &tl_note_oddities(c, environment)->end[role];
+
+        odd->seen_nxt = end->seen_nxt;
+        odd->in_order = end->in_order;
+        odd->latest_ack = end->latest_ack;
+        odd->fin = end->fin;
+        odd->fin_segment = end->fin_segment;
+        kept->flags |= c->oddities ? TL_KEPT_APART : 0;
+    }
+}
+
+struct tl_end tl_connection_end(const struct tl_connection *c, enum tl_role role)
+{
+    struct tl_end end;
+
+    unfold(&end, c, role);
+    return end;
+}
+
+void tl_life_open(struct life *life, struct tl_connection *c, struct tl_environment *environment)
+{
+    life->connection = c;
+    life->environment = environment;
+    unfold(&life->end[TL_CLIENT], c, TL_CLIENT);
+    unfold(&life->end[TL_SERVER], c, TL_SERVER);
+}
+
+void tl_life_close(const struct life *life)
+{
+    fold(life->connection, TL_CLIENT, &life->end[TL_CLIENT], life->environment);
+    fold(life->connection, TL_SERVER, &life->end[TL_SERVER], life->environment);
+}
+
+/* ---- sockets --------------------------------------------------------------------------------- */
+
+struct tl_socket tl_connection_socket(const struct tl_connection *c, enum tl_role role)
+{
+    struct tl_socket socket = {
+        .port = c->port[role], .family = c->family, .address_length = c->address_length};
+
+    if (c->address_length == TL_LONG)
+        return c->u.long_sockets->socket[role];
+    for (unsigned i = 0; i < sizeof c->u.address[role]; i++)
+        socket.address[i] = c->u.address[role][i];
+    return socket;
+}
+
+/* ---- times ----------------------------------------------------------------------------------- */
+
+bool tl_log_tells_time(const struct tl_connection *c, uint32_t frame, int64_t *time_ns)
+{
+    const struct tl_change *change =
+        c->log.count ? &c->log.changes[c->log.count - 1] : NULL;
+
+    /* What is asked for is often the last thing that happened. */
+    if (change && change->frame == frame && change->kind != TL_DIAGNOSIS) {
+        *time_ns = change->u.time_ns;
+        return true;
+    }
+    for (uint32_t count = tl_change_log_at(&c->log, frame, &change); count--; change++)
+        if (change->kind != TL_DIAGNOSIS) {
+            *time_ns = change->u.time_ns;
+            return true;
+        }
+    return false;
+}
+
+int64_t tl_start_ns(const struct tl_connection *c)
+{
+    const struct tl_mark *start = &tl_oddities(c)->start;
+    int64_t time_ns = 0;
+
+    if (start->frame)
+        return tl_mark_ns(start);
+    tl_log_tells_time(c, c->first_frame, &time_ns);
+    return time_ns;
+}
+
+int64_t tl_end_ns(const struct tl_connection *c)
+{
+    if (c->flags & TL_CONNECTION_ORDINARY_LAST)
+        return c->kept[c->flags & TL_CONNECTION_SERVER_SPOKE_LAST ? TL_SERVER : TL_CLIENT].last_ns;
+    return c->end_ns;
+}
+
+/* Each step stands in the log, with its time: at least as the change of state that it made. */
+int64_t tl_milestone_ns(const struct tl_connection *c, enum tl_milestone step)
+{
+    const uint32_t frame = c->at[step].frame;
+    const struct tl_mark *kept = &tl_oddities(c)->kept_syn;
+    int64_t time_ns;
+
+    if (step == TL_AT_SYN && kept->frame == frame)
+        return tl_mark_ns(kept);
+    if (tl_log_tells_time(c, frame, &time_ns))
+        return time_ns;
+    return tl_start_ns(c); /* there was no memory for the log */
+}
+
+int64_t tl_control_ns(const struct tl_connection *c, enum tl_role role, uint32_t frame)
+{
+    const struct tl_mark *kept = &tl_oddities(c)->end[role].control;
+    int64_t time_ns = 0;
+
+    if (kept->frame == frame)
+        return tl_mark_ns(kept);
+    tl_log_tells_time(c, frame, &time_ns);
+    return time_ns;
+}
