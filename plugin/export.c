@@ -20,7 +20,6 @@
 #include <epan/packet.h>
 #include <epan/tap.h>
 
-#include <inttypes.h>
 #include <stdio.h>
 
 /* One -z argument. */
@@ -31,26 +30,38 @@ struct export {
 
 /* ---- the record ---------------------------------------------------------------------------- */
 
+/* Writes a number's digits, at least so many, in front of `end`; returns the first. */
+static char *put_digits(char *end, uint64_t value, int least)
+{
+    while (value != 0 || least > 0) {
+        *--end = (char)('0' + value % 10);
+        value /= 10;
+        least--;
+    }
+    return end;
+}
+
 static void put_uint(struct record_writer *writer, const char *key, uint64_t value)
 {
-    char text[24], *first = text + sizeof text - 1;
+    char text[24], *const end = text + sizeof text - 1;
 
-    *first = '\0';
-    do
-        *--first = (char)('0' + value % 10);
-    while ((value /= 10) != 0);
-    record_number(writer, key, first);
+    *end = '\0';
+    record_number(writer, key, put_digits(end, value, 1));
 }
 
 /* Seconds with nine decimals, of integers: no digit of it is invented. */
 static void put_seconds(struct record_writer *writer, const char *key, int64_t ns)
 {
     const uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-    char text[32];
+    char text[32], *first = text + sizeof text - 1;
 
-    snprintf(text, sizeof text, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "",
-             magnitude / 1000000000, magnitude % 1000000000);
-    record_number(writer, key, text);
+    *first = '\0';
+    first = put_digits(first, magnitude % 1000000000, 9);
+    *--first = '.';
+    first = put_digits(first, magnitude / 1000000000, 1);
+    if (ns < 0)
+        *--first = '-';
+    record_number(writer, key, first);
 }
 
 static void put_duration(struct record_writer *writer, const char *key,
@@ -105,16 +116,16 @@ static void put_outcome(struct record_writer *writer, const struct tl_connection
 {
     const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
 
-    record_string(writer, "open", tl_open_name(summary->open));
-    record_string(writer, "close", tl_close_name(summary->close));
+    record_word(writer, "open", tl_open_name(summary->open));
+    record_word(writer, "close", tl_close_name(summary->close));
     if (summary->has_closed_by)
-        record_string(writer, "closed_by", tcplife_role_name(summary->closed_by));
+        record_word(writer, "closed_by", tcplife_role_name(summary->closed_by));
     else
         record_absent(writer, "closed_by");
     put_text(writer, "summary", tcplife_summary_line(NULL, connection, summary));
 
-    record_string(writer, "client_state", tl_state_name(now.state[TL_CLIENT]));
-    record_string(writer, "server_state", tl_state_name(now.state[TL_SERVER]));
+    record_word(writer, "client_state", tl_state_name(now.state[TL_CLIENT]));
+    record_word(writer, "server_state", tl_state_name(now.state[TL_SERVER]));
     if (now.presumed[TL_CLIENT] || now.presumed[TL_SERVER]) {
         record_begin_list(writer, "presumed");
         for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
@@ -181,11 +192,11 @@ static void put_zeek(struct record_writer *writer, const struct tl_connection *c
     const bool known = tcplife_zeek_look_up(connection, &record);
 
     if (known)
-        record_string(writer, "zeek_conn_state", record.conn_state);
+        record_word(writer, "zeek_conn_state", record.conn_state);
     else
         record_absent(writer, "zeek_conn_state");
     if (known && record.history[0] != '\0')
-        record_string(writer, "zeek_history", record.history);
+        record_word(writer, "zeek_history", record.history);
     else
         record_absent(writer, "zeek_history");
 }
@@ -197,9 +208,9 @@ static void put_expert(struct record_writer *writer, const struct tl_connection 
 
     record_begin_item(writer);
     put_uint(writer, "frame", change->frame);
-    record_string(writer, "name", tl_diagnosis_name(diagnosis));
-    record_string(writer, "severity",
-                  tcplife_severity_name(tl_diagnosis_severity(diagnosis)));
+    record_word(writer, "name", tl_diagnosis_name(diagnosis));
+    record_word(writer, "severity",
+                tcplife_severity_name(tl_diagnosis_severity(diagnosis)));
     put_text(writer, "text", tcplife_diagnosis_sentence(NULL, connection, change));
     record_end_item(writer);
 }
@@ -209,9 +220,9 @@ static void put_transition(struct record_writer *writer, const struct tl_change 
     record_begin_item(writer);
     put_uint(writer, "frame", change->frame);
     put_seconds(writer, "time", change->u.time_ns);
-    record_string(writer, "end", tcplife_role_name(tl_change_end(change)));
-    record_string(writer, "from", tl_state_name(tl_change_from(change)));
-    record_string(writer, "to", tl_state_name(tl_change_to(change)));
+    record_word(writer, "end", tcplife_role_name(tl_change_end(change)));
+    record_word(writer, "from", tl_state_name(tl_change_from(change)));
+    record_word(writer, "to", tl_state_name(tl_change_to(change)));
     record_end_item(writer);
 }
 

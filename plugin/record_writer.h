@@ -27,6 +27,8 @@ void record_end(struct record_writer *writer);
 
 void record_number(struct record_writer *writer, const char *key, const char *digits);
 void record_string(struct record_writer *writer, const char *key, const char *text);
+/* A text of our own, in which nothing needs an escape. */
+void record_word(struct record_writer *writer, const char *key, const char *word);
 void record_absent(struct record_writer *writer, const char *key);
 
 /* A list is one value of the record. Its items are strings, or small records of their own. In
