@@ -215,8 +215,7 @@ void tl_note_copy(struct passage *p)
                s->seq + s->length == X->fin) {
         p->teardown |= step_bit(p->connection->first_fin == p->x ? 1 : 3, true);
     }
-    tl_log_steps(p, TL_HANDSHAKE_STEP, p->handshake);
-    tl_log_steps(p, TL_TEARDOWN_STEP, p->teardown);
+    tl_log_steps(p);
 }
 
 void tl_remember_control(struct passage *p)

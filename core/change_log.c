@@ -7,9 +7,9 @@
 /* How many changes a log that is full gets room for: as many as lives usually have. */
 static uint32_t more_room(uint32_t capacity)
 {
-    return capacity < 4    ? 4  /* a SYN has three */
-           : capacity < 11 ? 11 /* refused, rejected, or established, which the server has proved */
-           : capacity < 25 ? 25 /* closed by both ends' FINs */
+    return capacity < 2    ? 2  /* a SYN */
+           : capacity < 8  ? 8  /* refused, rejected, or established, which the server has proved */
+           : capacity < 18 ? 18 /* closed by both ends' FINs */
                            : tl_bigger(capacity);
 }
 

@@ -24,20 +24,20 @@ struct tl_states {
 enum tl_change_kind {
     TL_TRANSITION,     /* an end's state changed */
     TL_PRESUMPTION,    /* an end's state became proven, or doubtful, and stayed the same */
-    TL_HANDSHAKE_STEP, /* this segment is step `step` of the handshake */
-    TL_TEARDOWN_STEP,  /* …of the teardown */
+    TL_STEP,           /* nothing but that the segment makes a step: see tl_change_step() */
     TL_DIAGNOSIS       /* a person should be told */
 };
 
 struct tl_change {
     uint32_t frame;
-    uint8_t kind; /* enum tl_change_kind */
-    uint8_t code; /* TRANSITION: rule (fsm.h); *_STEP: the step; DIAGNOSIS: enum tl_diagnosis */
+    uint8_t kind : 3; /* enum tl_change_kind */
+    uint8_t step : 5; /* the step that the segment makes, as tl_change_step() reads it; 0: none */
+    uint8_t code; /* TRANSITION: rule (fsm.h); DIAGNOSIS: enum tl_diagnosis */
     uint8_t states; /* after the change: client in the low four bits, server in the high ones */
     uint8_t bits;   /* bit 0, 1: client's, server's state is presumed; bit 2: the end concerned
-                       (enum tl_role); bit 3: a repetition of the step; bits 4-7: the state left */
+                       (enum tl_role); bit 3: the step's sender; bits 4-7: the state left */
     union {
-        int64_t time_ns; /* TRANSITION, PRESUMPTION, *_STEP: the segment's */
+        int64_t time_ns; /* TRANSITION, PRESUMPTION, STEP: the segment's */
         struct {
             uint32_t about; /* DIAGNOSIS: the other frame concerned, 0: none */
             uint32_t value; /* DIAGNOSIS: as in diagnosis.h's list */
@@ -53,7 +53,7 @@ static inline struct tl_states tl_change_states(const struct tl_change *change)
     };
 }
 
-/* The end concerned: whose state, whose step (its sender), whom the diagnosis is about. */
+/* The end concerned: whose state, whose step, whom the diagnosis is about. */
 static inline enum tl_role tl_change_end(const struct tl_change *change)
 {
     return change->bits & 4 ? TL_SERVER : TL_CLIENT;
@@ -70,10 +70,35 @@ static inline enum tl_state tl_change_to(const struct tl_change *change)
     return tl_change_states(change).state[tl_change_end(change)];
 }
 
-/* *_STEP: a retransmission or copy of a segment that had made this step before. */
-static inline bool tl_change_is_repetition(const struct tl_change *change)
+/* A step of the handshake or of the teardown. */
+struct tl_step {
+    bool is_teardown;
+    bool is_repetition; /* by a retransmission or copy of a segment that had made it before */
+    uint8_t number;     /* 1 to 4 */
+    enum tl_role sender;
+};
+
+/* A segment's steps stand with its other changes as far as there are any, in their order. False: none
+ * stands here. */
+static inline bool tl_change_step(const struct tl_change *change, struct tl_step *step)
 {
-    return (change->bits & 8) != 0;
+    const unsigned code = change->step - 1u;
+
+    *step = (struct tl_step){.is_teardown = (code & 8) != 0,
+                             .is_repetition = (code & 1) != 0,
+                             .number = (uint8_t)((code >> 1 & 3) + 1),
+                             .sender = change->bits & 8 ? TL_SERVER : TL_CLIENT};
+    return change->step != 0;
+}
+
+/* …and as it is written. */
+static inline void tl_change_note_step(struct tl_change *change, struct tl_step step)
+{
+    const unsigned code = (step.is_teardown ? 8u : 0u) | (step.number - 1u) << 1 |
+                          (step.is_repetition ? 1u : 0u);
+
+    change->step = (code + 1) & 31;
+    change->bits |= step.sender == TL_SERVER ? 8 : 0;
 }
 
 struct tl_change_log {

@@ -341,10 +341,7 @@ static void take_in(struct passage *p)
     }
     note_answer(p);
     p->X->last_ns = s->time_ns;
-    if (p->handshake)
-        tl_log_steps(p, TL_HANDSHAKE_STEP, p->handshake);
-    if (p->teardown)
-        tl_log_steps(p, TL_TEARDOWN_STEP, p->teardown);
+    tl_log_steps(p);
     /* The last step is the fourth, or in a simultaneous close the later of the second and fourth. */
     if (p->teardown & (step_bit(2, false) | step_bit(4, false)) && c->at[TL_AT_FIN_2_ACK].frame &&
         is_fin_acknowledged(p->X) && is_fin_acknowledged(p->Y))

@@ -71,20 +71,47 @@ void tl_log_presumption(struct passage *p, enum tl_role role)
                role);
 }
 
-void tl_log_steps(struct passage *p, enum tl_change_kind kind, uint8_t steps)
+/* A step stands with a change that the same segment made, behind the steps before it; or alone. */
+static void log_step(struct passage *p, struct tl_step step)
 {
-    for (uint8_t step = 1; step <= 4; step++) {
-        bool repeated = steps & 1 << (step + 4 - 1);
+    const struct tl_change_log *log = &p->connection->log;
+    struct tl_change change = {
+        .frame = p->segment->frame, .kind = TL_STEP, .u.time_ns = p->segment->time_ns};
+    struct tl_change *free_one = NULL;
 
-        if (repeated || steps & 1 << (step - 1))
-            add_change(p->life,
-                       (struct tl_change){.frame = p->segment->frame,
-                                          .kind = (uint8_t)kind,
-                                          .code = step,
-                                          .bits = repeated ? 8 : 0,
-                                          .u.time_ns = p->segment->time_ns},
-                       p->x);
+    for (uint32_t i = log->count; i && log->changes[i - 1].frame == p->segment->frame; i--) {
+        if (log->changes[i - 1].step)
+            break;
+        if (log->changes[i - 1].kind != TL_DIAGNOSIS)
+            free_one = &log->changes[i - 1];
     }
+    if (free_one) {
+        tl_change_note_step(free_one, step);
+        return;
+    }
+    tl_change_note_step(&change, step);
+    add_change(p->life, change, p->x);
+}
+
+static void log_steps(struct passage *p, bool is_teardown, uint8_t steps)
+{
+    for (uint8_t number = 1; number <= 4; number++) {
+        const bool repeated = (steps & step_bit(number, true)) != 0;
+
+        if (repeated || steps & step_bit(number, false))
+            log_step(p, (struct tl_step){.is_teardown = is_teardown,
+                                         .is_repetition = repeated,
+                                         .number = number,
+                                         .sender = p->x});
+    }
+}
+
+void tl_log_steps(struct passage *p)
+{
+    if (p->handshake)
+        log_steps(p, false, p->handshake);
+    if (p->teardown)
+        log_steps(p, true, p->teardown);
 }
 
 /* ---- the one setter of states ---------------------------------------------------------------- */

@@ -165,7 +165,8 @@ void tl_add_diagnosis(const struct life *life, uint32_t frame, enum tl_role end,
 void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
                  uint32_t value);
 void tl_log_presumption(struct passage *p, enum tl_role role);
-void tl_log_steps(struct passage *p, enum tl_change_kind kind, uint8_t steps);
+/* Writes down p's steps. */
+void tl_log_steps(struct passage *p);
 void tl_set_state(struct life *life, enum tl_role role, int number, uint32_t frame, int64_t now_ns,
                   tl_seq proof);
 /* Something happens to an end. True when the table says that it changes its state. */

@@ -209,18 +209,19 @@ static void append_pauses(wmem_strbuf_t *text, const struct tl_connection *conne
     bool any = false;
 
     for (uint32_t i = 0; i < connection->log.count; i++) {
-        const struct tl_change *step = &connection->log.changes[i];
+        const struct tl_change *other = &connection->log.changes[i];
+        struct tl_step step;
 
-        if (step->frame > change->frame)
+        if (other->frame > change->frame)
             break;
-        if (step->kind != TL_HANDSHAKE_STEP || step->code != 1)
+        if (!tl_change_step(other, &step) || step.is_teardown || step.number != 1)
             continue;
         if (before_ns != 0) {
             wmem_strbuf_append_printf(text, "%s%.3f s", any ? ", " : " (after ",
-                                      (double)(step->u.time_ns - before_ns) / 1e9);
+                                      (double)(other->u.time_ns - before_ns) / 1e9);
             any = true;
         }
-        before_ns = step->u.time_ns;
+        before_ns = other->u.time_ns;
     }
     if (any)
         wmem_strbuf_append_c(text, ')');

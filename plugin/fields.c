@@ -79,23 +79,21 @@ static void add_states(proto_tree *tree, tvbuff_t *tvb, const struct tl_states *
     }
 }
 
-static void add_change(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
-                       const struct tl_change *change)
+/* Presumptions show in add_states(), diagnoses in experts.c. */
+static void add_changes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
+                        const struct tcplife_packet *packet)
 {
-    switch ((enum tl_change_kind)change->kind) {
-    case TL_TRANSITION:
-        add_string(tree, hf_tcplife_transition, tvb,
-                   tcplife_transition_text(pinfo->pool, change));
-        break;
-    case TL_HANDSHAKE_STEP:
-        add_uint(tree, hf_tcplife_handshake_step, tvb, change->code);
-        break;
-    case TL_TEARDOWN_STEP:
-        add_uint(tree, hf_tcplife_teardown_step, tvb, change->code);
-        break;
-    case TL_PRESUMPTION: /* add_states() shows the result */
-    case TL_DIAGNOSIS:   /* experts.c */
-        break;
+    struct tl_step step;
+
+    for (uint32_t i = 0; i < packet->change_count; i++) {
+        if (packet->changes[i].kind == TL_TRANSITION)
+            add_string(tree, hf_tcplife_transition, tvb,
+                       tcplife_transition_text(pinfo->pool, &packet->changes[i]));
+    }
+    for (uint32_t i = 0; i < packet->change_count; i++) {
+        if (tl_change_step(&packet->changes[i], &step))
+            add_uint(tree, step.is_teardown ? hf_tcplife_teardown_step : hf_tcplife_handshake_step,
+                     tvb, step.number);
     }
 }
 
@@ -107,8 +105,7 @@ static void add_frame_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo
     if (!packet->quoted)
         add_string(tree, hf_tcplife_sender, tvb, tcplife_role_name(packet->sender));
     add_states(tree, tvb, &packet->states);
-    for (uint32_t i = 0; i < packet->change_count; i++)
-        add_change(tree, tvb, pinfo, &packet->changes[i]);
+    add_changes(tree, tvb, pinfo, packet);
 
     if (packet->change_count > 0 && proto_field_is_referenced(tree, hf_tcplife_explain)) {
         const char *sentence = tcplife_explain(pinfo->pool, packet);

@@ -20,12 +20,11 @@ bool tcplife_info_column_is_on(void)
 static void append_steps(wmem_strbuf_t *text, const struct tcplife_packet *packet)
 {
     for (uint32_t i = 0; i < packet->change_count; i++) {
-        const struct tl_change *change = &packet->changes[i];
+        struct tl_step step;
 
-        if (change->kind == TL_HANDSHAKE_STEP)
-            wmem_strbuf_append_printf(text, "handshake %u | ", change->code);
-        else if (change->kind == TL_TEARDOWN_STEP)
-            wmem_strbuf_append_printf(text, "teardown %u | ", change->code);
+        if (tl_change_step(&packet->changes[i], &step))
+            wmem_strbuf_append_printf(text, "%s %u | ",
+                                      step.is_teardown ? "teardown" : "handshake", step.number);
     }
 }
 

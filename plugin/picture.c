@@ -171,7 +171,7 @@ static bool is_plain(struct strip *strip, const struct tcplife_packet *packet)
     for (uint32_t i = 0; i < packet->change_count; i++) {
         const struct tl_change *change = &packet->changes[i];
 
-        if (change->kind == TL_PRESUMPTION)
+        if (change->kind == TL_PRESUMPTION && !change->step)
             continue; /* the states beside the line show it */
         if (change->kind == TL_DIAGNOSIS && change->code == TL_DIAGNOSIS_keepalive_probe &&
             TL_PROBE_COUNT(change->u.why.value) == 1 && strip->probes++ >= PROBES_SHOWN)
@@ -463,9 +463,8 @@ static char *step_of(const struct row *row, const struct tl_change *changes, uin
 
     for (uint32_t i = 0; i < count; i++) {
         const struct tl_change *change = &changes[i];
-        const char *kind = change->kind == TL_HANDSHAKE_STEP  ? "handshake"
-                           : change->kind == TL_TEARDOWN_STEP ? "teardown"
-                                                              : NULL;
+        const char *kind;
+        struct tl_step step;
 
         if (change->kind == TL_DIAGNOSIS && change->code == TL_DIAGNOSIS_syn_retransmitted)
             again = true;
@@ -474,14 +473,15 @@ static char *step_of(const struct row *row, const struct tl_change *changes, uin
                                    TL_PROBE_COUNT(change->u.why.value));
             probe = true;
         }
-        if (kind == NULL)
+        if (!tl_change_step(change, &step))
             continue;
+        kind = step.is_teardown ? "teardown" : "handshake";
         if (strcmp(kind, previous) == 0)
-            g_string_append_printf(text, " and %u", change->code);
+            g_string_append_printf(text, " and %u", step.number);
         else
-            g_string_append_printf(text, "%s%s %u", text->len > 0 ? ", " : "", kind, change->code);
+            g_string_append_printf(text, "%s%s %u", text->len > 0 ? ", " : "", kind, step.number);
         previous = kind;
-        if (tl_change_is_repetition(change))
+        if (step.is_repetition)
             again = true;
     }
     if (again && !probe)
@@ -545,10 +545,10 @@ static enum picture_phase phase_of(const struct row *row, const struct tl_change
     if ((row->flags & TL_FIN) != 0)
         return PICTURE_CLOSING;
     for (uint32_t i = 0; i < count; i++) {
-        if (changes[i].kind == TL_HANDSHAKE_STEP)
-            return PICTURE_OPENING;
-        if (changes[i].kind == TL_TEARDOWN_STEP)
-            return PICTURE_CLOSING;
+        struct tl_step step;
+
+        if (tl_change_step(&changes[i], &step))
+            return step.is_teardown ? PICTURE_CLOSING : PICTURE_OPENING;
     }
     return PICTURE_DATA;
 }

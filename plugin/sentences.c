@@ -51,29 +51,23 @@ static struct happenings what_happened(const struct tcplife_packet *packet)
 
     for (uint32_t i = 0; i < packet->change_count; i++) {
         const struct tl_change *change = &packet->changes[i];
+        struct tl_step step;
 
-        switch ((enum tl_change_kind)change->kind) {
-        case TL_TRANSITION:
+        if (change->kind == TL_TRANSITION)
             what.transitions++;
-            break;
-        case TL_DIAGNOSIS:
+        else if (change->kind == TL_DIAGNOSIS)
             what.diagnoses++;
-            break;
-        case TL_HANDSHAKE_STEP:
-        case TL_TEARDOWN_STEP:
-            what.steps++;
-            if (tl_change_is_repetition(change))
-                what.repetition = true;
-            else
-                what.first_time = true;
-            if (change->kind == TL_HANDSHAKE_STEP && change->code < G_N_ELEMENTS(what.handshake))
-                what.handshake[change->code] = true;
-            if (change->kind == TL_TEARDOWN_STEP && change->code < G_N_ELEMENTS(what.teardown))
-                what.teardown[change->code] = true;
-            break;
-        case TL_PRESUMPTION:
-            break;
-        }
+        if (!tl_change_step(change, &step))
+            continue;
+        what.steps++;
+        if (step.is_repetition)
+            what.repetition = true;
+        else
+            what.first_time = true;
+        if (step.is_teardown)
+            what.teardown[step.number] = true;
+        else
+            what.handshake[step.number] = true;
     }
     return what;
 }
@@ -141,19 +135,18 @@ static void append_steps(wmem_strbuf_t *text, const struct tcplife_packet *packe
     const char *name = NULL;
 
     for (uint32_t i = 0; i < packet->change_count; i++) {
-        const struct tl_change *change = &packet->changes[i];
-        const char *kind = change->kind == TL_HANDSHAKE_STEP  ? "handshake"
-                           : change->kind == TL_TEARDOWN_STEP ? "teardown"
-                                                              : NULL;
+        const char *kind;
+        struct tl_step step;
 
-        if (kind == NULL)
+        if (!tl_change_step(&packet->changes[i], &step))
             continue;
+        kind = step.is_teardown ? "teardown" : "handshake";
         if (name == NULL)
-            wmem_strbuf_append_printf(text, " (%s %u", kind, change->code);
+            wmem_strbuf_append_printf(text, " (%s %u", kind, step.number);
         else if (strcmp(name, kind) == 0)
-            wmem_strbuf_append_printf(text, " and %u", change->code);
+            wmem_strbuf_append_printf(text, " and %u", step.number);
         else
-            wmem_strbuf_append_printf(text, ", %s %u", kind, change->code);
+            wmem_strbuf_append_printf(text, ", %s %u", kind, step.number);
         name = kind;
     }
     if (name != NULL)

@@ -195,8 +195,8 @@ static uint32_t digest_of(const struct tl_change *changes, uint32_t count)
     uint32_t digest = 0;
 
     for (const struct tl_change *change = changes; change < changes + count; change++) {
-        const uint32_t parts[] = {change->frame, change->kind, change->code, change->states,
-                                  change->bits,
+        const uint32_t parts[] = {change->frame, change->kind, change->step, change->code,
+                                  change->states, change->bits,
                                   change->kind == TL_DIAGNOSIS ? change->u.why.about
                                                                : (uint32_t)change->u.time_ns,
                                   change->kind == TL_DIAGNOSIS && !names_a_number(change)
@@ -306,6 +306,7 @@ static void check_change(const struct tl_connection *c, const struct tl_change *
 {
     struct tl_states after = tl_change_states(change);
 
+    PROMISE(change->step <= 16 && !(change->kind == TL_DIAGNOSIS && change->step));
     PROMISE(after.state[0] < TL_STATE_COUNT && after.state[1] < TL_STATE_COUNT);
     switch (change->kind) {
     case TL_TRANSITION:
@@ -322,8 +323,7 @@ static void check_change(const struct tl_connection *c, const struct tl_change *
         PROMISE(change->u.why.about <= change->frame);
         break;
     default:
-        PROMISE(change->kind == TL_HANDSHAKE_STEP || change->kind == TL_TEARDOWN_STEP);
-        PROMISE(change->code >= 1 && change->code <= 4);
+        PROMISE(change->kind == TL_STEP && change->step);
         break;
     }
     PROMISE(same_states(after, before));

@@ -155,12 +155,12 @@ static void describe(const struct trace *trace, char *text, size_t size)
             fired[change->code] = true;
     }
     for (count = tl_change_log_at(&c->log, trace->frame, &change); count--; change++) {
-        const char *repeated = tl_change_is_repetition(change) ? "r" : "";
+        struct tl_step step;
 
-        if (change->kind == TL_HANDSHAKE_STEP)
-            used += snprintf(text + used, size - (size_t)used, " h%d%s", change->code, repeated);
-        if (change->kind == TL_TEARDOWN_STEP)
-            used += snprintf(text + used, size - (size_t)used, " t%d%s", change->code, repeated);
+        if (tl_change_step(change, &step))
+            used += snprintf(text + used, size - (size_t)used, " %c%d%s",
+                             step.is_teardown ? 't' : 'h', step.number,
+                             step.is_repetition ? "r" : "");
         if (change->kind == TL_DIAGNOSIS)
             used += snprintf(text + used, size - (size_t)used, " %s",
                              tl_diagnosis_name((enum tl_diagnosis)change->code));
