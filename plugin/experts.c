@@ -5,7 +5,9 @@
 #include "experts.h"
 
 #include "sentences.h"
+#include "session.h"
 
+#include <epan/column-info.h>
 #include <epan/expert.h>
 #include <epan/packet.h>
 #include <epan/tap.h>
@@ -13,10 +15,12 @@
 static expert_field experts[TL_DIAGNOSIS_COUNT];
 static int expert_tap; /* Wireshark's: Analyze > Expert Information and -z expert listen to it */
 
-/* Wireshark registers that tap after all protocols. */
-static void find_expert_tap(void)
+static bool has_window;
+
+static void begin_session(void)
 {
-    expert_tap = find_tap_id("expert");
+    expert_tap = find_tap_id("expert"); /* Wireshark registers it after all protocols */
+    has_window = tcplife_has_window();
 }
 
 void tcplife_register_experts(void)
@@ -33,12 +37,23 @@ void tcplife_register_experts(void)
         experts[i] = (expert_field)EI_INIT;
     expert_register_field_array(expert_register_protocol(proto_tcplife), infos,
                                 G_N_ELEMENTS(infos));
-    register_init_routine(find_expert_tap);
+    register_init_routine(begin_session);
 }
 
-bool tcplife_experts_are_collected(void)
+/* Does anybody collect the expert infos of all packets, whether or not they have a tree? */
+static bool are_collected(void)
 {
     return have_tap_listener(expert_tap);
+}
+
+static bool has_column(const column_info *columns)
+{
+    return columns != NULL && columns->col_first[COL_EXPERT] >= 0;
+}
+
+bool tcplife_experts_are_seen(const packet_info *pinfo, const proto_tree *tree)
+{
+    return tree != NULL || has_window || are_collected() || has_column(pinfo->cinfo);
 }
 
 static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplife_packet *packet,
@@ -47,7 +62,7 @@ static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplif
     expert_field *expert = &experts[change->code];
 
     /* The sentence is worth its time only where it can be read. */
-    if (item != NULL || tcplife_experts_are_collected())
+    if (item != NULL || are_collected())
         expert_add_info_format(pinfo, item, expert, "%s",
                                tcplife_diagnosis_sentence(pinfo->pool, packet->connection,
                                                           change));

@@ -14,8 +14,9 @@
 
 void tcplife_register_experts(void);
 
-/* Does anybody collect the expert infos of all packets, whether or not they have a tree? */
-bool tcplife_experts_are_collected(void);
+/* Can anybody see an expert info of this packet? In tshark often nobody can. In Wireshark the
+ * status bar shows the worst severity of the file, which every one of them may be. */
+bool tcplife_experts_are_seen(const packet_info *pinfo, const proto_tree *tree);
 
 /* Adds an expert info for every diagnosis at this frame. `item` may be NULL. */
 void tcplife_add_experts(packet_info *pinfo, proto_item *item,

@@ -223,12 +223,13 @@ static bool has_diagnosis(const struct tcplife_packet *packet)
     return false;
 }
 
-/* Will anybody see the fields, or ask for one? Not proto_field_is_referenced() for the protocol: it
- * says yes whenever tshark prints fields, whosesoever they are. */
-static bool is_looked_at(proto_tree *tree)
+/* Not proto_field_is_referenced() for the protocol: it says yes whenever tshark prints fields,
+ * whosesoever they are. */
+bool tcplife_fields_are_looked_at(proto_tree *tree)
 {
-    return proto_registrar_get_nth((unsigned)proto_tcplife)->ref_type != HF_REF_TYPE_NONE ||
-           proto_field_is_referenced(tree, hf_tcplife_connection);
+    return tree != NULL &&
+           (proto_registrar_get_nth((unsigned)proto_tcplife)->ref_type != HF_REF_TYPE_NONE ||
+            proto_field_is_referenced(tree, hf_tcplife_connection));
 }
 
 proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
@@ -240,7 +241,7 @@ proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pin
 
     if (tree == NULL)
         return NULL;
-    looked_at = is_looked_at(tree);
+    looked_at = tcplife_fields_are_looked_at(tree);
     if (!looked_at && !has_diagnosis(packet))
         return NULL;
 

@@ -1,9 +1,9 @@
-/* The hook: a thin dissector in front of Wireshark's "tcp" (docs/architecture.md, section 2).
+/* The hook: a thin dissector in front of Wireshark's "tcp" (docs/architecture.md, "The hook").
  *
  * It sees every TCP header that IP carries, feeds it to the tracker the first
- * time round, and hands the answer to fields, experts, columns and taps. It
- * reads the header from the packet itself: no field of the tree is needed, so
- * tshark need not build one. It must not know how states change.
+ * time round, calls "tcp", and hands the answer to fields, experts, columns and
+ * taps. It reads the header from the packet itself: no field of the tree is
+ * needed, so tshark need not build one. It must not know how states change.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,10 +20,8 @@
 #include "tcp_header.h"
 #include "zeek_session.h"
 
-#include <epan/conversation.h>
 #include <epan/conversation_filter.h>
 #include <epan/dissectors/packet-ip.h>
-#include <epan/dissectors/packet-tcp.h>
 #include <epan/exceptions.h>
 #include <epan/in_cksum.h>
 #include <epan/ipproto.h>
@@ -33,22 +31,22 @@
 
 #include <string.h>
 
-static int proto_tcp = -1;
 static int proto_hook = -1;
 static int tcplife_tap = -1;
+static protocol_t *protocol; /* TCP Lifecycle's */
 static dissector_handle_t tcp_handle;
 static dissector_handle_t hook_handle;
 
-/* A packet as IP handed it over. Kept aside, since the dissectors behind TCP may carry packets
- * themselves and then change Wireshark's idea of the addresses. */
+/* A packet as IP handed it over. What comes from `pinfo` is right until "tcp" is called: the
+ * dissectors behind it may carry packets themselves and then change the addresses. */
 struct captured_packet {
     packet_info *pinfo;
     tvbuff_t *tvb;
-    address source, destination;
-    bool quoted; /* inside an ICMP error */
     void *ip_header; /* Wireshark's, or NULL */
-    size_t on_the_wire; /* bytes of TCP header and payload */
+    size_t captured, on_the_wire; /* bytes of TCP header and payload */
     struct icmp_error icmp; /* with `quoted` */
+    bool quoted; /* inside an ICMP error */
+    bool first_time; /* … that this frame is dissected */
     struct tl_segment segment;
 };
 
@@ -66,14 +64,16 @@ static int64_t nanoseconds(const packet_info *pinfo)
     return seconds * 1000000000 + CLAMP(pinfo->abs_ts.nsecs, 0, 999999999);
 }
 
+/* Into a socket of zeros. */
 static void fill_address(struct tl_socket *socket, const address *from)
 {
     size_t length = from->len > 0 && from->data != NULL ? (size_t)from->len : 0;
 
-    memset(socket->address, 0, sizeof socket->address);
-    length = MIN(length, sizeof socket->address);
-    /* cppcheck-suppress knownConditionTrueFalse ; it does not know that MIN() is a macro */
-    if (length > 0)
+    if (length > sizeof socket->address)
+        length = sizeof socket->address;
+    if (length == 4) /* nearly always: this copy is no call */
+        memcpy(socket->address, from->data, 4);
+    else if (length > 0)
         memcpy(socket->address, from->data, length);
     socket->address_length = (uint8_t)length;
     socket->family = (uint8_t)from->type;
@@ -107,64 +107,70 @@ static enum tl_checksum checksum(const struct tl_segment *segment)
     return in_cksum(parts, 4) == 0 ? TL_CHECKSUM_GOOD : TL_CHECKSUM_BAD;
 }
 
-static bool checksum_is_possible(const struct captured_packet *packet, size_t on_the_wire)
+static bool checksum_is_possible(const struct captured_packet *packet)
 {
-    const int type = packet->source.type;
+    const packet_info *pinfo = packet->pinfo;
+    const int type = pinfo->src.type;
 
-    return (type == AT_IPv4 || type == AT_IPv6) && packet->destination.type == type &&
-           !packet->pinfo->fragmented &&
-           tvb_captured_length(packet->tvb) >= on_the_wire;
+    return (type == AT_IPv4 || type == AT_IPv6) && pinfo->dst.type == type &&
+           !pinfo->fragmented && packet->captured >= packet->on_the_wire;
 }
 
 /* Length of header and payload. Some capture files claim that no more was on the wire than was
  * captured; then IPv4's header knows better. */
-static size_t length_on_the_wire(tvbuff_t *tvb, const packet_info *pinfo, const address *source,
-                                 void *data)
+static size_t length_on_the_wire(const struct captured_packet *packet)
 {
     enum { IP_HEADER = 20, FRAGMENT = 0x3fff };
-    const ws_ip4 *header = source->type == AT_IPv4 ? WS_IP4_PTR(data) : NULL;
-    size_t length = tvb_reported_length(tvb);
+    const packet_info *pinfo = packet->pinfo;
+    const ws_ip4 *header = pinfo->src.type == AT_IPv4 ? WS_IP4_PTR(packet->ip_header) : NULL;
+    size_t length = tvb_reported_length(packet->tvb);
 
-    if (header != NULL && !pinfo->fragmented && !(header->ip_off & FRAGMENT) &&
-        header->ip_len > IP_HEADER && header->ip_len - IP_HEADER > length &&
-        tvb_captured_length(tvb) == length)
+    if (header != NULL && packet->captured == length && !pinfo->fragmented &&
+        !(header->ip_off & FRAGMENT) && header->ip_len > IP_HEADER &&
+        header->ip_len - IP_HEADER > length)
         return header->ip_len - IP_HEADER;
     return length;
+}
+
+static bool read_header(struct captured_packet *packet)
+{
+    size_t captured = packet->captured;
+    const uint8_t *header;
+
+    if (captured > TCP_HEADER_MAXIMUM)
+        captured = TCP_HEADER_MAXIMUM;
+    if (captured < TCP_HEADER_QUOTED) /* for both: and tvb_get_ptr() throws where nothing is */
+        return false;
+    header = tvb_get_ptr(packet->tvb, 0, (int)captured);
+    if (packet->quoted)
+        return tcp_header_read_quoted(header, captured, &packet->segment) &&
+               icmp_error_find(&packet->icmp, packet->tvb, packet->pinfo);
+    return tcp_header_read(header, captured, packet->on_the_wire, &packet->segment);
 }
 
 /* False: this is nothing for the tracker. */
 static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_info *pinfo,
                         void *data)
 {
-    uint8_t header[TCP_HEADER_MAXIMUM];
-    size_t captured = MIN(tvb_captured_length(tvb), sizeof header);
-    size_t on_the_wire = length_on_the_wire(tvb, pinfo, &pinfo->src, data);
     struct tl_segment *segment = &packet->segment;
 
     memset(packet, 0, sizeof *packet);
     packet->pinfo = pinfo;
     packet->tvb = tvb;
     packet->quoted = pinfo->flags.in_error_pkt;
+    packet->first_time = !PINFO_FD_VISITED(pinfo);
     packet->ip_header = data;
-    packet->on_the_wire = on_the_wire;
-    copy_address_shallow(&packet->source, &pinfo->src);
-    copy_address_shallow(&packet->destination, &pinfo->dst);
-
-    tvb_memcpy(tvb, header, 0, captured);
-    if (packet->quoted) {
-        if (!tcp_header_read_quoted(header, captured, segment) ||
-            !icmp_error_find(&packet->icmp, tvb, pinfo))
-            return false;
-    } else if (!tcp_header_read(header, captured, on_the_wire, segment)) {
+    packet->captured = tvb_captured_length(tvb);
+    packet->on_the_wire = length_on_the_wire(packet);
+    if (!read_header(packet))
         return false;
-    }
 
     segment->frame = pinfo->num;
     segment->time_ns = nanoseconds(pinfo);
-    fill_address(&segment->source, &packet->source);
-    fill_address(&segment->destination, &packet->destination);
-    fill_ip_id(segment, &packet->source, data);
-    if (checksum_is_possible(packet, on_the_wire)) {
+    fill_address(&segment->source, &pinfo->src);
+    fill_address(&segment->destination, &pinfo->dst);
+    fill_ip_id(segment, &pinfo->src, data);
+    if (checksum_is_possible(packet)) {
         segment->checksum = checksum;
         segment->caller = packet;
     }
@@ -173,35 +179,20 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
 
 /* ---- asking the tracker -------------------------------------------------------------------- */
 
-/* Wireshark's own number of the conversation, now that "tcp" has seen the connection's first
- * segment. */
-static void remember_tcp_stream(const struct tl_connection *connection,
-                                const struct captured_packet *packet)
-{
-    const struct tl_segment *segment = &packet->segment;
-    const conversation_t *conversation =
-        find_conversation(segment->frame, &packet->source, &packet->destination,
-                          CONVERSATION_TCP, segment->source.port, segment->destination.port, 0);
-    const struct tcp_analysis *analysis =
-        conversation == NULL ? NULL : conversation_get_proto_data(conversation, proto_tcp);
-
-    if (analysis != NULL)
-        tcplife_set_tcp_stream(connection, analysis->stream);
-}
-
 /* By the IP header's own count, where Wireshark tells it. */
 static uint32_t ip_length(const struct captured_packet *packet)
 {
     enum { IPV4_HEADER = 20, IPV6_HEADER = 40 };
-    const ws_ip4 *ip4 = packet->source.type == AT_IPv4 ? WS_IP4_PTR(packet->ip_header) : NULL;
-    const ws_ip6 *ip6 = packet->source.type == AT_IPv6 ? WS_IP6_PTR(packet->ip_header) : NULL;
+    const int type = packet->pinfo->src.type;
+    const ws_ip4 *ip4 = type == AT_IPv4 ? WS_IP4_PTR(packet->ip_header) : NULL;
+    const ws_ip6 *ip6 = type == AT_IPv6 ? WS_IP6_PTR(packet->ip_header) : NULL;
 
     if (ip4 != NULL)
         return ip4->ip_len;
     if (ip6 != NULL)
         return ip6->ip6_len + IPV6_HEADER;
     return (uint32_t)packet->on_the_wire +
-           (packet->source.type == AT_IPv6 ? IPV6_HEADER : IPV4_HEADER);
+           (type == AT_IPv6 ? IPV6_HEADER : IPV4_HEADER);
 }
 
 static void learn_for_zeek(const struct captured_packet *packet,
@@ -210,71 +201,85 @@ static void learn_for_zeek(const struct captured_packet *packet,
     const struct tl_zeek_packet zeek_packet = {
         .segment = &packet->segment,
         .ip_length = ip_length(packet),
-        .is_whole = tvb_captured_length(packet->tvb) >= packet->on_the_wire,
+        .is_whole = packet->captured >= packet->on_the_wire,
     };
 
     tcplife_zeek_learn(connection, sender, &zeek_packet);
 }
 
-static const struct tl_connection *learn(const struct captured_packet *packet,
-                                         enum tl_role *sender)
+/* Whose packet is it? */
+struct finding {
+    const struct tl_connection *connection; /* NULL: it has none */
+    enum tl_role sender;
+    bool is_new; /* the connection begins here */
+};
+
+static void learn(struct finding *found, const struct captured_packet *packet)
 {
     const struct tl_segment *segment = &packet->segment;
     struct tl_tracker *tracker = tcplife_tracker();
-    const struct tl_connection *connection;
-    uint32_t known = tl_tracker_connection_count(tracker);
+    const uint32_t known = tl_tracker_connection_count(tracker);
 
-    if (packet->quoted)
-        return tl_tracker_icmp_error(tracker, segment->frame, segment->time_ns, &segment->source,
-                                     &segment->destination, segment->seq, packet->icmp.type,
-                                     packet->icmp.code);
-
-    connection = tl_tracker_segment(tracker, segment, sender);
-    if (connection != NULL && connection->number >= known)
-        remember_tcp_stream(connection, packet);
-    if (connection != NULL && tcplife_zeek_is_wanted())
-        learn_for_zeek(packet, connection, *sender);
-    return connection;
+    found->connection = tl_tracker_segment(tracker, segment, &found->sender);
+    found->is_new = tl_tracker_connection_count(tracker) > known;
+    if (found->connection != NULL && tcplife_zeek_is_wanted())
+        learn_for_zeek(packet, found->connection, found->sender);
 }
 
-/* Will anybody look at this packet? */
-static bool is_wanted(const proto_tree *tree)
+/* A packet is learnt from once, the first time that it is dissected; Wireshark dissects it again
+ * whenever it shows it. */
+static struct finding find(const struct captured_packet *packet)
 {
-    return tree != NULL || tcplife_info_column_is_on() || tcplife_experts_are_collected() ||
+    const struct tl_segment *segment = &packet->segment;
+    struct finding found = {.sender = TL_CLIENT};
+
+    if (!packet->first_time)
+        found.connection = tl_tracker_find(tcplife_tracker(), segment->frame, &segment->source,
+                                           &segment->destination, &found.sender);
+    else if (packet->quoted)
+        found.connection = tl_tracker_icmp_error(
+            tcplife_tracker(), segment->frame, segment->time_ns, &segment->source,
+            &segment->destination, segment->seq, packet->icmp.type, packet->icmp.code);
+    else
+        learn(&found, packet);
+    return found;
+}
+
+/* ---- who wants to know --------------------------------------------------------------------- */
+
+/* What somebody looks at: nothing, the expert infos of any packet that has some, or everything. */
+enum shown { NOTHING, EXPERT_INFOS, EVERYTHING };
+
+static bool is_wanted(proto_tree *tree)
+{
+    return tcplife_fields_are_looked_at(tree) || tcplife_info_column_is_on() ||
            have_tap_listener(tcplife_tap);
 }
 
-/* False: there is nothing to show. */
-static bool look_up(struct tcplife_packet *result, const struct captured_packet *packet,
-                    proto_tree *tree)
+static enum shown what_is_shown(const packet_info *pinfo, proto_tree *tree)
 {
-    const struct tl_segment *segment = &packet->segment;
-    struct tl_tracker *tracker = tcplife_tracker();
-    const bool wanted = is_wanted(tree);
+    if (is_wanted(tree))
+        return EVERYTHING;
+    return tcplife_experts_are_seen(pinfo, tree) ? EXPERT_INFOS : NOTHING;
+}
 
-    memset(result, 0, sizeof *result);
-    result->segment = segment;
-    result->quoted = packet->quoted;
-    result->first_time = !PINFO_FD_VISITED(packet->pinfo);
+static bool has_changes(const struct tl_change_log *log, uint32_t frame)
+{
+    const struct tl_change *first;
+    const uint32_t last = log->count > 0 ? log->changes[log->count - 1].frame : 0;
 
-    /* A packet is learnt from once, the first time that it is dissected; Wireshark dissects it
-     * again whenever it shows it. */
-    if (result->first_time)
-        result->connection = learn(packet, &result->sender);
-    else if (wanted)
-        result->connection = tl_tracker_find(tracker, segment->frame, &segment->source,
-                                             &segment->destination, &result->sender);
-    if (result->connection == NULL)
+    /* A frame that is read for the first time has the last change, or none. */
+    return last == frame || (last > frame && tl_change_log_at(log, frame, &first) > 0);
+}
+
+/* An ICMP error that changed nothing was none of the connection's business. */
+static bool is_to_be_shown(const struct captured_packet *packet,
+                           const struct tl_connection *connection, enum shown shown)
+{
+    if (shown == NOTHING)
         return false;
-
-    result->change_count =
-        tl_change_log_at(&result->connection->log, segment->frame, &result->changes);
-    /* Experts count even where nobody looks: Wireshark keeps the worst severity of the file. */
-    if (!wanted && result->change_count == 0)
-        return false;
-    result->states = tl_change_log_states(&result->connection->log, segment->frame);
-    /* An ICMP error that changed nothing was none of the connection's business. */
-    return !result->quoted || result->change_count > 0;
+    return (shown == EVERYTHING && !packet->quoted) ||
+           has_changes(&connection->log, packet->segment.frame);
 }
 
 /* ---- the dissector ------------------------------------------------------------------------- */
@@ -300,7 +305,7 @@ static void show(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
 
     tcplife_add_experts(pinfo, item, result);
     tcplife_add_to_info_column(pinfo, result);
-    if (tree != NULL || have_tap_listener(tcplife_tap)) {
+    if (is_wanted(tree)) {
         struct tcplife_packet *kept = keep(pinfo, result);
 
         p_add_proto_data(pinfo->pool, pinfo, proto_tcplife, 0, kept);
@@ -308,19 +313,28 @@ static void show(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
     }
 }
 
-static void process(const struct captured_packet *packet, proto_tree *tree)
+static void process(const struct captured_packet *packet, const struct finding *found,
+                    proto_tree *tree)
 {
     packet_info *pinfo = packet->pinfo;
+    const struct tl_connection *connection = found->connection;
+    const uint32_t frame = packet->segment.frame;
     const char *current_proto = pinfo->current_proto;
     const bool in_error_pkt = pinfo->flags.in_error_pkt;
-    struct tcplife_packet result;
+    struct tcplife_packet result = {
+        .segment = &packet->segment,
+        .connection = connection,
+        .sender = found->sender,
+        .quoted = packet->quoted,
+        .first_time = packet->first_time,
+        .states = tl_change_log_states(&connection->log, frame),
+    };
 
-    if (!look_up(&result, packet, tree))
-        return;
+    result.change_count = tl_change_log_at(&connection->log, frame, &result.changes);
 
     /* Expert Information names the current protocol; a hook in name only is none. Afterwards it
      * must be the old one again, to which an exception on its way may belong. */
-    pinfo->current_proto = proto_get_protocol_short_name(find_protocol_by_id(proto_tcplife));
+    pinfo->current_proto = proto_get_protocol_short_name(protocol);
     /* Taps, Expert Information among them, pass over what is quoted in an error. But what is
      * shown here is no quotation: it is what the error means for the connection. */
     pinfo->flags.in_error_pkt = false;
@@ -329,34 +343,62 @@ static void process(const struct captured_packet *packet, proto_tree *tree)
     pinfo->current_proto = current_proto;
 }
 
-static int call_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data,
-                    const struct captured_packet *packet)
+static int call_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+}
+
+/* Wireshark's number of a connection is there when "tcp" has seen its first segment; and what is
+ * shown stands behind what "tcp" shows. */
+static int call_tcp_and_go_on(const struct captured_packet *packet, const struct finding *found,
+                              proto_tree *tree, bool is_shown)
 {
     volatile int length = 0;
 
     TRY
     {
-        length = call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+        length = call_tcp(packet->tvb, packet->pinfo, tree, packet->ip_header);
     }
     FINALLY
     {
         /* Whatever the dissectors behind TCP threw (they throw on every truncated packet), the
          * segment was there. The exception goes on its way afterwards. */
-        process(packet, tree);
+        if (found->is_new)
+            tcplife_remember_tcp_stream(found->connection, &packet->segment);
+        if (is_shown)
+            process(packet, found, tree);
     }
     ENDTRY;
 
     return length;
 }
 
+/* Learns before "tcp" is called: so nothing is left to do afterwards, nor to catch, when nobody
+ * looks and the connection is known; and a connection gets its number before those inside it, as
+ * it does from "tcp". */
 static int dissect_hook(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     struct captured_packet packet;
+    struct finding found;
+    enum shown shown;
+    bool is_shown;
 
-    if (!proto_is_protocol_enabled(find_protocol_by_id(proto_tcplife)) ||
-        tcplife_tracker() == NULL || !read_packet(&packet, tvb, pinfo, data))
-        return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
-    return call_tcp(tvb, pinfo, tree, data, &packet);
+    if (!proto_is_protocol_enabled(protocol) || tcplife_tracker() == NULL)
+        return call_tcp(tvb, pinfo, tree, data);
+
+    shown = what_is_shown(pinfo, tree);
+    if (PINFO_FD_VISITED(pinfo) && shown == NOTHING)
+        return call_tcp(tvb, pinfo, tree, data);
+
+    if (!read_packet(&packet, tvb, pinfo, data))
+        return call_tcp(tvb, pinfo, tree, data);
+    found = find(&packet);
+    if (found.connection == NULL)
+        return call_tcp(tvb, pinfo, tree, data);
+    is_shown = is_to_be_shown(&packet, found.connection, shown);
+    if (!is_shown && !found.is_new)
+        return call_tcp(tvb, pinfo, tree, data);
+    return call_tcp_and_go_on(&packet, &found, tree, is_shown);
 }
 
 /* ---- Analyze > Conversation Filter --------------------------------------------------------- */
@@ -377,7 +419,9 @@ static char *connection_filter(WS_CONVERSATION_FILTER_PARAMETERS)
 
 void tcplife_register_hook(void)
 {
-    proto_tcp = proto_get_id_by_filter_name("tcp");
+    const int proto_tcp = proto_get_id_by_filter_name("tcp");
+
+    protocol = find_protocol_by_id(proto_tcplife);
     /* In name only: adds no layer to frame.protocols, and is enabled exactly when TCP is. */
     proto_hook = proto_register_protocol_in_name_only("TCP, watched by TCP Lifecycle",
                                                       "TCP (TCP Lifecycle)", "tcplife.hook",

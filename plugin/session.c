@@ -11,15 +11,15 @@
 #include "preferences.h"
 
 #include <epan/addr_resolv.h>
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
 #include <epan/packet.h>
+#include <epan/plugin_if.h>
 #include <epan/wmem_scopes.h>
 
-static struct {
-    struct tl_tracker *tracker;
-    GArray *tcp_streams; /* by number of connection; NO_TCP_STREAM where unknown */
-} session;
-
-static const uint32_t NO_TCP_STREAM = UINT32_MAX;
+static struct tl_tracker *tracker;
+static GArray *tcp_streams; /* by number of connection: Wireshark's own number, plus 1; 0: not known */
+static int proto_tcp = -1;
 
 /* struct tl_memory's resize. wmem ends the program itself when memory runs out. */
 static void *resize(void *scope, void *block, size_t old_size _U_, size_t new_size)
@@ -56,40 +56,72 @@ static void begin_session(void)
     for (int i = 0; i < 2; i++)
         config.seed[i] = (uint64_t)g_random_int() << 32 | g_random_int();
 
-    session.tracker = tl_tracker_new(&memory, &config);
-    session.tcp_streams = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    tracker = tl_tracker_new(&memory, &config);
+    tcp_streams = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 }
 
 static void end_session(void)
 {
-    session.tracker = NULL; /* its memory goes away with the file scope */
-    if (session.tcp_streams != NULL)
-        g_array_free(session.tcp_streams, TRUE);
-    session.tcp_streams = NULL;
+    tracker = NULL; /* its memory goes away with the file scope */
+    if (tcp_streams != NULL)
+        g_array_free(tcp_streams, TRUE);
+    tcp_streams = NULL;
 }
 
 void tcplife_register_session(void)
 {
+    proto_tcp = proto_get_id_by_filter_name("tcp");
     register_init_routine(begin_session);
     register_cleanup_routine(end_session);
 }
 
 struct tl_tracker *tcplife_tracker(void)
 {
-    return session.tracker;
+    return tracker;
 }
 
-void tcplife_set_tcp_stream(const struct tl_connection *connection, uint32_t tcp_stream)
+bool tcplife_has_window(void)
 {
-    while (session.tcp_streams->len <= connection->number)
-        g_array_append_val(session.tcp_streams, NO_TCP_STREAM);
-    g_array_index(session.tcp_streams, uint32_t, connection->number) = tcp_stream;
+    ws_info_t *window = NULL;
+
+    /* Only Wireshark itself supports the question. */
+    plugin_if_get_ws_info(&window);
+    return window != NULL && window->ws_info_supported;
+}
+
+static address address_of(const struct tl_socket *socket)
+{
+    address result = ADDRESS_INIT_NONE;
+
+    if (socket->address_length > 0)
+        set_address(&result, socket->family, socket->address_length, socket->address);
+    return result;
+}
+
+void tcplife_remember_tcp_stream(const struct tl_connection *connection,
+                                 const struct tl_segment *first)
+{
+    const address source = address_of(&first->source);
+    const address destination = address_of(&first->destination);
+    const conversation_t *conversation =
+        find_conversation(first->frame, &source, &destination, CONVERSATION_TCP,
+                          first->source.port, first->destination.port, 0);
+    const struct tcp_analysis *analysis =
+        conversation == NULL ? NULL : conversation_get_proto_data(conversation, proto_tcp);
+
+    if (analysis == NULL)
+        return;
+    if (tcp_streams->len <= connection->number)
+        g_array_set_size(tcp_streams, connection->number + 1);
+    g_array_index(tcp_streams, uint32_t, connection->number) = analysis->stream + 1;
 }
 
 bool tcplife_tcp_stream(const struct tl_connection *connection, uint32_t *tcp_stream)
 {
-    if (session.tcp_streams == NULL || connection->number >= session.tcp_streams->len)
-        return false;
-    *tcp_stream = g_array_index(session.tcp_streams, uint32_t, connection->number);
-    return *tcp_stream != NO_TCP_STREAM;
+    const uint32_t number_plus_1 = tcp_streams != NULL && connection->number < tcp_streams->len
+                                       ? g_array_index(tcp_streams, uint32_t, connection->number)
+                                       : 0;
+
+    *tcp_stream = number_plus_1 - 1;
+    return number_plus_1 != 0;
 }

@@ -18,8 +18,14 @@ struct tl_memory tcplife_file_memory(void);
 /* NULL: no file is being read. */
 struct tl_tracker *tcplife_tracker(void);
 
-/* tcp.stream, Wireshark's own number, of a connection's first segment. */
-void tcplife_set_tcp_stream(const struct tl_connection *connection, uint32_t tcp_stream);
+/* Is this Wireshark, and not tshark? To be asked when a reading begins, not before. */
+bool tcplife_has_window(void);
+
+/* tcp.stream, Wireshark's own number, of a connection's first segment. To be remembered when "tcp"
+ * has dissected that segment, and before anything else is dissected: later, Wireshark may answer
+ * otherwise. */
+void tcplife_remember_tcp_stream(const struct tl_connection *connection,
+                                 const struct tl_segment *first);
 /* False: not known. */
 bool tcplife_tcp_stream(const struct tl_connection *connection, uint32_t *tcp_stream);
 

@@ -23,7 +23,6 @@
 #include "session.h"
 
 #include <epan/packet.h>
-#include <epan/plugin_if.h>
 
 enum decision { UNDECIDED, LEARNS, IS_IDLE };
 
@@ -46,20 +45,11 @@ void tcplife_zeek_listener_goes(void)
 
 /* ---- one reading --------------------------------------------------------------------------- */
 
-/* Is this Wireshark itself? Only it supports the question. */
-static bool has_window(void)
-{
-    ws_info_t *window = NULL;
-
-    plugin_if_get_ws_info(&window);
-    return window != NULL && window->ws_info_supported;
-}
-
 static void begin_session(void)
 {
     session.decision = UNDECIDED;
     session.zeek = NULL;
-    if (tcplife_preferences.zeek || has_window())
+    if (tcplife_preferences.zeek || tcplife_has_window())
         tcplife_name_zeek_fields();
 }
 
