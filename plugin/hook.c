@@ -34,6 +34,8 @@
 static int proto_hook = -1;
 static int tcplife_tap = -1;
 static protocol_t *protocol; /* TCP Lifecycle's */
+static bool is_enabled; /* that protocol, in this reading: whenever somebody changes it, Wireshark
+                           reads the file anew */
 static dissector_handle_t tcp_handle;
 static dissector_handle_t hook_handle;
 
@@ -64,13 +66,14 @@ static int64_t nanoseconds(const packet_info *pinfo)
     return seconds * 1000000000 + CLAMP(pinfo->abs_ts.nsecs, 0, 999999999);
 }
 
-/* Into a socket of zeros. */
-static void fill_address(struct tl_socket *socket, const address *from)
+/* All but the port. */
+static inline void fill_address(struct tl_socket *socket, const address *from)
 {
     size_t length = from->len > 0 && from->data != NULL ? (size_t)from->len : 0;
 
     if (length > sizeof socket->address)
         length = sizeof socket->address;
+    memset(socket->address, 0, sizeof socket->address);
     if (length == 4) /* nearly always: this copy is no call */
         memcpy(socket->address, from->data, 4);
     else if (length > 0)
@@ -81,30 +84,15 @@ static void fill_address(struct tl_socket *socket, const address *from)
 
 /* IPv4 hands its header down in the dissector's `data`; IPv6 hands down another structure, which
  * begins with another version, and everything else nothing. */
-static void fill_ip_id(struct tl_segment *segment, const address *source, void *data)
+static const ws_ip4 *ip4_header(const packet_info *pinfo, void *data)
 {
-    const ws_ip4 *header = source->type == AT_IPv4 ? WS_IP4_PTR(data) : NULL;
-
-    if (header == NULL || header->ip_proto != IP_PROTO_TCP)
-        return;
-    segment->has_ip_id = true;
-    segment->ip_id = header->ip_id;
+    return pinfo->src.type == AT_IPv4 ? WS_IP4_PTR(data) : NULL;
 }
 
-/* struct tl_segment's checksum: RFC 9293, section 3.1. */
-static enum tl_checksum checksum(const struct tl_segment *segment)
+static void fill_ip_id(struct tl_segment *segment, const ws_ip4 *header)
 {
-    const struct captured_packet *packet = segment->caller;
-    unsigned length = tvb_reported_length(packet->tvb);
-    uint32_t length_and_protocol[2] = {g_htonl(length), g_htonl(IP_PROTO_TCP)};
-    vec_t parts[4];
-
-    SET_CKSUM_VEC_PTR(parts[0], segment->source.address, segment->source.address_length);
-    SET_CKSUM_VEC_PTR(parts[1], segment->destination.address,
-                      segment->destination.address_length);
-    SET_CKSUM_VEC_PTR(parts[2], (const uint8_t *)length_and_protocol, sizeof length_and_protocol);
-    SET_CKSUM_VEC_TVB(parts[3], packet->tvb, 0, (int)length);
-    return in_cksum(parts, 4) == 0 ? TL_CHECKSUM_GOOD : TL_CHECKSUM_BAD;
+    segment->has_ip_id = header != NULL && header->ip_proto == IP_PROTO_TCP;
+    segment->ip_id = segment->has_ip_id ? header->ip_id : 0;
 }
 
 static bool checksum_is_possible(const struct captured_packet *packet)
@@ -116,20 +104,35 @@ static bool checksum_is_possible(const struct captured_packet *packet)
            !pinfo->fragmented && packet->captured >= packet->on_the_wire;
 }
 
+/* struct tl_segment's checksum: RFC 9293, section 3.1. */
+static enum tl_checksum checksum(const struct tl_segment *segment)
+{
+    const struct captured_packet *packet = segment->caller;
+    unsigned length = tvb_reported_length(packet->tvb);
+    uint32_t length_and_protocol[2] = {g_htonl(length), g_htonl(IP_PROTO_TCP)};
+    vec_t parts[4];
+
+    if (!checksum_is_possible(packet))
+        return TL_CHECKSUM_UNKNOWN;
+    SET_CKSUM_VEC_PTR(parts[0], segment->source.address, segment->source.address_length);
+    SET_CKSUM_VEC_PTR(parts[1], segment->destination.address,
+                      segment->destination.address_length);
+    SET_CKSUM_VEC_PTR(parts[2], (const uint8_t *)length_and_protocol, sizeof length_and_protocol);
+    SET_CKSUM_VEC_TVB(parts[3], packet->tvb, 0, (int)length);
+    return in_cksum(parts, 4) == 0 ? TL_CHECKSUM_GOOD : TL_CHECKSUM_BAD;
+}
+
 /* Length of header and payload. Some capture files claim that no more was on the wire than was
  * captured; then IPv4's header knows better. */
-static size_t length_on_the_wire(const struct captured_packet *packet)
+static size_t length_on_the_wire(const packet_info *pinfo, const ws_ip4 *header, size_t captured,
+                                 size_t reported)
 {
     enum { IP_HEADER = 20, FRAGMENT = 0x3fff };
-    const packet_info *pinfo = packet->pinfo;
-    const ws_ip4 *header = pinfo->src.type == AT_IPv4 ? WS_IP4_PTR(packet->ip_header) : NULL;
-    size_t length = tvb_reported_length(packet->tvb);
 
-    if (header != NULL && packet->captured == length && !pinfo->fragmented &&
-        !(header->ip_off & FRAGMENT) && header->ip_len > IP_HEADER &&
-        header->ip_len - IP_HEADER > length)
+    if (header != NULL && header->ip_len > IP_HEADER + reported && captured == reported &&
+        !pinfo->fragmented && !(header->ip_off & FRAGMENT))
         return header->ip_len - IP_HEADER;
-    return length;
+    return reported;
 }
 
 static bool read_header(struct captured_packet *packet)
@@ -148,20 +151,24 @@ static bool read_header(struct captured_packet *packet)
     return tcp_header_read(header, captured, packet->on_the_wire, &packet->segment);
 }
 
-/* False: this is nothing for the tracker. */
+/* Sets every member of the segment but SACK blocks that are not there: clearing it beforehand would
+ * cost as much as reading the header. False: this is nothing for the tracker. */
 static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_info *pinfo,
                         void *data)
 {
     struct tl_segment *segment = &packet->segment;
+    const ws_ip4 *header = ip4_header(pinfo, data);
 
-    memset(packet, 0, sizeof *packet);
     packet->pinfo = pinfo;
     packet->tvb = tvb;
-    packet->quoted = pinfo->flags.in_error_pkt;
-    packet->first_time = !PINFO_FD_VISITED(pinfo);
     packet->ip_header = data;
     packet->captured = tvb_captured_length(tvb);
-    packet->on_the_wire = length_on_the_wire(packet);
+    packet->on_the_wire =
+        length_on_the_wire(pinfo, header, packet->captured, tvb_reported_length(tvb));
+    packet->quoted = pinfo->flags.in_error_pkt;
+    packet->first_time = !PINFO_FD_VISITED(pinfo);
+    if (packet->quoted) /* then little of it is known */
+        memset(segment, 0, sizeof *segment);
     if (!read_header(packet))
         return false;
 
@@ -169,11 +176,9 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
     segment->time_ns = nanoseconds(pinfo);
     fill_address(&segment->source, &pinfo->src);
     fill_address(&segment->destination, &pinfo->dst);
-    fill_ip_id(segment, &pinfo->src, data);
-    if (checksum_is_possible(packet)) {
-        segment->checksum = checksum;
-        segment->caller = packet;
-    }
+    fill_ip_id(segment, header);
+    segment->checksum = checksum;
+    segment->caller = packet;
     return true;
 }
 
@@ -184,7 +189,7 @@ static uint32_t ip_length(const struct captured_packet *packet)
 {
     enum { IPV4_HEADER = 20, IPV6_HEADER = 40 };
     const int type = packet->pinfo->src.type;
-    const ws_ip4 *ip4 = type == AT_IPv4 ? WS_IP4_PTR(packet->ip_header) : NULL;
+    const ws_ip4 *ip4 = ip4_header(packet->pinfo, packet->ip_header);
     const ws_ip6 *ip6 = type == AT_IPv6 ? WS_IP6_PTR(packet->ip_header) : NULL;
 
     if (ip4 != NULL)
@@ -228,21 +233,19 @@ static void learn(struct finding *found, const struct captured_packet *packet)
 
 /* A packet is learnt from once, the first time that it is dissected; Wireshark dissects it again
  * whenever it shows it. */
-static struct finding find(const struct captured_packet *packet)
+static void find(struct finding *found, const struct captured_packet *packet)
 {
     const struct tl_segment *segment = &packet->segment;
-    struct finding found = {.sender = TL_CLIENT};
 
     if (!packet->first_time)
-        found.connection = tl_tracker_find(tcplife_tracker(), segment->frame, &segment->source,
-                                           &segment->destination, &found.sender);
+        found->connection = tl_tracker_find(tcplife_tracker(), segment->frame, &segment->source,
+                                            &segment->destination, &found->sender);
     else if (packet->quoted)
-        found.connection = tl_tracker_icmp_error(
+        found->connection = tl_tracker_icmp_error(
             tcplife_tracker(), segment->frame, segment->time_ns, &segment->source,
             &segment->destination, segment->seq, packet->icmp.type, packet->icmp.code);
     else
-        learn(&found, packet);
-    return found;
+        learn(found, packet);
 }
 
 /* ---- who wants to know --------------------------------------------------------------------- */
@@ -379,11 +382,11 @@ static int call_tcp_and_go_on(const struct captured_packet *packet, const struct
 static int dissect_hook(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     struct captured_packet packet;
-    struct finding found;
+    struct finding found = {.sender = TL_CLIENT};
     enum shown shown;
     bool is_shown;
 
-    if (!proto_is_protocol_enabled(protocol) || tcplife_tracker() == NULL)
+    if (!is_enabled || tcplife_tracker() == NULL)
         return call_tcp(tvb, pinfo, tree, data);
 
     shown = what_is_shown(pinfo, tree);
@@ -392,7 +395,7 @@ static int dissect_hook(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 
     if (!read_packet(&packet, tvb, pinfo, data))
         return call_tcp(tvb, pinfo, tree, data);
-    found = find(&packet);
+    find(&found, &packet);
     if (found.connection == NULL)
         return call_tcp(tvb, pinfo, tree, data);
     is_shown = is_to_be_shown(&packet, found.connection, shown);
@@ -417,6 +420,11 @@ static char *connection_filter(WS_CONVERSATION_FILTER_PARAMETERS)
                                             packet->connection->number);
 }
 
+static void begin_session(void)
+{
+    is_enabled = proto_is_protocol_enabled(protocol);
+}
+
 void tcplife_register_hook(void)
 {
     const int proto_tcp = proto_get_id_by_filter_name("tcp");
@@ -426,6 +434,7 @@ void tcplife_register_hook(void)
     proto_hook = proto_register_protocol_in_name_only("TCP, watched by TCP Lifecycle",
                                                       "TCP (TCP Lifecycle)", "tcplife.hook",
                                                       proto_tcp, FT_PROTOCOL);
+    register_init_routine(begin_session);
     tcplife_tap = register_tap(TCPLIFE_TAP);
     ws_register_conversation_filter("tcplife", "TCP Lifecycle", has_connection,
                                     connection_filter);

@@ -75,12 +75,30 @@ static void read_option(const uint8_t *option, uint8_t length, struct tl_segment
     }
 }
 
+/* Timestamps alone, as RFC 7323, appendix A, says that they be laid out: nearly every segment
+ * that has options. */
+static bool read_timestamps_alone(const uint8_t *options, size_t length,
+                                  struct tl_segment *segment)
+{
+    enum { LENGTH = 12, BEGINNING = OPTION_NO_OPERATION << 24 | OPTION_NO_OPERATION << 16 |
+                                    OPTION_TIMESTAMPS << 8 | 10 };
+
+    if (length != LENGTH || read_32(options) != BEGINNING)
+        return false;
+    segment->has_timestamps = true;
+    segment->ts_val = read_32(options + 4);
+    segment->ts_ecr = read_32(options + 8);
+    return true;
+}
+
 /* Stops at the first option that cannot be right, as TCPs do: what follows it has no
  * beginning. The same goes for an option that the capture cut off. */
 static void read_options(const uint8_t *options, size_t length, struct tl_segment *segment)
 {
     size_t at = 0;
 
+    if (read_timestamps_alone(options, length, segment))
+        return;
     while (at < length && options[at] != OPTION_END) {
         if (options[at] == OPTION_NO_OPERATION) {
             at++;
@@ -121,6 +139,9 @@ bool tcp_header_read(const uint8_t *header, size_t captured, size_t on_the_wire,
     segment->window = read_16(header + OFFSET_WINDOW);
     segment->length = (uint32_t)(on_the_wire - length);
     segment->window_scale = -1;
+    segment->has_timestamps = segment->has_fast_open = segment->fast_open_cookie = false;
+    segment->ts_val = segment->ts_ecr = 0;
+    segment->sack_count = 0;
     if (captured > length)
         captured = length;
     if (captured > TCP_HEADER_MINIMUM)
