@@ -27,14 +27,16 @@ FINDING = re.compile(r"^.*?[^ ]: ?(?:fatal )?(?:error|warning|style|performance|
 
 
 def commands():
-    """file → the words that compile it, without those that name what is made of it."""
+    """file → the words that compile it, without those that name what is made of it, and without those that put
+    off part of it until all is linked: gcc would put its analysis off, too."""
     table = {}
     for entry in json.loads((tshark.BUILD / "compile_commands.json").read_text(encoding="utf-8")):
         words = shlex.split(entry["command"])
         name = os.path.relpath(entry["file"], tshark.ROOT)
         if os.path.dirname(name) in OURS:
             at = words.index("-o")
-            table[name] = [word for word in words[1:at] + words[at + 2:] if word not in ("-c", entry["file"])]
+            table[name] = [word for word in words[1:at] + words[at + 2:]
+                           if word not in ("-c", entry["file"]) and not re.match("-f.*lto", word)]
     return table
 
 
