@@ -161,18 +161,17 @@ static void pack(uint64_t *addresses, uint32_t *ports, const struct tl_socket *c
     memcpy(ports, both, sizeof both);
 }
 
-static struct key key_of(const struct tl_socket *source, const struct tl_socket *destination)
+static void make_key(struct key *key, const struct tl_socket *source,
+                     const struct tl_socket *destination)
 {
-    struct key key = {.source = source,
-                      .destination = destination,
-                      .kind = kind_of(source->family, source->address_length),
-                      .is_short = source->address_length <= 4 &&
-                                  source->address_length == destination->address_length &&
-                                  source->family == destination->family};
-
-    pack(&key.addresses[0], &key.ports[0], source, destination);
-    pack(&key.addresses[1], &key.ports[1], destination, source);
-    return key;
+    key->source = source;
+    key->destination = destination;
+    pack(&key->addresses[0], &key->ports[0], source, destination);
+    pack(&key->addresses[1], &key->ports[1], destination, source);
+    key->kind = kind_of(source->family, source->address_length);
+    key->is_short = source->address_length <= 4 &&
+                    key->kind == kind_of(destination->family, destination->address_length);
+    key->is_hashed = false;
 }
 
 /* Is the connection between these sockets? Then *sender is who has the first of them. A connection
@@ -232,17 +231,30 @@ static struct tl_connection *newest(const struct tl_tracker *tracker, const stru
     return at_number(tracker, shared->number[shared->count - 1]);
 }
 
-static struct slot *slot_of(const struct tl_tracker *tracker, uint32_t hash, const struct key *key)
-{
-    uint32_t mask = tracker->slot_count - 1;
-    uint32_t i = hash & mask;
-    enum tl_role sender;
+/* What the table has of some sockets. */
+struct entry {
+    struct slot *slot; /* theirs, or the empty one that would be; NULL: there is no table */
+    struct tl_connection *newest; /* or NULL: there is none */
+    enum tl_role sender; /* with `newest`: who has the key's source */
+};
 
-    while (tracker->slots[i].whose &&
-           !(tracker->slots[i].hash == hash &&
-             is_between(newest(tracker, &tracker->slots[i]), key, &sender)))
-        i = (i + 1) & mask;
-    return &tracker->slots[i];
+static struct entry look_up(const struct tl_tracker *tracker, uint32_t hash, const struct key *key)
+{
+    const uint32_t mask = tracker->slot_count - 1;
+    struct entry entry = {.slot = NULL};
+
+    for (uint32_t i = hash & mask; tracker->slots; i = (i + 1) & mask) {
+        entry.slot = &tracker->slots[i];
+        if (!entry.slot->whose)
+            break;
+        if (entry.slot->hash != hash)
+            continue;
+        entry.newest = newest(tracker, entry.slot);
+        if (is_between(entry.newest, key, &entry.sender))
+            return entry;
+    }
+    entry.newest = NULL;
+    return entry;
 }
 
 static bool enlarge_table(struct tl_tracker *tracker)
@@ -294,31 +306,31 @@ static uint32_t hash_key(const struct tl_tracker *tracker, struct key *key)
     return key->hash;
 }
 
-/* The slot that tells of the connections on these sockets, or NULL. */
-static const struct slot *find_slot(const struct tl_tracker *tracker, struct key *key)
+/* All connections on the sockets of this one, or NULL: it is alone. */
+static const struct incarnations *find_shared(const struct tl_tracker *tracker,
+                                              const struct tl_connection *c, struct key *key)
 {
-    const struct slot *slot;
+    struct entry entry;
 
-    if (!tracker->slots)
+    if (!(c->flags & TL_CONNECTION_REUSED))
         return NULL;
-    slot = slot_of(tracker, hash_key(tracker, key), key);
-    return slot->whose ? slot : NULL;
+    entry = look_up(tracker, hash_key(tracker, key), key);
+    return entry.newest ? tracker->shared[entry.slot->whose & ~SHARED] : NULL;
 }
 
 /* The newest connection on these sockets, and who has the first of them; or NULL. */
 static struct tl_connection *find_newest(struct tl_tracker *tracker, struct key *key,
                                          enum tl_role *sender)
 {
-    const struct slot *slot;
+    struct entry entry;
 
     if (tracker->last && is_between(tracker->last, key, sender))
         return tracker->last;
-    slot = find_slot(tracker, key);
-    if (!slot)
-        return NULL;
-    tracker->last = newest(tracker, slot);
-    is_between(tracker->last, key, sender);
-    return tracker->last;
+    entry = look_up(tracker, hash_key(tracker, key), key);
+    *sender = entry.sender;
+    if (entry.newest)
+        tracker->last = entry.newest;
+    return entry.newest;
 }
 
 /* ---- roles (contract, section 3) --------------------------------------------------------------- */
@@ -569,7 +581,7 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct key *key,
 
     if (!enlarge_table(tracker) || !enlarge_connections(tracker))
         return NULL;
-    slot = slot_of(tracker, hash, key);
+    slot = look_up(tracker, hash, key).slot;
     if (slot->whose && !enlarge_incarnations(tracker, slot))
         return NULL;
     c = at_number(tracker, tracker->connection_count);
@@ -933,8 +945,9 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
 struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struct tl_segment *s,
                                          enum tl_role *sender)
 {
-    struct key key = key_of(&s->source, &s->destination);
+    struct key key;
 
+    make_key(&key, &s->source, &s->destination);
     return take(tracker, s, &key, sender);
 }
 
@@ -963,18 +976,18 @@ static void fetch_slot(const struct tl_tracker *tracker, struct key *key)
 static void fetch_connection(const struct tl_tracker *tracker, const struct key *key)
 {
     const uint32_t mask = tracker->slot_count - 1;
-    uint32_t at = key->hash & mask;
     const char *c;
 
-    if (!tracker->slots || !key->is_hashed)
+    if (!key->is_hashed)
         return;
-    while (tracker->slots[at].whose && tracker->slots[at].hash != key->hash)
-        at = (at + 1) & mask;
-    if (!tracker->slots[at].whose)
+    for (uint32_t i = key->hash & mask; tracker->slots[i].whose; i = (i + 1) & mask) {
+        if (tracker->slots[i].hash != key->hash)
+            continue;
+        c = (const char *)newest(tracker, &tracker->slots[i]);
+        fetch(c);
+        fetch(c + CACHE_LINE);
         return;
-    c = (const char *)newest(tracker, &tracker->slots[at]);
-    fetch(c);
-    fetch(c + CACHE_LINE);
+    }
 }
 
 void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segment *segments,
@@ -983,19 +996,16 @@ void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segment *se
     struct key keys[SLOT_AHEAD];
 
     for (size_t i = 0; i < count + SLOT_AHEAD; i++) {
+        struct key *key = &keys[i % SLOT_AHEAD];
+
         if (i >= SLOT_AHEAD) {
             const size_t now = i - SLOT_AHEAD;
 
-            taken[now].connection =
-                take(tracker, &segments[now], &keys[now % SLOT_AHEAD], &taken[now].sender);
+            taken[now].connection = take(tracker, &segments[now], key, &taken[now].sender);
         }
         if (i < count) {
-            struct key *key = &keys[i % SLOT_AHEAD];
-            enum tl_role sender;
-
-            *key = key_of(&segments[i].source, &segments[i].destination);
-            if (!(tracker->last && is_between(tracker->last, key, &sender)))
-                fetch_slot(tracker, key);
+            make_key(key, &segments[i].source, &segments[i].destination);
+            fetch_slot(tracker, key);
         }
         if (i >= CONNECTION_AHEAD && i - CONNECTION_AHEAD < count)
             fetch_connection(tracker, &keys[(i - CONNECTION_AHEAD) % SLOT_AHEAD]);
@@ -1009,10 +1019,12 @@ struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t
                                             const struct tl_socket *destination, tl_seq seq,
                                             uint8_t icmp_type, uint8_t icmp_code)
 {
-    struct key key = key_of(source, destination);
+    struct key key;
     enum tl_role sender;
-    struct tl_connection *c = find_newest(tracker, &key, &sender);
+    struct tl_connection *c;
 
+    make_key(&key, source, destination);
+    c = find_newest(tracker, &key, &sender);
     return c && tl_connection_icmp_error(c, frame, time_ns, sender, seq, icmp_type, icmp_code,
                                          &tracker->environment)
                ? c
@@ -1023,15 +1035,14 @@ struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame
                                       const struct tl_socket *source,
                                       const struct tl_socket *destination, enum tl_role *sender)
 {
-    struct key key = key_of(source, destination);
-    struct tl_connection *c = find_newest(tracker, &key, sender);
+    const struct incarnations *shared;
+    struct tl_connection *c;
+    struct key key;
 
-    const struct slot *slot =
-        c && c->first_frame > frame && c->flags & TL_CONNECTION_REUSED ? find_slot(tracker, &key)
-                                                                       : NULL;
-
-    if (slot) {
-        const struct incarnations *shared = tracker->shared[slot->whose & ~SHARED];
+    make_key(&key, source, destination);
+    c = find_newest(tracker, &key, sender);
+    shared = c && c->first_frame > frame ? find_shared(tracker, c, &key) : NULL;
+    if (shared) {
         /* The last incarnation that begins at or before the frame. */
         uint32_t count = count_before(tracker, shared, true, frame + 1);
 
@@ -1046,14 +1057,14 @@ static struct tl_connection *neighbour(const struct tl_tracker *tracker,
 {
     const struct tl_socket client = tl_connection_socket(c, TL_CLIENT);
     const struct tl_socket server = tl_connection_socket(c, TL_SERVER);
-    struct key key = key_of(&client, &server);
-    const struct slot *slot = c->flags & TL_CONNECTION_REUSED ? find_slot(tracker, &key) : NULL;
     const struct incarnations *shared;
+    struct key key;
     uint32_t place;
 
-    if (!slot)
+    make_key(&key, &client, &server);
+    shared = find_shared(tracker, c, &key);
+    if (!shared)
         return NULL;
-    shared = tracker->shared[slot->whose & ~SHARED];
     place = count_before(tracker, shared, false, c->number);
     if (later ? place + 1 == shared->count : !place)
         return NULL;
