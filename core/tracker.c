@@ -897,14 +897,14 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
 {
     struct tl_connection *c = find_newest(tracker, key, sender), *previous = c, *anew_in = NULL;
     const enum tl_role role = *sender;
-    bool syn = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == TL_SYN;
-    bool syn_ack = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == (TL_SYN | TL_ACK);
+    const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
+    const bool syn = flags == TL_SYN, syn_ack = flags == (TL_SYN | TL_ACK);
     bool anew = true;
 
+    if (c && !tracker->config.no_shortcuts &&
+        tl_connection_ordinary_segment(c, s, role, &tracker->environment))
+        return c;
     if (c) {
-        if (!tracker->config.no_shortcuts &&
-            tl_connection_ordinary_segment(c, s, role, &tracker->environment))
-            return c;
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
         if (syn)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "heap.h"
+#include "knowledge.h"
 #include "tracker.h"
 
 #include <setjmp.h>
@@ -341,6 +342,64 @@ static void time_wait_at_the_end_of_time(void **state)
     tl_tracker_free(tracker);
 }
 
+/* Lives of many connections at the same time, some on sockets that were used before, some of IPv6, in
+ * pieces of all lengths: more than the table has room for at first. */
+static void together_as_one_after_the_other(void **state)
+{
+    enum { SEGMENTS = 40000, HOSTS = 1500 };
+    static const struct {
+        bool to_server;
+        uint8_t flags;
+        tl_seq seq, ack;
+    } life[] = {{true, TL_SYN, 100, 0},           {false, TL_SYN | TL_ACK, 300, 101},
+                {true, TL_ACK, 101, 301},         {true, TL_ACK, 101, 301},
+                {false, TL_FIN | TL_ACK, 301, 101}, {true, TL_FIN | TL_ACK, 101, 302},
+                {false, TL_ACK, 302, 102}};
+    struct tl_tracker *one = new_tracker(), *together = new_tracker();
+    static struct tl_segment segments[SEGMENTS];
+    static struct tl_taken taken[SEGMENTS];
+    static uint32_t lived[HOSTS];
+    uint32_t random = 1;
+    enum tl_role sender;
+
+    (void)state;
+    for (uint32_t i = 0; i < SEGMENTS; i++) {
+        const uint32_t host = (random = random * 1664525 + 1013904223) >> 12;
+        struct tl_socket server = socket_of(1, 80), client = socket_of(2 + host % HOSTS, 5000);
+        const uint32_t step = lived[host % HOSTS]++ % 7, lap = lived[host % HOSTS] / 7 * 10000;
+
+        if (host % 3 == 0)
+            server.address_length = client.address_length = 16;
+        segments[i] = life[step].to_server
+                          ? segment_of(i + 1, client, server, life[step].flags,
+                                       life[step].seq + lap, life[step].ack + lap)
+                          : segment_of(i + 1, server, client, life[step].flags,
+                                       life[step].seq + lap, life[step].ack + lap);
+        segments[i].time_ns = (int64_t)i * 100000000;
+    }
+    for (uint32_t i = 0, count; i < SEGMENTS; i += count) {
+        count = i % 97 < SEGMENTS - i ? i % 97 : SEGMENTS - i;
+        count += !count;
+        tl_tracker_segments(together, &segments[i], count, &taken[i]);
+    }
+    for (uint32_t i = 0; i < SEGMENTS; i++) {
+        const struct tl_connection *c = tl_tracker_segment(one, &segments[i], &sender);
+
+        assert_int_equal(taken[i].connection->number, c->number);
+        assert_int_equal(taken[i].sender, sender);
+    }
+    assert_true(tl_tracker_connection_count(one) > HOSTS);
+    assert_int_equal(tl_tracker_connection_count(one), tl_tracker_connection_count(together));
+    for (uint32_t n = 0; n < tl_tracker_connection_count(one); n++) {
+        const struct knowledge a = knowledge(tl_tracker_connection(one, n));
+        const struct knowledge b = knowledge(tl_tracker_connection(together, n));
+
+        assert_memory_equal(&a, &b, sizeof a);
+    }
+    tl_tracker_free(one);
+    tl_tracker_free(together);
+}
+
 static int start_unlimited(void **state)
 {
     (void)state;
@@ -359,6 +418,7 @@ int main(void)
         cmocka_unit_test(a_fin_waits_for_all_holes),
         cmocka_unit_test(syn_flood),
         cmocka_unit_test(time_wait_at_the_end_of_time),
+        cmocka_unit_test(together_as_one_after_the_other),
     };
 
     return cmocka_run_group_tests(tests, start_unlimited, NULL);
