@@ -125,7 +125,7 @@ static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns,
 {
     /* Round trips vary: twice the handshake's, and a little more on fast networks. */
     int64_t round_trip_ns = c->round_trip_us
-                                ? 2 * c->round_trip_us * INT64_C(1000) + ROUND_TRIP_MARGIN_NS
+                                ? c->round_trip_us * INT64_C(2000) + ROUND_TRIP_MARGIN_NS
                                 : UNKNOWN_ROUND_TRIP_NS;
 
     return now_ns >= then_ns && now_ns - then_ns < round_trip_ns;

@@ -68,8 +68,9 @@ uint32_t tl_change_log_at(const struct tl_change_log *log, uint32_t frame,
         return 0;
     end = tl_change_log_count_until(log, frame);
     /* A frame has few. */
-    for (begin = end; begin && log->changes[begin - 1].frame == frame; begin--)
-        continue;
+    begin = end;
+    while (begin && log->changes[begin - 1].frame == frame)
+        begin--;
     *first = begin < end ? &log->changes[begin] : NULL;
     return end - begin;
 }

@@ -54,9 +54,16 @@ static char *room(GString *line, size_t bytes)
     return line->str + used;
 }
 
+/* Returns where the next thing goes. */
+static char *put(char *to, const char *text, size_t length)
+{
+    memcpy(to, text, length);
+    return to + length;
+}
+
 static void json_plain(GString *line, const char *text, size_t length)
 {
-    memcpy(room(line, length), text, length);
+    put(room(line, length), text, length);
 }
 
 /* A text that has nothing to escape. */
@@ -65,9 +72,8 @@ static void json_word(GString *line, const char *word)
     const size_t length = strlen(word);
     char *to = room(line, length + 2);
 
-    to[0] = '"';
-    memcpy(to + 1, word, length);
-    to[length + 1] = '"';
+    *to = '"';
+    *put(to + 1, word, length) = '"';
 }
 
 static void json_text(GString *line, const char *text)
@@ -101,10 +107,10 @@ static void json_begin_value(struct record_writer *writer, const char *key)
         *to++ = ',';
     writer->is_first = false;
     if (key != NULL) {
-        *to++ = '"';
-        memcpy(to, key, length);
-        to[length] = '"';
-        to[length + 1] = ':';
+        *to = '"';
+        to = put(to + 1, key, length);
+        to[0] = '"';
+        to[1] = ':';
     }
 }
 
