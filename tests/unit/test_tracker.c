@@ -358,7 +358,7 @@ static void together_as_one_after_the_other(void **state)
     struct tl_tracker *one = new_tracker(), *together = new_tracker();
     static struct tl_segment segments[SEGMENTS];
     static struct tl_taken taken[SEGMENTS];
-    static uint32_t lived[HOSTS];
+    static uint32_t lived[HOSTS] = {0};
     uint32_t random = 1;
     enum tl_role sender;
 
