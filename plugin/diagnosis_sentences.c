@@ -277,7 +277,7 @@ char *tcplife_diagnosis_sentence(wmem_allocator_t *scope, const struct tl_connec
         } else {
             size_t length = strcspn(at, "[]{");
 
-            wmem_strbuf_append_printf(text, "%.*s", (int)length, at);
+            wmem_strbuf_append_len(text, at, length);
             at += length;
         }
     }

@@ -366,7 +366,10 @@ static void append_duration(wmem_strbuf_t *text, struct tl_duration duration)
         unit++;
     /* Not printf(): the decimal point must not depend on the user's locale. */
     g_ascii_formatd(number, sizeof number, ABS(ns) >= 1e12 ? "%.0f" : "%.4g", ns / units[unit].ns);
-    wmem_strbuf_append_printf(text, " in %s %s", number, units[unit].name);
+    wmem_strbuf_append(text, " in ");
+    wmem_strbuf_append(text, number);
+    wmem_strbuf_append_c(text, ' ');
+    wmem_strbuf_append(text, units[unit].name);
 }
 
 static bool is_open(enum tl_open open)
@@ -377,16 +380,16 @@ static bool is_open(enum tl_open open)
 
 static void append_close(wmem_strbuf_t *text, const struct tl_summary *summary)
 {
-    wmem_strbuf_append_printf(text, ", %s", tl_close_words(summary->close));
+    wmem_strbuf_append(text, ", ");
+    wmem_strbuf_append(text, tl_close_words(summary->close));
     append_duration(text, summary->teardown_time);
     if (!summary->has_closed_by)
         return;
-    wmem_strbuf_append_printf(text, "%s the %s",
-                              summary->close == TL_CLOSE_RESET ||
-                                      summary->close == TL_CLOSE_HALF_CLOSED
-                                  ? " by"
-                                  : ", begun by",
-                              tcplife_role_name(summary->closed_by));
+    wmem_strbuf_append(text, summary->close == TL_CLOSE_RESET ||
+                                     summary->close == TL_CLOSE_HALF_CLOSED
+                                 ? " by the "
+                                 : ", begun by the ");
+    wmem_strbuf_append(text, tcplife_role_name(summary->closed_by));
 }
 
 static bool is_over(enum tl_state state)
@@ -405,7 +408,8 @@ char *tcplife_summary_line(wmem_allocator_t *scope, const struct tl_connection *
     append_socket(text, scope, &client);
     wmem_strbuf_append(text, " -> ");
     append_socket(text, scope, &server);
-    wmem_strbuf_append_printf(text, ": %s", tl_open_words(summary->open));
+    wmem_strbuf_append(text, ": ");
+    wmem_strbuf_append(text, tl_open_words(summary->open));
     append_duration(text, summary->handshake_time);
     if (summary->close != TL_CLOSE_NONE || is_open(summary->open))
         append_close(text, summary);
