@@ -84,7 +84,9 @@ static uint64_t misses_so_far(void)
 
 /* ---- segments ---------------------------------------------------------------------------------- */
 
-enum { BATCH = 512, DATA = 1448, SERVER_ISS = 0x70000000, CLIENT_ISS = 0x30000000, WINDOW = 2000 };
+/* One at a time, a segment is in the cache when it is taken: its caller has just filled it. */
+enum { BATCH = 512, BATCH_OF_SINGLE_ONES = 64 };
+enum { DATA = 1448, SERVER_ISS = 0x70000000, CLIENT_ISS = 0x30000000, WINDOW = 2000 };
 
 struct range {
     struct tl_tracker *tracker;
@@ -151,7 +153,7 @@ static struct tl_segment *add(struct range *range, uint32_t connection, enum tl_
 {
     struct tl_segment *s;
 
-    if (range->batched == BATCH)
+    if (range->batched == (range->together ? BATCH : BATCH_OF_SINGLE_ONES))
         feed_batch(range);
     s = &range->batch[range->batched++];
     range->frame += range->frame < UINT32_MAX;
