@@ -460,37 +460,37 @@ static size_t incarnations_size(uint32_t capacity)
     return sizeof(struct incarnations) + capacity * sizeof(uint32_t);
 }
 
-/* Makes room in an array of the tracker's for one more element. */
-static bool enlarge_array(struct tl_tracker *tracker, void *array, uint32_t count,
-                          uint32_t *capacity, size_t size)
+/* An array of the tracker's, with room for one more element. NULL: memory ran out. */
+static void *enlarge(struct tl_tracker *tracker, void *array, uint32_t count, uint32_t *capacity,
+                     size_t size)
 {
     uint32_t bigger = tl_bigger(*capacity);
-    void *block, **old = array;
+    void *block;
 
     if (count < *capacity)
-        return true;
-    block = bigger ? tracker->memory.resize(tracker->memory.ctx, *old, *capacity * size, bigger * size)
+        return array;
+    block = bigger ? tracker->memory.resize(tracker->memory.ctx, array, *capacity * size,
+                                            bigger * size)
                    : NULL;
-    if (!block) {
+    if (block)
+        *capacity = bigger;
+    else
         tracker->environment.out_of_memory = true;
-        return false;
-    }
-    *old = block;
-    *capacity = bigger;
-    return true;
+    return block;
 }
 
 /* Makes room for one more connection on the sockets of a slot. */
 static bool enlarge_incarnations(struct tl_tracker *tracker, struct slot *slot)
 {
-    struct incarnations **at, *old = NULL, *block;
+    struct incarnations **shared = enlarge(tracker, tracker->shared, tracker->shared_count,
+                                           &tracker->shared_capacity, sizeof *shared);
+    struct incarnations *old, *block;
     uint32_t capacity;
 
-    if (slot->whose & SHARED)
-        old = tracker->shared[slot->whose & ~SHARED];
-    else if (!enlarge_array(tracker, &tracker->shared, tracker->shared_count,
-                            &tracker->shared_capacity, sizeof *tracker->shared))
+    if (!shared)
         return false;
+    tracker->shared = shared;
+    old = slot->whose & SHARED ? shared[slot->whose & ~SHARED] : NULL;
     if (old && old->count < old->capacity)
         return true;
     capacity = tl_bigger(old ? old->capacity : 0);
@@ -509,8 +509,7 @@ static bool enlarge_incarnations(struct tl_tracker *tracker, struct slot *slot)
         slot->whose = SHARED | tracker->shared_count++;
     }
     block->capacity = capacity;
-    at = &tracker->shared[slot->whose & ~SHARED];
-    *at = block;
+    shared[slot->whose & ~SHARED] = block;
     return true;
 }
 
@@ -535,13 +534,15 @@ static uint32_t count_before(const struct tl_tracker *tracker, const struct inca
 /* Makes room for one more connection. */
 static bool enlarge_connections(struct tl_tracker *tracker)
 {
-    void *chunk;
+    void *chunk, **chunks;
 
     if (tracker->connection_count < tracker->chunk_count * CHUNK)
         return true;
-    if (!enlarge_array(tracker, &tracker->chunks, tracker->chunk_count, &tracker->chunk_capacity,
-                       sizeof *tracker->chunks))
+    chunks = enlarge(tracker, tracker->chunks, tracker->chunk_count, &tracker->chunk_capacity,
+                     sizeof *chunks);
+    if (!chunks)
         return false;
+    tracker->chunks = chunks;
     chunk = allocate(tracker, CHUNK_BYTES);
     if (!chunk)
         return false;
