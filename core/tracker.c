@@ -490,7 +490,7 @@ static bool enlarge_incarnations(struct tl_tracker *tracker, struct slot *slot)
     if (!shared)
         return false;
     tracker->shared = shared;
-    old = slot->whose & SHARED ? shared[slot->whose & ~SHARED] : NULL;
+    old = (slot->whose & SHARED) ? shared[slot->whose & ~SHARED] : NULL;
     if (old && old->count < old->capacity)
         return true;
     capacity = tl_bigger(old ? old->capacity : 0);
