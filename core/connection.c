@@ -420,10 +420,8 @@ bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_seg
             X->good_checksums++;
         }
     }
-    c->flags = (c->flags & ~(uint32_t)TL_CONNECTION_SERVER_SPOKE_LAST) |
-               TL_CONNECTION_ORDINARY_LAST |
-               (sender == TL_SERVER ? TL_CONNECTION_SERVER_SPOKE_LAST : 0);
-    c->last_frame = s->frame;
+    note_segment(c, s, sender);
+    c->flags |= TL_CONNECTION_ORDINARY_LAST;
     remember_recent(c, s, recent_mark_of(s, sender), environment);
     if (s->has_timestamps) {
         flags |= TL_END_HAS_TIMESTAMPS;

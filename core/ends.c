@@ -129,17 +129,12 @@ struct tl_socket tl_connection_socket(const struct tl_connection *c, enum tl_rol
 
 bool tl_log_tells_time(const struct tl_connection *c, uint32_t frame, int64_t *time_ns)
 {
-    const struct tl_change *change =
-        c->log.count ? &c->log.changes[c->log.count - 1] : NULL;
+    const struct tl_change *changes = c->log.changes;
 
-    /* What is asked for is often the last thing that happened. */
-    if (change && change->frame == frame && change->kind != TL_DIAGNOSIS) {
-        *time_ns = change->u.time_ns;
-        return true;
-    }
-    for (uint32_t count = tl_change_log_at(&c->log, frame, &change); count--; change++)
-        if (change->kind != TL_DIAGNOSIS) {
-            *time_ns = change->u.time_ns;
+    for (uint32_t i = tl_change_log_count_until(&c->log, frame);
+         i && changes[i - 1].frame == frame; i--)
+        if (changes[i - 1].kind != TL_DIAGNOSIS) {
+            *time_ns = changes[i - 1].u.time_ns;
             return true;
         }
     return false;

@@ -306,15 +306,11 @@ static uint32_t hash_key(const struct tl_tracker *tracker, struct key *key)
     return key->hash;
 }
 
-/* All connections on the sockets of this one, or NULL: it is alone. */
-static const struct incarnations *find_shared(const struct tl_tracker *tracker,
-                                              const struct tl_connection *c, struct key *key)
+/* All connections on sockets that were used again. NULL: there are none. */
+static const struct incarnations *find_shared(const struct tl_tracker *tracker, struct key *key)
 {
-    struct entry entry;
+    const struct entry entry = look_up(tracker, hash_key(tracker, key), key);
 
-    if (!(c->flags & TL_CONNECTION_REUSED))
-        return NULL;
-    entry = look_up(tracker, hash_key(tracker, key), key);
     return entry.newest ? tracker->shared[entry.slot->whose & ~SHARED] : NULL;
 }
 
@@ -1042,7 +1038,9 @@ struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame
 
     make_key(&key, source, destination);
     c = find_newest(tracker, &key, sender);
-    shared = c && c->first_frame > frame ? find_shared(tracker, c, &key) : NULL;
+    shared = c && c->first_frame > frame && c->flags & TL_CONNECTION_REUSED
+                 ? find_shared(tracker, &key)
+                 : NULL;
     if (shared) {
         /* The last incarnation that begins at or before the frame. */
         uint32_t count = count_before(tracker, shared, true, frame + 1);
@@ -1056,14 +1054,17 @@ struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame
 static struct tl_connection *neighbour(const struct tl_tracker *tracker,
                                        const struct tl_connection *c, bool later)
 {
-    const struct tl_socket client = tl_connection_socket(c, TL_CLIENT);
-    const struct tl_socket server = tl_connection_socket(c, TL_SERVER);
+    struct tl_socket client, server;
     const struct incarnations *shared;
     struct key key;
     uint32_t place;
 
+    if (!(c->flags & TL_CONNECTION_REUSED))
+        return NULL;
+    client = tl_connection_socket(c, TL_CLIENT);
+    server = tl_connection_socket(c, TL_SERVER);
     make_key(&key, &client, &server);
-    shared = find_shared(tracker, c, &key);
+    shared = find_shared(tracker, &key);
     if (!shared)
         return NULL;
     place = count_before(tracker, shared, false, c->number);
