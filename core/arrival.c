@@ -15,8 +15,6 @@
  * the shortest retransmission time-outs in use. Only asked when nothing else tells. */
 static const int64_t COPY_NS = 10 * INT64_C(1000000);
 static const int64_t ROUND_TRIP_MARGIN_NS = 1 * INT64_C(1000000);
-/* The same in the units of struct tl_recent. */
-enum { COPY_TICKS = 10 * 1000000 >> RECENT_TICK_SHIFT };
 /* So many of a connection's segments may lie between a packet and its copy. */
 enum { TL_RECENT = 8 };
 enum { TL_FEWEST_RECENT = 512 };
@@ -138,12 +136,100 @@ bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step)
                                 p->segment->time_ns);
 }
 
+/* ---- what a segment answers ------------------------------------------------------------------ */
+
+/* So many of a connection's segments are looked at: a window's worth. */
+enum { ANSWERED = 128 };
+
+/* A capture that does not tell its round trip: no answer comes later than this. */
+static const int64_t LONGEST_ANSWER_NS = 1000 * INT64_C(1000000);
+
+/* Y's last segment that acknowledged this number, if it was captured before the one at hand. */
+static const struct tl_recent *last_acknowledgement(const struct passage *p, tl_seq acknowledged)
+{
+    const struct tl_recents *recents = &p->environment->recents;
+    const struct tl_recent *recent = recent_segment(recents, p->connection->recent);
+
+    for (unsigned i = 0; recent && i < ANSWERED; i++) {
+        if (recent->sender == (p->y == TL_SERVER) && recent->ack == acknowledged)
+            return p->segment->time_ns >= recent->time_ns ? recent : NULL;
+        recent = recent_segment(recents, recent->before);
+    }
+    return NULL;
+}
+
+/* Did what was captured then have the time to be answered now, and not much more? */
+static bool is_answerable(const struct passage *p, int64_t then_ns)
+{
+    const int64_t now_ns = p->segment->time_ns;
+
+    return p->connection->round_trip_us
+               ? is_within_round_trip(p->connection, then_ns, now_ns)
+               : now_ns >= then_ns && now_ns - then_ns < LONGEST_ANSWER_NS;
+}
+
+const struct tl_recent *tl_answered(const struct passage *p, tl_seq acknowledged)
+{
+    const struct tl_recent *recent = last_acknowledgement(p, acknowledged);
+
+    return recent && is_answerable(p, recent->time_ns) ? recent : NULL;
+}
+
+bool tl_may_answer(const struct passage *p, tl_seq acknowledged)
+{
+    const struct tl_recent *recent = last_acknowledgement(p, acknowledged);
+
+    /* A path may have become longer than it was at the handshake. */
+    return recent && (is_answerable(p, recent->time_ns) ||
+                      p->segment->time_ns - recent->time_ns < UNKNOWN_ROUND_TRIP_NS);
+}
+
+bool tl_has_just_spoken(const struct passage *p)
+{
+    return p->Y->segments && is_answerable(p, p->Y->last_ns);
+}
+
+/* How long a segment takes from the capture point to this end, and the answer back. */
+static int64_t round_trip_to(const struct tl_connection *c, enum tl_role end)
+{
+    const uint32_t there_us = end == TL_SERVER                   ? c->answer_us
+                              : c->round_trip_us > c->answer_us ? c->round_trip_us - c->answer_us
+                                                                 : 0;
+
+    return c->round_trip_us ? there_us * INT64_C(1000) : UNKNOWN_ROUND_TRIP_NS;
+}
+
+bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
+{
+    const struct tl_recents *recents = &p->environment->recents;
+    const struct tl_recent *recent = recent_segment(recents, p->connection->recent);
+    const struct tl_recent *answer = NULL, *sent = NULL; /* its last one; X's first one */
+    const int64_t there_ns = round_trip_to(p->connection, p->y);
+
+    for (unsigned i = 0; recent && i < ANSWERED; i++) {
+        const bool is_answer = recent->sender == (p->y == TL_SERVER);
+
+        if (is_answer && !answer)
+            answer = recent;
+        if (!is_answer && tl_seq_le(recent->seq, acknowledged) &&
+            tl_seq_gt(recent->seq + recent->span, acknowledged))
+            sent = recent;
+        recent = recent_segment(recents, recent->before);
+    }
+    if (!answer || answer->ack != acknowledged)
+        return false;
+    /* Round trips vary by a quarter, and by a little more on fast networks. */
+    return answer->shows_hole ||
+           (sent && answer->time_ns - sent->time_ns > there_ns + there_ns / 4 + ROUND_TRIP_MARGIN_NS / 4);
+}
+
+/* ---- copies, again --------------------------------------------------------------------------- */
+
 bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,
                                      uint32_t mark, const struct tl_environment *environment)
 {
     const struct tl_recents *recents = &environment->recents;
     const struct tl_recent *recent = recent_segment(recents, c->recent);
-    const uint32_t now = recent_time_of(s);
 
     if (!recent)
         return false;
@@ -154,9 +240,9 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
         return false;
     for (unsigned i = 0; recent && i < TL_RECENT;
          i++, recent = recent_segment(recents, recent->before)) {
-        int32_t pause = (int32_t)(now - recent->time);
+        int64_t pause_ns = s->time_ns - recent->time_ns;
 
-        if (recent->mark == mark && pause < COPY_TICKS && pause > -COPY_TICKS)
+        if (recent->mark == mark && pause_ns < COPY_NS && pause_ns > -COPY_NS)
             return true;
     }
     return false;

@@ -133,8 +133,12 @@ static bool send_crossing_fin(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
 
+    const bool was_reset = is_over(p->X);
+
     if (!tl_happens(p, p->x, TL_SND_FIN_CROSSING))
         return false;
+    if (was_reset)
+        p->Y->flags |= TL_END_RESET_CROSSED; /* it arrives before Y's next one */
     /* The other end's FIN is still on its way to X. It is presumed to arrive as the next thing;
      * with data before it, that cannot be: an end that has closed may answer data with a RST
      * (RFC 9293, section 3.6.1). */

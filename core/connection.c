@@ -104,7 +104,7 @@ static void show_life(struct passage *p)
     if (!has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(end, X->snd_nxt) || tl_acknowledges_more(p) ||
         (s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) && X->presumed &&
          tl_seq_gt(s->ts_val, X->ts_val)))
-        tl_happens(p, p->x, TL_SND_LIFE);
+        tl_outlive_reset(p);
 }
 
 /* By how much are the windows that X offers shifted (RFC 7323, section 2.2)? */
@@ -261,11 +261,6 @@ static bool is_taken(struct passage *p)
     return tl_is_acceptable(p) && !tl_is_impossible_ack(p);
 }
 
-static enum tl_role last_sender(const struct tl_connection *c)
-{
-    return c->flags & TL_CONNECTION_SERVER_SPOKE_LAST ? TL_SERVER : TL_CLIENT;
-}
-
 /* What every segment of the connection leaves behind, whatever it is. */
 static void note_segment(struct tl_connection *c, const struct tl_segment *s, enum tl_role sender)
 {
@@ -283,8 +278,6 @@ static void take_in(struct passage *p)
     bool receiver_was_over = is_over(p->Y), is_challenge, first;
     uint32_t mark;
 
-    if (c->last_frame && last_sender(c) != p->x)
-        p->answers = c->last_frame;
     note_segment(c, s, p->x);
     c->flags &= ~(uint32_t)TL_CONNECTION_ORDINARY_LAST;
     c->end_ns = s->time_ns;
@@ -296,7 +289,7 @@ static void take_in(struct passage *p)
         tl_note_copy(p);
         return;
     }
-    remember_recent(c, s, mark, p->environment);
+    remember_recent(c, s, p->x, mark, p->environment);
     if (c->unsettled)
         c->unsettled--;
 
@@ -422,7 +415,7 @@ bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_seg
     }
     note_segment(c, s, sender);
     c->flags |= TL_CONNECTION_ORDINARY_LAST;
-    remember_recent(c, s, recent_mark_of(s, sender), environment);
+    remember_recent(c, s, sender, recent_mark_of(s, sender), environment);
     if (s->has_timestamps) {
         flags |= TL_END_HAS_TIMESTAMPS;
         X->ts_val = s->ts_val;

@@ -112,6 +112,7 @@ enum {
     TL_END_REFUSED_ACK = 1 << 16,
     TL_END_STRAYED = 1 << 17,
     TL_END_ACKED_ONE = 1 << 15,    /* its last segment acknowledged one number more, and said nothing */
+    TL_END_RESET_CROSSED = 1 << 26, /* its RST had not arrived yet when the other end sent its FIN */
     /* of what is kept only */
     TL_KEPT_PRESUMED = 1 << 18,
     TL_KEPT_APART = 1 << 19 /* numbers that are nearly always the same are not: see the oddities */
@@ -132,6 +133,7 @@ struct tl_kept_end {
 };
 /* With STEADY the highest bits of its flags say by how much its windows are shifted. */
 enum { TL_KEPT_SHIFT = 28 };
+#define TL_KEPT_ONLY (TL_KEPT_PRESUMED | TL_KEPT_APART | UINT32_C(15) << TL_KEPT_SHIFT)
 
 struct tl_kept_past {
     tl_seq iss, proof;
@@ -269,12 +271,17 @@ static inline enum tl_role tl_reset_by(const struct tl_connection *connection)
 
 struct tl_config;
 
-/* The last segments of the whole capture, to know copies of them again. Each names the one before it
- * of the same connection. */
+/* The last segments of the whole capture: to know copies of them again, and to see what a segment
+ * answers. Each names the one before it of the same connection. */
 struct tl_recent {
+    int64_t time_ns;
     uint32_t mark; /* what a copy has in common with the first */
-    uint32_t time; /* in units of 1024 ns; it may wrap, since copies come at once */
     uint32_t before; /* number of the connection's one before; 0: none */
+    uint32_t frame;
+    tl_seq seq, ack;
+    uint32_t span : 30; /* what it occupies of sequence space */
+    uint32_t sender : 1; /* enum tl_role */
+    uint32_t shows_hole : 1; /* by SACK: what it acknowledges is followed by a hole */
 };
 
 struct tl_recents {

@@ -47,8 +47,8 @@ enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
     D(data_after_fin,         ERROR, /* the FIN         */ /* bytes */           "Data after the sender's own FIN") \
     D(closed,                 CHAT,  /* the first FIN   */ /* - */               "Connection closed") \
     /* reset */                                                                                    \
-    D(reset,                  WARN,  /* what it answers */ /* - */               "Connection reset") \
-    D(reset_while_closing,    NOTE,  /* the first FIN   */ /* - */               "Connection reset while closing") \
+    D(reset,                  WARN,  /* the cause, 0: none */ /* TL_RESET_… */   "Connection reset") \
+    D(reset_while_closing,    NOTE,  /* the same        */ /* TL_RESET_… */      "Connection reset while closing") \
     /* after */                                                                                    \
     D(port_reused,            NOTE,  /* the old one's last frame */ /* its number */ "Sockets used again") \
     D(port_reused_early,      WARN,  /* TIME-WAIT since */ /* its number */      "Sockets used again within TIME-WAIT") \
@@ -57,7 +57,9 @@ enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
     /* the capture */                                                                              \
     D(midstream,              NOTE,  /* -               */ /* - */               "Capture starts in mid-stream") \
     D(one_sided,              NOTE,  /* -               */ /* - */               "Only one direction was captured") \
-    D(gap,                    NOTE,  /* -               */ /* bytes missing */   "Segments are missing in the capture")
+    D(gap,                    NOTE,  /* -               */ /* bytes missing */   "Segments are missing in the capture") \
+    /* impostors */                                                                                \
+    D(forged_segment,         WARN,  /* the impostor    */ /* - */               "Forged segment")
 
 /* The value of keepalive_probe: which one since the other end last answered (1…), and how many
  * milliseconds after the sender's last segment (at most 4.6 hours). */
@@ -66,6 +68,21 @@ enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
      ((milliseconds) > 0xffffff ? 0xffffffu : (uint32_t)(milliseconds)) << 8)
 #define TL_PROBE_COUNT(value) ((value) & 0xff)
 #define TL_PROBE_MILLISECONDS(value) ((value) >> 8)
+
+/* The value of reset and reset_while_closing: what the capture shows of the cause, and how many
+ * attempts it took where that is a cause. */
+enum tl_reset_cause {
+    TL_RESET_UNEXPLAINED, /* nothing; `about` is 0, or the first FIN */
+    TL_RESET_ANSWERS,     /* a segment of a connection that the sender does not know (RFC 9293, 3.10.7.1) */
+    TL_RESET_ANSWERS_PROBE,     /* the same, a keepalive probe */
+    TL_RESET_ANSWERS_LATE_DATA, /* data for an end that had closed (RFC 9293, 3.6.1) */
+    TL_RESET_AFTER_PROBES,      /* since `about`, none of them answered */
+    TL_RESET_AFTER_RETRANSMISSIONS, /* the same */
+    TL_RESET_WINDOW_CLOSED      /* the other end's: nothing could be sent */
+};
+#define TL_RESET(cause, attempts) ((uint32_t)(cause) | (uint32_t)(attempts) << 8)
+#define TL_RESET_CAUSE(value) ((enum tl_reset_cause)((value) & 0xff))
+#define TL_RESET_ATTEMPTS(value) ((value) >> 8)
 
 enum tl_diagnosis {
 #define D(name, severity, text) TL_DIAGNOSIS_##name,

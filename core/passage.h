@@ -33,7 +33,6 @@ struct passage {
     struct tl_environment *environment;
     enum tl_role x, y;
     struct tl_end *X, *Y;
-    uint32_t answers;            /* the frame before, if Y sent it; else 0 */
     tl_seq proof;                /* Y acknowledges this: it received the segment */
     uint8_t handshake, teardown; /* steps made: bit n is step n, bit n + 4 its repetition */
     bool acknowledges;           /* has an acknowledgement that Y takes */
@@ -99,14 +98,6 @@ static inline uint32_t recent_mark_of(const struct tl_segment *s, enum tl_role s
 /* Makes room for more of them. False: memory ran out. */
 bool tl_recents_enlarge(struct tl_environment *environment);
 
-/* The unit of struct tl_recent's times, about a microsecond. */
-enum { RECENT_TICK_SHIFT = 10 };
-
-static inline uint32_t recent_time_of(const struct tl_segment *s)
-{
-    return (uint32_t)(s->time_ns >> RECENT_TICK_SHIFT);
-}
-
 /* Of the capture's last segments, the one of that number, if it is still known. */
 static inline const struct tl_recent *recent_segment(const struct tl_recents *recents,
                                                      uint32_t number)
@@ -118,7 +109,8 @@ static inline const struct tl_recent *recent_segment(const struct tl_recents *re
 
 /* Puts a segment of this mark among the capture's last ones. */
 static inline void remember_recent(struct tl_connection *c, const struct tl_segment *s,
-                                   uint32_t mark, struct tl_environment *environment)
+                                   enum tl_role sender, uint32_t mark,
+                                   struct tl_environment *environment)
 {
     struct tl_recents *recents = &environment->recents;
     uint32_t number = recents->last + 1;
@@ -128,7 +120,15 @@ static inline void remember_recent(struct tl_connection *c, const struct tl_segm
         return;
     number += !number; /* 0 is none */
     recents->segment[number & (recents->size - 1)] = (struct tl_recent){
-        .mark = mark, .time = recent_time_of(s), .before = c->recent};
+        .time_ns = s->time_ns,
+        .mark = mark,
+        .before = c->recent,
+        .frame = s->frame,
+        .seq = s->seq,
+        .ack = s->ack,
+        .span = tl_segment_span(s) & 0x3fffffff,
+        .sender = sender == TL_SERVER,
+        .shows_hole = s->sack_count && tl_seq_gt(s->sack[0].start, s->ack)};
     recents->last = c->recent = number;
 }
 
@@ -188,6 +188,20 @@ void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq e
 /* Was what made this step still on its way when X sent the segment at hand? Then that segment
  * does not show that it was lost. */
 bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step);
+
+/* Y's last segment that acknowledged this number, if X's segment at hand came about a round trip later:
+ * then it is the answer. NULL: there is none. */
+const struct tl_recent *tl_answered(const struct passage *p, tl_seq acknowledged);
+
+/* Was Y's last segment captured about a round trip before? */
+bool tl_has_just_spoken(const struct passage *p);
+
+/* Could it be the answer to one? Then its sender is not accused of anything. */
+bool tl_may_answer(const struct passage *p, tl_seq acknowledged);
+
+/* Has Y acknowledged this number, and no more, when what X had sent from there on should have reached
+ * it? Then that was lost behind the capture point. */
+bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged);
 
 /* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
 void tl_expect_challenge(struct passage *p);
@@ -265,5 +279,9 @@ void tl_receive_fin(struct passage *p);
 /* ---- reset.c ---- */
 
 void tl_reset(struct passage *p);
+
+/* X goes on behind a RST. If that was its own, it disowns it: somebody forged it. If both ends go on,
+ * it is not how the connection closed. */
+void tl_outlive_reset(struct passage *p);
 
 #endif

@@ -29,12 +29,13 @@ static enum verdict judge_rst(const struct passage *p)
         return s->flags & TL_ACK && acknowledges_syn_of(Y, s->ack) ? RST_ACCEPTED : RST_IGNORED;
     if (!has(X, TL_END_HAS_SND_NXT))
         return RST_ACCEPTED; /* nothing is known of its sender: nothing speaks against it */
-    /* RCV.NXT lies between what Y acknowledged and what was captured for it. */
-    highest = X->in_order;
-    lowest = has(Y, TL_END_HAS_ACK) && tl_seq_lt(Y->ack, highest) ? Y->ack : highest;
-    /* TIME-WAIT came of a FIN that has arrived: its number was the last. */
-    if (has(X, TL_END_FIN_ARRIVED) && Y->state == TL_TIME_WAIT)
-        lowest = highest;
+    if (has(X, TL_END_RESET_CROSSED))
+        return RST_ACCEPTED; /* the first one, at the latest */
+    /* RCV.NXT is what was captured for it, but for what was lost behind the capture point. */
+    lowest = highest = X->in_order;
+    if (has(Y, TL_END_HAS_ACK) && s->seq == Y->ack && tl_seq_lt(Y->ack, highest) &&
+        Y->state != TL_TIME_WAIT && tl_has_not_arrived(p, s->seq))
+        return RST_ACCEPTED;
     /* Linux also takes the FIN's own number after a FIN (tcp_reset_check): stacks that forgot
      * the connection in FIN-WAIT-1 answer with it. */
     if (has(X, TL_END_FIN_ARRIVED) && tl_seq_gt(lowest, X->fin) && Y->state != TL_TIME_WAIT)
@@ -65,8 +66,7 @@ static bool is_own_rst(const struct passage *p)
     const struct tl_end *X = p->X, *Y = p->Y;
 
     if (!(s->flags & TL_ACK))
-        return has(Y, TL_END_HAS_ACK) &&
-               (s->seq == Y->ack || s->seq == Y->latest_ack || s->seq == Y->earlier_ack);
+        return tl_may_answer(p, s->seq);
     /* The answer to a SYN from where there is no socket (RFC 9293, section 3.10.7.1): its sequence
      * number is 0, its acknowledgement right. An end that answered the first such SYN by a SYN,ACK
      * may have given up since. */
@@ -80,18 +80,62 @@ static bool is_own_rst(const struct passage *p)
            (!has(Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, Y->right_edge));
 }
 
+/* May X have sent octets that were not captured, and this RST behind them? Its number lies beyond what was
+ * captured, within the window; and either the capture is known to miss segments, or X had just been
+ * spoken to, and may have answered. */
+static bool may_follow_unseen(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+
+    return tl_seq_gt(s->seq, p->X->in_order) &&
+           (!has(p->Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, p->Y->right_edge)) &&
+           (p->connection->flags & TL_CONNECTION_GAP || tl_has_just_spoken(p));
+}
+
+struct cause {
+    enum tl_reset_cause cause;
+    uint32_t about, attempts;
+};
+
+/* What the capture shows of why X resets. A RST without ACK answers a segment, and bears the number which
+ * that acknowledged: its sender knows nothing of a connection (RFC 9293, section 3.10.7.1). */
+static struct cause find_cause(const struct passage *p)
+{
+    const struct tl_end_oddities *attempts = oddities_of(p, p->x);
+    const struct tl_recent *answered =
+        p->segment->flags & TL_ACK ? NULL : tl_answered(p, p->segment->seq);
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    if (attempts->unanswered >= GIVEN_UP_TRIES)
+        return (struct cause){attempts->keepalive_probes >= attempts->unanswered
+                                  ? TL_RESET_AFTER_PROBES
+                                  : TL_RESET_AFTER_RETRANSMISSIONS,
+                              attempts->unanswered_since, attempts->unanswered};
+    if (answered && has(X, TL_END_SENT_FIN) && answered->span)
+        return (struct cause){TL_RESET_ANSWERS_LATE_DATA, answered->frame, 0};
+    /* It was alive behind the segment that it answers. */
+    if (answered && X->segments && X->last_ns >= answered->time_ns)
+        answered = NULL;
+    if (answered && answered->span <= 1 && answered->seq == Y->seen_nxt - 1 &&
+        oddities_of(p, p->y)->keepalive_probes)
+        return (struct cause){TL_RESET_ANSWERS_PROBE, answered->frame, 0};
+    if (answered)
+        return (struct cause){TL_RESET_ANSWERS, answered->frame, 0};
+    if (has(Y, TL_END_ZERO_WINDOW))
+        return (struct cause){TL_RESET_WINDOW_CLOSED, 0, 0};
+    return (struct cause){TL_RESET_UNEXPLAINED, 0, 0};
+}
+
 static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_was,
-                       bool sender_was_proven)
+                       enum tl_state sender_was, bool sender_was_proven)
 {
     struct tl_connection *c = p->connection;
-    /* A RST without ACK answers a segment, and bears the number which that acknowledged: its
-     * sender knows nothing of a connection (RFC 9293, section 3.10.7.1). */
-    uint32_t answers =
-        !(p->segment->flags & TL_ACK) && has(p->Y, TL_END_HAS_ACK) && p->segment->seq == p->Y->ack
-            ? p->answers
-            : 0;
+    const struct cause cause = find_cause(p);
+    const uint32_t value = TL_RESET(cause.cause, cause.attempts);
 
-    if (receiver_was == TL_TIME_WAIT)
+    /* An end that still waits for the acknowledgement of its FIN ends its own life; TIME-WAIT at the
+     * other end is presumed at most (RFC 1337 speaks of a socket that is gone). */
+    if (receiver_was == TL_TIME_WAIT && sender_was != TL_LAST_ACK && sender_was != TL_CLOSING)
         tl_diagnose(p, p->y, TL_DIAGNOSIS_time_wait_assassinated, c->at[TL_AT_FIN_2].frame, 0);
     if (was_over)
         return; /* both ends had finished: nothing is reset any more */
@@ -106,17 +150,19 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
             return;
         c->flags |= closing ? TL_CONNECTION_RESET_WHILE_CLOSING : TL_CONNECTION_RESET;
         if (closing)
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_reset_while_closing, c->at[TL_AT_FIN_1].frame, 0);
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_reset_while_closing,
+                        cause.about ? cause.about : c->at[TL_AT_FIN_1].frame, value);
         else
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_reset, answers, 0);
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_reset, cause.about, value);
         if (attempts->unanswered >= GIVEN_UP_TRIES) {
             if (!(c->flags & TL_CONNECTION_DEAD_PEER))
                 tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, attempts->unanswered_since,
                             attempts->unanswered);
             c->flags |= TL_CONNECTION_DEAD_PEER;
-        } else if (answers && !closing && sender_was_proven &&
+        } else if ((cause.cause == TL_RESET_ANSWERS || cause.cause == TL_RESET_ANSWERS_PROBE) &&
+                   !closing && sender_was_proven &&
                    !(c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == p->x)) {
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, answers, 0);
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, cause.about, 0);
         }
     } else if (c->flags & TL_CONNECTION_ABORTED) {
         return; /* it ended before */
@@ -127,6 +173,22 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
         c->flags |= TL_CONNECTION_ABORTED;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_aborted, c->at[TL_AT_SYN_ACK].frame, 0);
     }
+}
+
+void tl_outlive_reset(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const uint32_t reset = c->at[TL_AT_RESET].frame;
+    const bool is_own = tl_reset_by(c) == p->x && !p->X->presumed;
+
+    if (!tl_happens(p, p->x, TL_SND_LIFE))
+        return;
+    if (is_own && reset)
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_forged_segment, reset, 0);
+    if (is_over(p->Y))
+        return; /* one end at least took it for a reset */
+    c->at[TL_AT_RESET].frame = 0;
+    c->flags &= ~(uint32_t)(TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING);
 }
 
 void tl_reset(struct passage *p)
@@ -143,6 +205,7 @@ void tl_reset(struct passage *p)
     bool goes_on =
         X->state == TL_SYN_SENT && !(s->flags & TL_ACK) &&
         ((c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == p->x) || s->seq != X->iss + 1);
+    enum tl_state sender_was = (enum tl_state)X->state;
     bool sender_was_proven = !X->presumed, changed = false;
 
     /* A RST that answers an acknowledgement which could not be taken ends nothing (RFC 9293,
@@ -161,7 +224,7 @@ void tl_reset(struct passage *p)
             if (is_over(X))
                 tl_prove(p, p->x);
         }
-    } else if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->segments) {
+    } else if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->segments && !may_follow_unseen(p)) {
         tl_diagnose(p, p->x, TL_DIAGNOSIS_blind_reset, 0, X->in_order);
     }
     if (verdict == RST_ACCEPTED &&
@@ -173,5 +236,5 @@ void tl_reset(struct passage *p)
     }
     if (changed)
         name_reset(p, was_over, verdict == RST_ACCEPTED ? receiver_was : TL_CLOSED,
-                   sender_was_proven);
+                   sender_was, sender_was_proven);
 }

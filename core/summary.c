@@ -77,7 +77,10 @@ struct tl_summary tl_summarize(const struct tl_connection *c)
 {
     struct tl_summary summary = {.open = how_opened(c), .close = how_closed(c)};
 
-    if (sent_fin(c, TL_CLIENT) || sent_fin(c, TL_SERVER)) {
+    if (has(c, TL_CONNECTION_RESET)) {
+        summary.has_closed_by = true; /* a FIN behind it crossed it */
+        summary.closed_by = tl_reset_by(c);
+    } else if (sent_fin(c, TL_CLIENT) || sent_fin(c, TL_SERVER)) {
         summary.has_closed_by = true;
         summary.closed_by = (enum tl_role)c->first_fin;
     } else if (summary.close != TL_CLOSE_NONE && happened(c, TL_AT_RESET)) {

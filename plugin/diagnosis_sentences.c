@@ -17,7 +17,7 @@
  * {about}          the number of the other frame concerned
  * {value}, {s}     the value, and the plural's s that goes with it
  * {pauses}         between the SYNs up to this one, in brackets
- * {abort}          what a RST that answers nothing means
+ * {cause}          why a RST was sent, as far as the capture shows
  * {probe}, {pause} the value of a keepalive probe: which one, after how long
  * {icmp}           the value as type and code of ICMP, in words
  * [...]            left out where there is no other frame */
@@ -105,10 +105,9 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
         return "The teardown[ that began in frame {about}] is complete: the connection is "
                "closed.";
     case TL_DIAGNOSIS_reset:
-        return "The {end} resets the connection[, in answer to frame {about}]{abort}.";
+        return "The {end} resets the connection{cause}.";
     case TL_DIAGNOSIS_reset_while_closing:
-        return "The {end} resets the connection, which was already being closed[ (first FIN: "
-               "frame {about})].";
+        return "The {end} resets the connection, which was already being closed{cause}.";
     case TL_DIAGNOSIS_port_reused:
         return "The same two sockets were used before, by connection {value}[, until frame "
                "{about}].";
@@ -129,6 +128,9 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
                "known from acknowledgements only.";
     case TL_DIAGNOSIS_gap:
         return "{value} byte{s} that the {end} sent are missing in the capture.";
+    case TL_DIAGNOSIS_forged_segment:
+        return "The segment of frame {about} was not the {end}'s own: the {end} goes on as if it "
+               "had never sent it.";
     case TL_DIAGNOSIS_COUNT:
         break;
     }
@@ -227,6 +229,42 @@ static void append_pauses(wmem_strbuf_t *text, const struct tl_connection *conne
         wmem_strbuf_append_c(text, ')');
 }
 
+/* Why a RST was sent, as far as the capture shows it. */
+static void append_reset_cause(wmem_strbuf_t *text, const struct tl_change *change)
+{
+    const uint32_t about = change->u.why.about;
+    const uint32_t attempts = TL_RESET_ATTEMPTS(change->u.why.value);
+    const char *other = tcplife_role_name(tl_other(tl_change_end(change)));
+
+    switch (TL_RESET_CAUSE(change->u.why.value)) {
+    case TL_RESET_UNEXPLAINED:
+        if (about != 0)
+            wmem_strbuf_append_printf(text, " (first FIN: frame %u)", about);
+        break;
+    case TL_RESET_ANSWERS:
+        wmem_strbuf_append_printf(text, ", in answer to frame %u", about);
+        break;
+    case TL_RESET_ANSWERS_PROBE:
+        wmem_strbuf_append_printf(text, ", in answer to the keepalive probe of frame %u", about);
+        break;
+    case TL_RESET_ANSWERS_LATE_DATA:
+        wmem_strbuf_append_printf(text, ", in answer to frame %u, which came after it had closed",
+                                  about);
+        break;
+    case TL_RESET_AFTER_PROBES:
+        wmem_strbuf_append_printf(text, ", after %u keepalive probes since frame %u that had no answer",
+                                  attempts, about);
+        break;
+    case TL_RESET_AFTER_RETRANSMISSIONS:
+        wmem_strbuf_append_printf(text, ", after %u retransmissions since frame %u that had no answer",
+                                  attempts, about);
+        break;
+    case TL_RESET_WINDOW_CLOSED:
+        wmem_strbuf_append_printf(text, ", while the %s's window is closed", other);
+        break;
+    }
+}
+
 static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
                          const struct tl_connection *connection, const struct tl_change *change)
 {
@@ -245,11 +283,8 @@ static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
         wmem_strbuf_append_printf(text, "%u", TL_PROBE_COUNT(value));
     else if (strncmp(name, "pauses", length) == 0 && length == 6)
         append_pauses(text, connection, change);
-    else if (strncmp(name, "abort", length) == 0)
-        wmem_strbuf_append(text, change->u.why.about != 0 || connection->first_frame == change->frame
-                                     ? ""
-                                     : ": an abortive close (data left unread, SO_LINGER 0, or a "
-                                       "process that was killed)");
+    else if (strncmp(name, "cause", length) == 0)
+        append_reset_cause(text, change);
     else if (strncmp(name, "pause", length) == 0)
         append_pause(text, TL_PROBE_MILLISECONDS(value));
     else if (strncmp(name, "s", length) == 0)

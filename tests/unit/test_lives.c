@@ -827,7 +827,7 @@ static void resets_to_be_ignored(void **state)
 {
     (void)state;
     PLAY(OPEN_PROVEN,
-        "C RST seq=601                     -> ESTABLISHED ESTABLISHED blind_reset",
+        "+1 C RST seq=601                  -> ESTABLISHED ESTABLISHED blind_reset",
         "C RST seq=1000000                 -> ESTABLISHED ESTABLISHED blind_reset",
         "S RST,ACK seq=1000311 ack=101     -> ESTABLISHED ESTABLISHED blind_reset",
         "C ACK seq=101 ack=311 len=10      -> ESTABLISHED ESTABLISHED");
@@ -850,8 +850,141 @@ static void life_after_a_reset(void **state)
     (void)state;
     PLAY(OPEN_PROVEN,
         "C RST seq=101                     -> CLOSED CLOSED? reset",
-        "+1 C ACK seq=101 ack=311 len=10   -> ESTABLISHED CLOSED?",
+        "+1 C ACK seq=101 ack=311 len=10   -> ESTABLISHED CLOSED? forged_segment",
         "+1 S ACK seq=311 ack=111 len=10   -> ESTABLISHED ESTABLISHED");
+}
+
+static void check_closed_three_way_by_the_client(struct trace *t)
+{
+    struct tl_summary s = tl_summarize(t->connection);
+
+    assert_int_equal(s.close, TL_CLOSE_THREE_WAY);
+    assert_true(s.has_closed_by);
+    assert_int_equal(s.closed_by, TL_CLIENT);
+    assert_int_equal(t->connection->at[TL_AT_RESET].frame, 0);
+}
+
+/* A RST that both ends outlive is not how the connection closed, whoever shows it first. */
+static void forged_reset_and_a_regular_end(void **state)
+{
+    (void)state;
+    PLAY_AND(check_closed_three_way_by_the_client, OPEN_PROVEN,
+        "+1 S RST seq=311                  -> CLOSED? CLOSED reset",
+        "+1 C ACK seq=101 ack=311 len=10   -> ESTABLISHED CLOSED",
+        "S ACK seq=311 ack=111 len=10      -> ESTABLISHED ESTABLISHED forged_segment",
+        "C FIN,ACK seq=111 ack=321         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=321 ack=112         -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=112 ack=322             -> TIME-WAIT CLOSED? t4 closed");
+    PLAY_AND(check_closed_three_way_by_the_client, OPEN_PROVEN,
+        "+1 S RST seq=311                  -> CLOSED? CLOSED reset",
+        "+1 S ACK seq=311 ack=101 len=10   -> CLOSED? ESTABLISHED forged_segment",
+        "C ACK seq=101 ack=321 len=10      -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=321         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=321 ack=112         -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=112 ack=322             -> TIME-WAIT CLOSED? t4 closed");
+}
+
+/* A dead socket answers an older segment: its receiver has newer data, and goes on; its sender is gone. */
+static void reset_numbered_below_data_that_has_arrived(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S ACK seq=311 ack=101 len=5       -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=311 len=20      -> ESTABLISHED ESTABLISHED",
+        "C RST seq=101                     -> CLOSED ESTABLISHED reset",
+        "S ACK seq=316 ack=121             -> CLOSED ESTABLISHED",
+        "C RST seq=121                     -> CLOSED CLOSED?");
+}
+
+/* …but where its receiver shows that the data got lost, the number is right. */
+static void reset_numbered_below_data_that_was_lost(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=20      -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=121 ack=311 len=20      -> ESTABLISHED ESTABLISHED",
+        "+0.1 S ACK seq=311 ack=101 len=5  -> ESTABLISHED ESTABLISHED",
+        "C RST seq=101                     -> CLOSED CLOSED? reset half_open_discovered");
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=20      -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=121 ack=311 len=20      -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=311 ack=101 sack=121-141 -> ESTABLISHED ESTABLISHED",
+        "C RST seq=101                     -> CLOSED CLOSED? reset half_open_discovered");
+}
+
+/* Each of several segments on their way is answered by a RST that bears its acknowledgement. */
+static void resets_numbered_as_acknowledgements_of_a_moment_ago(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=20      -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=121 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=101 len=10      -> FIN-WAIT-1 CLOSE-WAIT?",
+        "S ACK seq=321 ack=111 len=10      -> FIN-WAIT-1 CLOSE-WAIT?",
+        "S ACK seq=331 ack=121             -> FIN-WAIT-1 CLOSE-WAIT?",
+        "C RST seq=101                     -> CLOSED CLOSE-WAIT? reset_while_closing",
+        "C RST seq=111                     -> CLOSED CLOSE-WAIT?",
+        "C RST seq=121                     -> CLOSED CLOSED?");
+}
+
+/* What was sent seconds ago is answered by nothing any more: whoever sends this guesses. */
+static void reset_numbered_as_an_old_acknowledgement(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S ACK seq=311 ack=101 len=5       -> ESTABLISHED ESTABLISHED",
+        "+2 C ACK seq=101 ack=316 len=20   -> ESTABLISHED ESTABLISHED",
+        "C RST seq=101                     -> ESTABLISHED ESTABLISHED blind_reset",
+        "S ACK seq=316 ack=121             -> ESTABLISHED ESTABLISHED");
+}
+
+/* Who does not know a connection answers at once; what comes minutes later ends an idle one. */
+static void reset_of_an_idle_connection(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "+240 S RST seq=311                -> CLOSED? CLOSED reset");
+    PLAY(OPEN_PROVEN,
+        "+240 C ACK seq=101 ack=311 len=5  -> ESTABLISHED ESTABLISHED",
+        "S RST seq=311                     -> CLOSED? CLOSED reset half_open_discovered");
+}
+
+/* The capture misses what its sender sent last. */
+static void reset_behind_octets_that_were_not_captured(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "+1 C FIN,ACK seq=101 ack=311      -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S RST seq=335                     -> FIN-WAIT-1 CLOSE-WAIT?");
+}
+
+/* Its sender waits for the last ACK; TIME-WAIT at the other end is its own doing. */
+static void reset_of_an_end_in_last_ack(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=312             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed",
+        "+1 C FIN,ACK seq=101 ack=312      -> LAST-ACK TIME-WAIT? t3",
+        "C RST,ACK seq=102 ack=312         -> CLOSED CLOSED? reset_while_closing");
+}
+
+static void check_reset_by_the_client(struct trace *t)
+{
+    struct tl_summary s = tl_summarize(t->connection);
+
+    assert_int_equal(s.close, TL_CLOSE_RESET);
+    assert_true(s.has_closed_by);
+    assert_int_equal(s.closed_by, TL_CLIENT);
+}
+
+static void reset_that_a_fin_crosses_came_first(void **state)
+{
+    (void)state;
+    PLAY_AND(check_reset_by_the_client, OPEN_PROVEN,
+        "+1 C RST,ACK seq=101 ack=311      -> CLOSED CLOSED? reset",
+        "S FIN,ACK seq=311 ack=101         -> CLOSED FIN-WAIT-1 t1",
+        "C RST seq=101                     -> CLOSED CLOSED?");
 }
 
 static void fin_again_after_a_reset_that_got_lost(void **state)
@@ -1577,6 +1710,15 @@ int main(void)
         cmocka_unit_test(resets_to_be_ignored),
         cmocka_unit_test(reset_behind_a_hole),
         cmocka_unit_test(life_after_a_reset),
+        cmocka_unit_test(forged_reset_and_a_regular_end),
+        cmocka_unit_test(reset_numbered_below_data_that_has_arrived),
+        cmocka_unit_test(reset_numbered_below_data_that_was_lost),
+        cmocka_unit_test(resets_numbered_as_acknowledgements_of_a_moment_ago),
+        cmocka_unit_test(reset_numbered_as_an_old_acknowledgement),
+        cmocka_unit_test(reset_of_an_idle_connection),
+        cmocka_unit_test(reset_behind_octets_that_were_not_captured),
+        cmocka_unit_test(reset_of_an_end_in_last_ack),
+        cmocka_unit_test(reset_that_a_fin_crosses_came_first),
         cmocka_unit_test(fin_again_after_a_reset_that_got_lost),
         cmocka_unit_test(fin_crosses_a_reset),
         cmocka_unit_test(fin_crosses_the_reset_of_a_handshake),

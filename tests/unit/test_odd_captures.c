@@ -163,7 +163,7 @@ static void capture_starts_with_a_forged_reset(void **state)
     (void)state;
     PLAY(
         "C RST seq=100                     -> CLOSED CLOSED? midstream reset",
-        "+1 C ACK seq=900 ack=2000 len=5   -> ESTABLISHED CLOSED?",
+        "+1 C ACK seq=900 ack=2000 len=5   -> ESTABLISHED CLOSED? forged_segment",
         "S ACK seq=2000 ack=905 len=5      -> ESTABLISHED ESTABLISHED",
         "C FIN,ACK seq=905 ack=2005        -> FIN-WAIT-1 CLOSE-WAIT? t1");
 }
