@@ -179,16 +179,23 @@ void tl_outlive_reset(struct passage *p)
 {
     struct tl_connection *c = p->connection;
     const uint32_t reset = c->at[TL_AT_RESET].frame;
-    const bool is_own = tl_reset_by(c) == p->x && !p->X->presumed;
+    const enum tl_role by = tl_reset_by(c);
+    /* A host resets a handshake that its kernel knows nothing of, and the program behind it, a scanner,
+     * may go on: then the other end must go on, too. */
+    const bool was_open = (c->flags & (TL_CONNECTION_OPENED | TL_CONNECTION_MIDSTREAM)) != 0;
+    const bool disowns = by == p->x && !p->X->presumed;
+    bool both;
 
     if (!tl_happens(p, p->x, TL_SND_LIFE))
         return;
-    if (is_own && reset)
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_forged_segment, reset, 0);
-    if (is_over(p->Y))
+    both = !is_over(p->Y);
+    if (reset && (was_open ? disowns : both))
+        tl_diagnose(p, by, TL_DIAGNOSIS_forged_segment, reset, 0);
+    if (!both)
         return; /* one end at least took it for a reset */
     c->at[TL_AT_RESET].frame = 0;
-    c->flags &= ~(uint32_t)(TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING);
+    c->flags &= ~(uint32_t)(TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING |
+                            TL_CONNECTION_ABORTED);
 }
 
 void tl_reset(struct passage *p)
