@@ -144,15 +144,27 @@ enum { ANSWERED = 128 };
 /* A capture that does not tell its round trip: no answer comes later than this. */
 static const int64_t LONGEST_ANSWER_NS = 1000 * INT64_C(1000000);
 
-/* Y's last segment that acknowledged this number, if it was captured before the one at hand. */
-static const struct tl_recent *last_acknowledgement(const struct passage *p, tl_seq acknowledged)
+/* How long a segment takes from the capture point to this end, and the answer back. */
+static int64_t round_trip_to(const struct tl_connection *c, enum tl_role end)
+{
+    const uint32_t there_us = end == TL_SERVER                   ? c->answer_us
+                              : c->round_trip_us > c->answer_us ? c->round_trip_us - c->answer_us
+                                                                 : 0;
+
+    return c->round_trip_us ? there_us * INT64_C(1000) : UNKNOWN_ROUND_TRIP_NS;
+}
+
+/* Y's last segment that acknowledged this number, and came so long before the one at hand. */
+static const struct tl_recent *last_acknowledgement(const struct passage *p, tl_seq acknowledged,
+                                                    int64_t before_ns)
 {
     const struct tl_recents *recents = &p->environment->recents;
     const struct tl_recent *recent = recent_segment(recents, p->connection->recent);
 
     for (unsigned i = 0; recent && i < ANSWERED; i++) {
-        if (recent->sender == (p->y == TL_SERVER) && recent->ack == acknowledged)
-            return p->segment->time_ns >= recent->time_ns ? recent : NULL;
+        if (recent->sender == (p->y == TL_SERVER) && recent->ack == acknowledged &&
+            p->segment->time_ns - recent->time_ns >= before_ns)
+            return recent;
         recent = recent_segment(recents, recent->before);
     }
     return NULL;
@@ -170,14 +182,16 @@ static bool is_answerable(const struct passage *p, int64_t then_ns)
 
 const struct tl_recent *tl_answered(const struct passage *p, tl_seq acknowledged)
 {
-    const struct tl_recent *recent = last_acknowledgement(p, acknowledged);
+    /* It must have reached X; round trips vary, but not by four. */
+    const int64_t there_ns = p->connection->round_trip_us ? round_trip_to(p->connection, p->x) : 0;
+    const struct tl_recent *recent = last_acknowledgement(p, acknowledged, there_ns / 4);
 
     return recent && is_answerable(p, recent->time_ns) ? recent : NULL;
 }
 
 bool tl_may_answer(const struct passage *p, tl_seq acknowledged)
 {
-    const struct tl_recent *recent = last_acknowledgement(p, acknowledged);
+    const struct tl_recent *recent = last_acknowledgement(p, acknowledged, 0);
 
     /* A path may have become longer than it was at the handshake. */
     return recent && (is_answerable(p, recent->time_ns) ||
@@ -187,16 +201,6 @@ bool tl_may_answer(const struct passage *p, tl_seq acknowledged)
 bool tl_has_just_spoken(const struct passage *p)
 {
     return p->Y->segments && is_answerable(p, p->Y->last_ns);
-}
-
-/* How long a segment takes from the capture point to this end, and the answer back. */
-static int64_t round_trip_to(const struct tl_connection *c, enum tl_role end)
-{
-    const uint32_t there_us = end == TL_SERVER                   ? c->answer_us
-                              : c->round_trip_us > c->answer_us ? c->round_trip_us - c->answer_us
-                                                                 : 0;
-
-    return c->round_trip_us ? there_us * INT64_C(1000) : UNKNOWN_ROUND_TRIP_NS;
 }
 
 bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
@@ -221,6 +225,30 @@ bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
     /* Round trips vary by a quarter, and by a little more on fast networks. */
     return answer->shows_hole ||
            (sent && answer->time_ns - sent->time_ns > there_ns + there_ns / 4 + ROUND_TRIP_MARGIN_NS / 4);
+}
+
+bool tl_answers_what_came_after_reset(const struct passage *p)
+{
+    const struct tl_connection *c = p->connection;
+    const struct tl_recents *recents = &p->environment->recents;
+    const struct tl_recent *recent = recent_segment(recents, c->recent);
+    const tl_seq last = p->segment->ack - 1; /* the last octet that it acknowledges */
+    const struct tl_recent *first = NULL;    /* with which it came first */
+    int64_t reset_ns;
+
+    if (!tl_acknowledges_more(p))
+        return false;
+    reset_ns = tl_milestone_ns(c, TL_AT_RESET);
+    /* X's own RST left before an octet arrived that had not the time to come and go by then. */
+    if (tl_reset_by(c) == p->x)
+        reset_ns -= c->round_trip_us ? round_trip_to(c, p->x) / 4 * 3 : 0;
+    for (unsigned i = 0; recent && i < ANSWERED; i++) {
+        if (recent->sender == (p->y == TL_SERVER) && tl_seq_le(recent->seq, last) &&
+            tl_seq_gt(recent->seq + recent->span, last))
+            first = recent;
+        recent = recent_segment(recents, recent->before);
+    }
+    return first && first->time_ns > reset_ns;
 }
 
 /* ---- copies, again --------------------------------------------------------------------------- */

@@ -99,7 +99,8 @@ static void show_life(struct passage *p)
     const struct tl_end *X = p->X;
     tl_seq end = s->seq + tl_segment_span(s);
 
-    if (!is_over(X) || !c->at[TL_AT_RESET].frame || tl_may_be_on_its_way(p, TL_AT_RESET))
+    if (!is_over(X) || !c->at[TL_AT_RESET].frame ||
+        (tl_may_be_on_its_way(p, TL_AT_RESET) && !tl_answers_what_came_after_reset(p)))
         return;
     if (!has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(end, X->snd_nxt) || tl_acknowledges_more(p) ||
         (s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) && X->presumed &&

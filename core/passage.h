@@ -203,6 +203,9 @@ bool tl_may_answer(const struct passage *p, tl_seq acknowledged);
  * it? Then that was lost behind the capture point. */
 bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged);
 
+/* Does X acknowledge what reached it after the RST only? Then it has outlived it, however soon. */
+bool tl_answers_what_came_after_reset(const struct passage *p);
+
 /* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
 void tl_expect_challenge(struct passage *p);
 

@@ -139,8 +139,9 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
         tl_diagnose(p, p->y, TL_DIAGNOSIS_time_wait_assassinated, c->at[TL_AT_FIN_2].frame, 0);
     if (was_over)
         return; /* both ends had finished: nothing is reset any more */
-    if (!c->at[TL_AT_RESET].frame)
+    if (!c->at[TL_AT_RESET].frame || c->flags & TL_CONNECTION_RESET_DISOWNED)
         tl_note_reset_by(c, p->x);
+    c->flags &= ~(uint32_t)TL_CONNECTION_RESET_DISOWNED;
     c->at[TL_AT_RESET] = mark_of(p->segment);
     if (c->flags & (TL_CONNECTION_OPENED | TL_CONNECTION_MIDSTREAM)) {
         const struct tl_end_oddities *attempts = oddities_of(p, p->x);
@@ -191,11 +192,13 @@ void tl_outlive_reset(struct passage *p)
     both = !is_over(p->Y);
     if (reset && (was_open ? disowns : both))
         tl_diagnose(p, by, TL_DIAGNOSIS_forged_segment, reset, 0);
+    if (disowns)
+        c->flags |= TL_CONNECTION_RESET_DISOWNED;
     if (!both)
-        return; /* one end at least took it for a reset */
+        return; /* the other end took it for a reset */
     c->at[TL_AT_RESET].frame = 0;
     c->flags &= ~(uint32_t)(TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING |
-                            TL_CONNECTION_ABORTED);
+                            TL_CONNECTION_ABORTED | TL_CONNECTION_RESET_DISOWNED);
 }
 
 void tl_reset(struct passage *p)

@@ -78,7 +78,8 @@ struct tl_summary tl_summarize(const struct tl_connection *c)
     struct tl_summary summary = {.open = how_opened(c), .close = how_closed(c)};
 
     if (has(c, TL_CONNECTION_RESET)) {
-        summary.has_closed_by = true; /* a FIN behind it crossed it */
+        /* A FIN behind it crossed it. An impostor is neither end. */
+        summary.has_closed_by = !has(c, TL_CONNECTION_RESET_DISOWNED);
         summary.closed_by = tl_reset_by(c);
     } else if (sent_fin(c, TL_CLIENT) || sent_fin(c, TL_SERVER)) {
         summary.has_closed_by = true;

@@ -884,6 +884,19 @@ static void forged_reset_and_a_regular_end(void **state)
         "C ACK seq=112 ack=322             -> TIME-WAIT CLOSED? t4 closed");
 }
 
+/* The alleged sender of a RST acknowledges what had not the time to reach it before that RST left. */
+static void reset_that_came_too_early(void **state)
+{
+    (void)state;
+    PLAY("C SYN seq=100                    -> SYN-SENT SYN-RECEIVED? h1",
+        "+0.2 S SYN,ACK seq=300 ack=101    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=101 ack=301 len=20      -> ESTABLISHED ESTABLISHED?",
+        "+0.02 S RST seq=301               -> CLOSED? CLOSED reset",
+        "+0.17 S ACK seq=301 ack=121       -> CLOSED? ESTABLISHED forged_segment",
+        "C RST seq=121                     -> CLOSED CLOSED?");
+}
+
 /* A dead socket answers an older segment: its receiver has newer data, and goes on; its sender is gone. */
 static void reset_numbered_below_data_that_has_arrived(void **state)
 {
@@ -1711,6 +1724,7 @@ int main(void)
         cmocka_unit_test(reset_behind_a_hole),
         cmocka_unit_test(life_after_a_reset),
         cmocka_unit_test(forged_reset_and_a_regular_end),
+        cmocka_unit_test(reset_that_came_too_early),
         cmocka_unit_test(reset_numbered_below_data_that_has_arrived),
         cmocka_unit_test(reset_numbered_below_data_that_was_lost),
         cmocka_unit_test(resets_numbered_as_acknowledgements_of_a_moment_ago),
