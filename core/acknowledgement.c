@@ -52,12 +52,28 @@ static void acknowledges_unseen(struct passage *p)
     Y->snd_nxt = s->ack;
 }
 
+/* May the capture have missed what of Y's X acknowledges? Where it is known to miss segments; where X
+ * echoes a timestamp that was not captured; or where nothing else is odd about X's segment. */
+static bool may_have_missed(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *Y = p->Y;
+
+    return !Y->segments || p->connection->flags & (TL_CONNECTION_GAP | TL_CONNECTION_SPARSE) ||
+           (s->has_timestamps && has(Y, TL_END_HAS_TIMESTAMPS) && tl_seq_gt(s->ts_ecr, Y->ts_val)) ||
+           !tl_is_unlike_its_sender(p);
+}
+
 bool tl_is_impossible_ack(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
 
     if (has(Y, TL_END_SENT_FIN) && tl_seq_gt(s->ack, Y->fin + 1))
+        return tl_refuse_ack(p);
+    /* A FIN that acknowledges what was never sent is dropped with its acknowledgement. */
+    if (s->flags & TL_FIN && has(Y, TL_END_HAS_SND_NXT) && tl_seq_gt(s->ack, Y->snd_nxt) &&
+        !may_have_missed(p))
         return tl_refuse_ack(p);
     if (has(Y, TL_END_SENT_FIN))
         return false;

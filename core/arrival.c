@@ -159,7 +159,7 @@ static const struct tl_recent *last_acknowledgement(const struct passage *p, tl_
                                                     int64_t before_ns)
 {
     const struct tl_recents *recents = &p->environment->recents;
-    const struct tl_recent *recent = recent_segment(recents, p->connection->recent);
+    const struct tl_recent *recent = recent_before(p);
 
     for (unsigned i = 0; recent && i < ANSWERED; i++) {
         if (recent->sender == (p->y == TL_SERVER) && recent->ack == acknowledged &&
@@ -206,7 +206,7 @@ bool tl_has_just_spoken(const struct passage *p)
 bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
 {
     const struct tl_recents *recents = &p->environment->recents;
-    const struct tl_recent *recent = recent_segment(recents, p->connection->recent);
+    const struct tl_recent *recent = recent_before(p);
     const struct tl_recent *answer = NULL, *sent = NULL; /* its last one; X's first one */
     const int64_t there_ns = round_trip_to(p->connection, p->y);
 
@@ -225,6 +225,30 @@ bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
     /* Round trips vary by a quarter, and by a little more on fast networks. */
     return answer->shows_hole ||
            (sent && answer->time_ns - sent->time_ns > there_ns + there_ns / 4 + ROUND_TRIP_MARGIN_NS / 4);
+}
+
+bool tl_has_used(const struct passage *p, tl_seq number)
+{
+    const struct tl_recents *recents = &p->environment->recents;
+    const struct tl_recent *recent = recent_before(p);
+
+    for (unsigned i = 0; recent && i < ANSWERED; i++) {
+        if (recent->sender == (p->x == TL_SERVER) && tl_seq_le(recent->seq, number) &&
+            tl_seq_gt(recent->seq + recent->span, number))
+            return true;
+        recent = recent_segment(recents, recent->before);
+    }
+    return false;
+}
+
+bool tl_goes_on_from_its_last(const struct passage *p)
+{
+    const struct tl_recents *recents = &p->environment->recents;
+    const struct tl_recent *recent = recent_before(p);
+
+    while (recent && recent->sender != (p->x == TL_SERVER))
+        recent = recent_segment(recents, recent->before);
+    return recent && recent->seq + recent->span == p->segment->seq;
 }
 
 bool tl_answers_what_came_after_reset(const struct passage *p)

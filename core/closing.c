@@ -63,6 +63,45 @@ static void take_back_unseen_fin(struct passage *p)
         tl_happens(p, p->y, TL_NO_ACK_CAME);
 }
 
+/* X's FIN was an impostor's. What became of it at Y stays where Y has acknowledged it. */
+static void disown_fin(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    struct tl_end *X = p->X, *Y = p->Y;
+    const bool first = c->first_fin == p->x;
+    const bool was_taken = has(Y, TL_END_HAS_ACK) && tl_seq_gt(Y->ack, X->fin);
+
+    tl_diagnose(p, p->x, TL_DIAGNOSIS_forged_segment,
+                c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, 0);
+    tl_happens(p, p->x, TL_DISOWNS_FIN);
+    if (!was_taken) {
+        tl_happens(p, p->y, TL_FIN_DISOWNED);
+        if (has(Y, TL_END_HAS_ACK))
+            X->in_order = Y->ack;
+    }
+    X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_FIN_ARRIVED | TL_END_REPEATED_FIN);
+    X->snd_nxt = X->seen_nxt = was_taken ? X->in_order : p->segment->seq;
+    c->flags &= ~(uint32_t)(TL_CONNECTION_SIMULTANEOUS_CLOSE | TL_CONNECTION_THREE_SEGMENT_CLOSE);
+    if (first) {
+        /* The other end's FIN, if there is one, is the first now. */
+        c->at[TL_AT_FIN_1] = c->at[TL_AT_FIN_2];
+        c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_2_ACK];
+        c->first_fin = (uint8_t)p->y;
+    }
+    c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
+}
+
+/* Does X send data in the place of its FIN, which Y has not taken, though there was time? */
+static bool shows_that_fin_was_forged(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    return has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) && s->length &&
+           tl_seq_le(s->seq, X->fin) && tl_seq_gt(s->seq + s->length, X->fin) &&
+           !(has(Y, TL_END_HAS_ACK) && tl_seq_gt(Y->ack, X->fin)) && !tl_is_unlike_its_sender(p);
+}
+
 void tl_send_data(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -71,6 +110,8 @@ void tl_send_data(struct passage *p)
 
     if (shows_that_unseen_was_data(p))
         take_back_unseen_fin(p);
+    if (shows_that_fin_was_forged(p))
+        disown_fin(p);
 
     /* The first segment of an end in mid-stream: what lies before it was sent before the capture,
      * though the other end may not have acknowledged it yet. */
@@ -199,6 +240,17 @@ static bool is_overtaken_by_reset(const struct passage *p)
            p->connection->at[TL_AT_RESET].frame && tl_may_be_on_its_way(p, TL_AT_RESET);
 }
 
+/* Is a first FIN certainly, or by all that is known, not X's own? X has used that number for data, and its
+ * last segment did not end there; or it stands beyond a hole, and does not look like X's. */
+static bool is_implausible(const struct passage *p, tl_seq fin)
+{
+    const struct tl_end *X = p->X;
+
+    if (tl_seq_lt(fin, X->seen_nxt) && tl_has_used(p, fin) && !tl_goes_on_from_its_last(p))
+        return true;
+    return tl_seq_gt(p->segment->seq, X->in_order) && tl_is_unlike_its_sender(p);
+}
+
 void tl_send_fin(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -208,8 +260,18 @@ void tl_send_fin(struct passage *p)
 
     if (has(X, TL_END_HAS_ISS) && tl_seq_le(fin, X->iss))
         return; /* that number was its SYN's */
+    /* Of two FINs with different numbers one is an impostor's. */
+    if (has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) && fin != X->fin) {
+        if (tl_is_unlike_its_sender(p))
+            return;
+        disown_fin(p);
+        tl_note_arrival(p, X, s->seq, fin);
+    } else if (!has(X, TL_END_SENT_FIN) && is_implausible(p, fin)) {
+        return;
+    }
     if (!has(X, TL_END_SENT_FIN)) {
         bool crossing;
+
 
         conclude_unseen_fin(p);
         covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;
@@ -243,7 +305,6 @@ void tl_send_fin(struct passage *p)
         note_teardown(p, covers);
         tl_remember_control(p);
     }
-    /* A FIN elsewhere than the first one is not believed. */
 }
 
 void tl_repeat_fin(struct passage *p)
@@ -267,9 +328,14 @@ void tl_repeat_fin(struct passage *p)
     tl_diagnose(p, p->x, TL_DIAGNOSIS_fin_retransmitted,
                 c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, which);
     if (!tl_may_be_on_its_way(p, first ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK) &&
-        tl_happens(p, p->x, covers ? TL_SND_FIN_AGAIN_ACKING_FIN : TL_SND_FIN_AGAIN) &&
-        X->state == TL_LAST_ACK && last_ack)
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_last_ack_lost, last_ack, 0);
+        tl_happens(p, p->x, covers ? TL_SND_FIN_AGAIN_ACKING_FIN : TL_SND_FIN_AGAIN)) {
+        /* Where several FINs of Y did not arrive, they are held up rather than lost, and arrive with its
+         * next segment at the latest. */
+        if (!covers && has(p->Y, TL_END_REPEATED_FIN))
+            p->Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+        if (X->state == TL_LAST_ACK && last_ack)
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_last_ack_lost, last_ack, 0);
+    }
     tl_remember_control(p);
 }
 
@@ -279,7 +345,7 @@ void tl_receive_fin(struct passage *p)
 
     if (!has(X, TL_END_SENT_FIN) || has(X, TL_END_UNSEEN_FIN) || Y->state == TL_SYN_SENT)
         return;
-    if (tl_seq_lt(X->in_order, X->fin) ||
+    if (tl_seq_lt(X->in_order, X->fin) || tl_seq_gt(X->in_order, X->fin + 1) ||
         (has(X, TL_END_FIN_ARRIVED) && !(p->segment->flags & TL_FIN)))
         return;
     X->in_order = X->fin + 1;

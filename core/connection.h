@@ -283,6 +283,7 @@ struct tl_recent {
     uint32_t span : 30; /* what it occupies of sequence space */
     uint32_t sender : 1; /* enum tl_role */
     uint32_t shows_hole : 1; /* by SACK: what it acknowledges is followed by a hole */
+    uint16_t ip_id, window;  /* as in struct tl_segment */
 };
 
 struct tl_recents {

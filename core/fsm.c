@@ -95,6 +95,15 @@
     T(LISTEN,       SND_RST,          CLOSED,       PROVES,   "it ended the attempt itself: its RST crosses the other one") \
     T(CLOSED,       SND_LIFE,         THE_STATE_LEFT, PROVES, "it goes on: the RST did not reach it, or was not its own") \
     T(LISTEN,       SND_LIFE,         THE_STATE_LEFT, PROVES, "it goes on: the RST did not reach it") \
+    /* a FIN that somebody else sent */                                                            \
+    T(FIN_WAIT_1,   DISOWNS_FIN,      ESTABLISHED,  PROVES,   "it goes on: the FIN was not its own") \
+    T(FIN_WAIT_2,   DISOWNS_FIN,      ESTABLISHED,  PROVES,   "it goes on: the FIN was not its own") \
+    T(CLOSING,      DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
+    T(TIME_WAIT,    DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
+    T(LAST_ACK,     DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
+    T(CLOSE_WAIT,   FIN_DISOWNED,     ESTABLISHED,  PROVES,   "the FIN was not the other end's, and it has not taken it") \
+    T(CLOSING,      FIN_DISOWNED,     FIN_WAIT_1,   PROVES,   "the FIN was not the other end's, and it has not taken it") \
+    T(TIME_WAIT,    FIN_DISOWNED,     FIN_WAIT_2,   PROVES,   "the FIN was not the other end's, and it has not taken it") \
     /* a SYN that was never taken up */                                                            \
     T(SYN_RECEIVED, REFUSAL,          CLOSED,       DISPROVES, "it refuses: no socket took the SYN up") \
     T(SYN_SENT,     ICMP_REJECTION,   CLOSED,       PRESUMES, "an ICMP error rejects its SYN")     \

@@ -107,6 +107,15 @@ static inline const struct tl_recent *recent_segment(const struct tl_recents *re
                : NULL;
 }
 
+/* The connection's last segment before the one at hand, which is among them already. */
+static inline const struct tl_recent *recent_before(const struct passage *p)
+{
+    const struct tl_recents *recents = &p->environment->recents;
+    const struct tl_recent *recent = recent_segment(recents, p->connection->recent);
+
+    return recent ? recent_segment(recents, recent->before) : NULL;
+}
+
 /* Puts a segment of this mark among the capture's last ones. */
 static inline void remember_recent(struct tl_connection *c, const struct tl_segment *s,
                                    enum tl_role sender, uint32_t mark,
@@ -128,7 +137,9 @@ static inline void remember_recent(struct tl_connection *c, const struct tl_segm
         .ack = s->ack,
         .span = tl_segment_span(s) & 0x3fffffff,
         .sender = sender == TL_SERVER,
-        .shows_hole = s->sack_count && tl_seq_gt(s->sack[0].start, s->ack)};
+        .shows_hole = s->sack_count && tl_seq_gt(s->sack[0].start, s->ack),
+        .ip_id = s->has_ip_id ? s->ip_id : 0,
+        .window = s->window};
     recents->last = c->recent = number;
 }
 
@@ -203,6 +214,12 @@ bool tl_may_answer(const struct passage *p, tl_seq acknowledged);
  * it? Then that was lost behind the capture point. */
 bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged);
 
+/* Has X sent another octet with this number, as far as its last segments tell? */
+bool tl_has_used(const struct passage *p, tl_seq number);
+
+/* Does X's segment begin where its last one ended? */
+bool tl_goes_on_from_its_last(const struct passage *p);
+
 /* Does X acknowledge what reached it after the RST only? Then it has outlived it, however soon. */
 bool tl_answers_what_came_after_reset(const struct passage *p);
 
@@ -213,6 +230,12 @@ void tl_expect_challenge(struct passage *p);
 void tl_note_copy(struct passage *p);
 
 void tl_remember_control(struct passage *p);
+
+/* ---- likeness.c ---- */
+
+/* Does the segment look as if somebody else had sent it? Its IP identification, its window or its options
+ * break with what X's last segments had in common. Alone that decides nothing. */
+bool tl_is_unlike_its_sender(const struct passage *p);
 
 /* ---- acceptance.c ---- */
 

@@ -897,6 +897,107 @@ static void reset_that_came_too_early(void **state)
         "C RST seq=121                     -> CLOSED CLOSED?");
 }
 
+static void check_closed_by_the_server(struct trace *t)
+{
+    struct tl_summary s = tl_summarize(t->connection);
+
+    assert_true(s.has_closed_by);
+    assert_int_equal(s.closed_by, TL_SERVER);
+}
+
+/* A FIN that somebody else sent, and that its receiver has not taken: its alleged sender sends data in its
+ * place. The true FIN comes later. */
+static void forged_fin_and_data_in_its_place(void **state)
+{
+    (void)state;
+    PLAY_AND(check_closed_by_the_server, OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "+1 C ACK seq=101 ack=311 len=20   -> ESTABLISHED ESTABLISHED forged_segment",
+        "S ACK seq=311 ack=121             -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=311 ack=121         -> CLOSE-WAIT? FIN-WAIT-1 t1");
+    /* The other end was closing already. */
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=312             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed",
+        "C FIN,ACK seq=101 ack=312         -> LAST-ACK TIME-WAIT? t3",
+        "+1 C ACK seq=101 ack=312 len=20   -> CLOSE-WAIT FIN-WAIT-2 forged_segment",
+        "S ACK seq=312 ack=121             -> CLOSE-WAIT FIN-WAIT-2");
+}
+
+/* Of two FINs with different numbers the first was an impostor's, where the second looks right. */
+static void two_fins_with_different_numbers(void **state)
+{
+    (void)state;
+    /* It was taken: its receiver stays where that led. */
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311 len=50  -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=152             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "+1 C FIN,ACK seq=101 ack=311 len=20 -> FIN-WAIT-1 CLOSE-WAIT t1 forged_segment");
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=312 len=50  -> LAST-ACK TIME-WAIT? t2 t3",
+        "+1 C FIN,ACK seq=101 ack=312 len=20 -> LAST-ACK TIME-WAIT? t3 forged_segment");
+    /* FINs that cross. */
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311 len=50  -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=101         -> CLOSING? CLOSING? t3 simultaneous_close",
+        "+1 C FIN,ACK seq=101 ack=311 len=20 -> LAST-ACK CLOSING? t3 forged_segment simultaneous_close");
+    /* Both had finished. */
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311 len=50  -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=152         -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=152 ack=312             -> TIME-WAIT CLOSED? t4 closed",
+        "+1 C FIN,ACK seq=101 ack=312 len=20 -> LAST-ACK CLOSED? t3 forged_segment");
+}
+
+/* The same, told apart by what only the true sender knows: the next identification, its windows. */
+static void second_fin_does_not_look_like_its_sender(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=10 id=7001 win=60 -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=111 ack=311 len=10 id=7002 win=60 -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=121 ack=311 id=7003 win=60    -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=122                       -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "C FIN,ACK seq=130 ack=311 id=99 win=60      -> FIN-WAIT-2? CLOSE-WAIT",
+        "C FIN,ACK seq=131 ack=311 id=7004 win=64000 -> FIN-WAIT-2? CLOSE-WAIT");
+}
+
+/* Where the capture misses nothing, and the FIN does not look like its sender's, what it acknowledges was
+ * never sent: it is dropped. So is one beyond a hole, and one at a number that data had. */
+static void implausible_first_fin(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=10 id=7001 -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=111 ack=311 len=10 id=7002 -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=311 ack=121                -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=121 ack=1311 id=3      -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=131 ack=311 id=3       -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=311 id=7003    -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=121 ack=311 len=10 id=7003 -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=311 ack=131                -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=131 ack=311 id=7004    -> FIN-WAIT-1 CLOSE-WAIT? t1");
+    /* An honest one beyond a hole, or of what the capture missed. */
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=10 id=7001 -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=111 ack=311 len=10 id=7002 -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=131 ack=411 id=7004    -> FIN-WAIT-1 ESTABLISHED t1");
+}
+
+/* FINs of which several did not arrive are held up, not lost. */
+static void fins_that_are_held_up(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311 id=1    -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "+0.3 C FIN,ACK seq=101 ack=311 id=2 -> FIN-WAIT-1 CLOSE-WAIT? t1r fin_retransmitted",
+        "+0.1 S FIN,ACK seq=311 ack=101 id=3 -> CLOSING? CLOSING? t3 simultaneous_close",
+        "C ACK seq=102 ack=312             -> CLOSING TIME-WAIT? t4",
+        "+0.3 S FIN,ACK seq=311 ack=101 id=4 -> CLOSING FIN-WAIT-1 t3r fin_retransmitted",
+        "C ACK seq=102 ack=312             -> CLOSING TIME-WAIT? t4r");
+}
+
 /* A dead socket answers an older segment: its receiver has newer data, and goes on; its sender is gone. */
 static void reset_numbered_below_data_that_has_arrived(void **state)
 {
@@ -1724,6 +1825,11 @@ int main(void)
         cmocka_unit_test(reset_behind_a_hole),
         cmocka_unit_test(life_after_a_reset),
         cmocka_unit_test(forged_reset_and_a_regular_end),
+        cmocka_unit_test(forged_fin_and_data_in_its_place),
+        cmocka_unit_test(two_fins_with_different_numbers),
+        cmocka_unit_test(second_fin_does_not_look_like_its_sender),
+        cmocka_unit_test(implausible_first_fin),
+        cmocka_unit_test(fins_that_are_held_up),
         cmocka_unit_test(reset_that_came_too_early),
         cmocka_unit_test(reset_numbered_below_data_that_has_arrived),
         cmocka_unit_test(reset_numbered_below_data_that_was_lost),

@@ -34,7 +34,7 @@ enum {
     /* An end with holes in its captured data. */
     BYTES_PER_END_WITH_HOLES = 68,
     /* The tracker, the tables' smallest sizes, and the capture's last segments. */
-    BYTES_TO_BEGIN_WITH = 49152 + 32768 * 32,
+    BYTES_TO_BEGIN_WITH = 49152 + 32768 * 40,
     /* The room for the capture's last segments is made in so many steps. */
     CALLS_FOR_RECENT_SEGMENTS = 7,
     /* Of allocations, which have a price of their own, per 100 connections. */
