@@ -126,5 +126,6 @@ bool tl_refuse_ack(struct passage *p)
 {
     tl_note_oddities_of(p, p->x)->refused_ack = p->segment->ack;
     p->X->flags |= TL_END_REFUSED_ACK;
+    p->refused = true;
     return true;
 }

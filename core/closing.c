@@ -73,9 +73,14 @@ static void disown_fin(struct passage *p)
 
     tl_diagnose(p, p->x, TL_DIAGNOSIS_forged_segment,
                 c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, 0);
+    /* What Y has sent since it took that FIN acknowledges what X never sent: X takes nothing of it. */
+    if (was_taken && first && has(Y, TL_END_SENT_FIN)) {
+        tl_happens(p, p->x, TL_FIN_NOT_TAKEN);
+        Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    }
     tl_happens(p, p->x, TL_DISOWNS_FIN);
     if (!was_taken) {
-        tl_happens(p, p->y, TL_FIN_DISOWNED);
+        tl_happens(p, p->y, TL_FIN_NOT_TAKEN);
         if (has(Y, TL_END_HAS_ACK))
             X->in_order = Y->ack;
     }
@@ -345,7 +350,11 @@ void tl_receive_fin(struct passage *p)
 
     if (!has(X, TL_END_SENT_FIN) || has(X, TL_END_UNSEEN_FIN) || Y->state == TL_SYN_SENT)
         return;
-    if (tl_seq_lt(X->in_order, X->fin) || tl_seq_gt(X->in_order, X->fin + 1) ||
+    /* Y holds more than X ever sent, of an impostor: X's FIN has an old number for it. */
+    if (tl_seq_gt(X->in_order, X->fin + 1) ||
+        (has(Y, TL_END_HAS_ACK) && tl_seq_gt(Y->latest_ack, X->fin + 1)))
+        return;
+    if (tl_seq_lt(X->in_order, X->fin) ||
         (has(X, TL_END_FIN_ARRIVED) && !(p->segment->flags & TL_FIN)))
         return;
     X->in_order = X->fin + 1;

@@ -332,6 +332,13 @@ static void take_in(struct passage *p)
             note_late_segment(p);
     } else {
         c->unsettled = TL_UNSETTLED;
+        /* That it was sent is certain all the same, where X has said before that it took so much: what
+         * somebody else had sent in Y's name. */
+        if (s->flags & TL_FIN && p->refused && has(p->X, TL_END_HAS_ACK) && s->ack == p->X->ack &&
+            !tl_is_unlike_its_sender(p)) {
+            tl_repeat_fin(p);
+            tl_send_fin(p);
+        }
     }
     note_answer(p);
     p->X->last_ns = s->time_ns;

@@ -101,9 +101,9 @@
     T(CLOSING,      DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
     T(TIME_WAIT,    DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
     T(LAST_ACK,     DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
-    T(CLOSE_WAIT,   FIN_DISOWNED,     ESTABLISHED,  PROVES,   "the FIN was not the other end's, and it has not taken it") \
-    T(CLOSING,      FIN_DISOWNED,     FIN_WAIT_1,   PROVES,   "the FIN was not the other end's, and it has not taken it") \
-    T(TIME_WAIT,    FIN_DISOWNED,     FIN_WAIT_2,   PROVES,   "the FIN was not the other end's, and it has not taken it") \
+    T(CLOSE_WAIT,   FIN_NOT_TAKEN,    ESTABLISHED,  PROVES,   "it has not taken the FIN")          \
+    T(CLOSING,      FIN_NOT_TAKEN,    FIN_WAIT_1,   PROVES,   "it has not taken the FIN")          \
+    T(TIME_WAIT,    FIN_NOT_TAKEN,    FIN_WAIT_2,   PROVES,   "it has not taken the FIN")          \
     /* a SYN that was never taken up */                                                            \
     T(SYN_RECEIVED, REFUSAL,          CLOSED,       DISPROVES, "it refuses: no socket took the SYN up") \
     T(SYN_SENT,     ICMP_REJECTION,   CLOSED,       PRESUMES, "an ICMP error rejects its SYN")     \

@@ -48,7 +48,7 @@
     E(NO_FIN_CAME)        /* the same of the other end, whose FIN it was taken to have received */ \
     E(NO_ACK_CAME)        /* …nor does an acknowledgement of its own FIN remain */                 \
     E(DISOWNS_FIN)        /* it goes on as if it had never sent its FIN */                         \
-    E(FIN_DISOWNED)       /* the other end does so; and the FIN was not taken */                   \
+    E(FIN_NOT_TAKEN)      /* the other end's FIN was an impostor's, or acknowledged what one had sent */ \
     E(REFUSAL)            /* what came instead of a SYN,ACK shows that it made no state */         \
     E(ICMP_REJECTION)     /* an ICMP error in answer to its SYN */
 

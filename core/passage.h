@@ -38,6 +38,7 @@ struct passage {
     bool acknowledges;           /* has an acknowledgement that Y takes */
     bool acknowledges_syn;       /* …which is that of Y's SYN */
     bool controls;               /* X's last SYN or FIN is this segment */
+    bool refused;                /* its acknowledgement is one that Y cannot take */
 };
 
 static inline bool has(const struct tl_end *end, unsigned flag)
