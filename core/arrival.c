@@ -241,6 +241,37 @@ bool tl_has_used(const struct passage *p, tl_seq number)
     return false;
 }
 
+bool tl_has_gone_on_behind_fin(const struct passage *p)
+{
+    const struct tl_recents *recents = &p->environment->recents;
+    const struct tl_recent *recent = recent_before(p);
+
+    for (unsigned i = 0; recent && i < ANSWERED; i++) {
+        if (recent->sender == (p->x == TL_SERVER) && !(recent->flags & TL_RST) &&
+            recent->seq == p->X->fin + 1)
+            return true;
+        recent = recent_segment(recents, recent->before);
+    }
+    return false;
+}
+
+bool tl_holds_more(const struct passage *p, tl_seq number)
+{
+    const struct tl_recents *recents = &p->environment->recents;
+    const struct tl_recent *recent = recent_before(p);
+    unsigned count = 0;
+
+    for (unsigned i = 0; recent && i < ANSWERED && count < 2; i++) {
+        if (recent->sender == (p->y == TL_SERVER)) {
+            if (!(recent->flags & TL_ACK) || tl_seq_le(recent->ack, number))
+                return false;
+            count++;
+        }
+        recent = recent_segment(recents, recent->before);
+    }
+    return count == 2;
+}
+
 bool tl_goes_on_from_its_last(const struct passage *p)
 {
     const struct tl_recents *recents = &p->environment->recents;

@@ -78,7 +78,8 @@ static void disown_fin(struct passage *p)
         tl_happens(p, p->x, TL_FIN_NOT_TAKEN);
         Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
     }
-    tl_happens(p, p->x, TL_DISOWNS_FIN);
+    if (!c->at[TL_AT_RESET].frame)
+        tl_happens(p, p->x, TL_DISOWNS_FIN);
     if (!was_taken) {
         tl_happens(p, p->y, TL_FIN_NOT_TAKEN);
         if (has(Y, TL_END_HAS_ACK))
@@ -104,7 +105,8 @@ static bool shows_that_fin_was_forged(const struct passage *p)
 
     return has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) && s->length &&
            tl_seq_le(s->seq, X->fin) && tl_seq_gt(s->seq + s->length, X->fin) &&
-           !(has(Y, TL_END_HAS_ACK) && tl_seq_gt(Y->ack, X->fin)) && !tl_is_unlike_its_sender(p);
+           !(has(Y, TL_END_HAS_ACK) && tl_seq_gt(Y->ack, X->fin)) && !tl_is_unlike_its_sender(p) &&
+           !tl_has_gone_on_behind_fin(p);
 }
 
 void tl_send_data(struct passage *p)
@@ -267,7 +269,7 @@ void tl_send_fin(struct passage *p)
         return; /* that number was its SYN's */
     /* Of two FINs with different numbers one is an impostor's. */
     if (has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) && fin != X->fin) {
-        if (tl_is_unlike_its_sender(p))
+        if (tl_is_unlike_its_sender(p) || tl_has_gone_on_behind_fin(p))
             return;
         disown_fin(p);
         tl_note_arrival(p, X, s->seq, fin);
@@ -351,8 +353,7 @@ void tl_receive_fin(struct passage *p)
     if (!has(X, TL_END_SENT_FIN) || has(X, TL_END_UNSEEN_FIN) || Y->state == TL_SYN_SENT)
         return;
     /* Y holds more than X ever sent, of an impostor: X's FIN has an old number for it. */
-    if (tl_seq_gt(X->in_order, X->fin + 1) ||
-        (has(Y, TL_END_HAS_ACK) && tl_seq_gt(Y->latest_ack, X->fin + 1)))
+    if (tl_seq_gt(X->in_order, X->fin + 1) || tl_holds_more(p, X->fin + 1))
         return;
     if (tl_seq_lt(X->in_order, X->fin) ||
         (has(X, TL_END_FIN_ARRIVED) && !(p->segment->flags & TL_FIN)))

@@ -284,6 +284,7 @@ struct tl_recent {
     uint32_t sender : 1; /* enum tl_role */
     uint32_t shows_hole : 1; /* by SACK: what it acknowledges is followed by a hole */
     uint16_t ip_id, window;  /* as in struct tl_segment */
+    uint8_t flags;           /* the same */
 };
 
 struct tl_recents {

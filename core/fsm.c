@@ -101,6 +101,7 @@
     T(CLOSING,      DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
     T(TIME_WAIT,    DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
     T(LAST_ACK,     DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
+    T(CLOSED,       DISOWNS_FIN,      CLOSE_WAIT,   PROVES,   "it goes on: the FIN was not its own") \
     T(CLOSE_WAIT,   FIN_NOT_TAKEN,    ESTABLISHED,  PROVES,   "it has not taken the FIN")          \
     T(CLOSING,      FIN_NOT_TAKEN,    FIN_WAIT_1,   PROVES,   "it has not taken the FIN")          \
     T(TIME_WAIT,    FIN_NOT_TAKEN,    FIN_WAIT_2,   PROVES,   "it has not taken the FIN")          \

@@ -140,7 +140,8 @@ static inline void remember_recent(struct tl_connection *c, const struct tl_segm
         .sender = sender == TL_SERVER,
         .shows_hole = s->sack_count && tl_seq_gt(s->sack[0].start, s->ack),
         .ip_id = s->has_ip_id ? s->ip_id : 0,
-        .window = s->window};
+        .window = s->window,
+        .flags = s->flags};
     recents->last = c->recent = number;
 }
 
@@ -217,6 +218,12 @@ bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged);
 
 /* Has X sent another octet with this number, as far as its last segments tell? */
 bool tl_has_used(const struct passage *p, tl_seq number);
+
+/* Has X sent something from behind its FIN, as only an end does that has sent it? */
+bool tl_has_gone_on_behind_fin(const struct passage *p);
+
+/* Have Y's last two segments acknowledged more than this? */
+bool tl_holds_more(const struct passage *p, tl_seq number);
 
 /* Does X's segment begin where its last one ended? */
 bool tl_goes_on_from_its_last(const struct passage *p);

@@ -946,8 +946,23 @@ static void two_fins_with_different_numbers(void **state)
     PLAY(OPEN_PROVEN,
         "C FIN,ACK seq=101 ack=311 len=50  -> FIN-WAIT-1 CLOSE-WAIT? t1",
         "S FIN,ACK seq=311 ack=152         -> TIME-WAIT? LAST-ACK t2 t3",
+        "+1 C FIN,ACK seq=101 ack=311 len=20 -> FIN-WAIT-1 LAST-ACK t3 forged_segment simultaneous_close");
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=311 len=50  -> CLOSING? CLOSING? t3 simultaneous_close",
+        "S ACK seq=312 ack=152             -> TIME-WAIT? CLOSING t4",
+        "+1 C FIN,ACK seq=101 ack=312 len=20 -> LAST-ACK TIME-WAIT? t2 t3 forged_segment");
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=312 len=50  -> LAST-ACK TIME-WAIT? t2 t3",
+        "S ACK seq=312 ack=152             -> CLOSED? TIME-WAIT t4 closed",
+        "+1 C FIN,ACK seq=101 ack=312 len=20 -> LAST-ACK TIME-WAIT t3 forged_segment");
+    /* An end that goes on behind its FIN has sent it. */
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311 len=50  -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=152         -> TIME-WAIT? LAST-ACK t2 t3",
         "C ACK seq=152 ack=312             -> TIME-WAIT CLOSED? t4 closed",
-        "+1 C FIN,ACK seq=101 ack=312 len=20 -> LAST-ACK CLOSED? t3 forged_segment");
+        "+1 C FIN,ACK seq=101 ack=312 len=20 -> TIME-WAIT CLOSED? late_segment");
 }
 
 /* The same, told apart by what only the true sender knows: the next identification, its windows. */
