@@ -33,7 +33,7 @@ static bool does_checksum_matter(const struct passage *p)
            has(Y, TL_END_SENT_FIN) || !has(X, TL_END_HAS_SND_NXT) || s->seq != X->snd_nxt ||
            (has(Y, TL_END_HAS_SND_NXT) && tl_seq_gt(s->ack, Y->snd_nxt)) ||
            (has(X, TL_END_HAS_ACK) && tl_seq_lt(s->ack, X->ack)) ||
-           is_worth_a_checksum(s, X->checksums, X->flags, X->ts_val, X->last_ns);
+           is_checksum_of_use(s, X->checksums, X->flags, X->ts_val, X->last_ns);
 }
 
 /* Data that an end did send, though it was doubted at first. */

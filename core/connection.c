@@ -421,7 +421,7 @@ bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_seg
     if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s))
         return false;
     if (s->checksum &&
-        is_worth_a_checksum(s, X->checksums, X->flags, X->ts_val, X->last_ns)) {
+        is_checksum_of_use(s, X->checksums, X->flags, X->ts_val, X->last_ns)) {
         enum tl_checksum checksum = s->checksum(s);
 
         if (checksum == TL_CHECKSUM_BAD)

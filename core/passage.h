@@ -14,9 +14,6 @@
 /* How long segments may still be on their way when the handshake did not tell. */
 #define UNKNOWN_ROUND_TRIP_NS (200 * INT64_C(1000000))
 
-/* So many bytes of data are soon summed up. */
-enum { LITTLE_DATA = 256 };
-
 /* A connection that something happens to: its ends unfolded. */
 struct life {
     struct tl_connection *connection;
@@ -131,23 +128,19 @@ static inline void remember_recent(struct tl_connection *c, const struct tl_segm
     recents->last = c->recent = number;
 }
 
-/* Is the checksum of an ordinary segment worth what it costs to sum it up? That of long data is, where
- * it is not known yet how this end's checksums are, and where the timestamp leaps: the only number that
- * would be believed, and would make all later ones old (RFC 7323, section 5). */
-static inline bool is_worth_a_checksum(const struct tl_segment *s, tl_checksums checksums,
-                                       uint32_t flags, uint32_t ts_val, int64_t last_ns)
+/* Is an ordinary segment's checksum to be looked at? That of data always: its receiver drops what is
+ * damaged. That of a bare acknowledgement while it is not known how this end's are; and where its
+ * timestamp leaps, which would make all later ones old (RFC 7323, section 5). */
+static inline bool is_checksum_of_use(const struct tl_segment *s, tl_checksums checksums,
+                                      uint32_t flags, uint32_t ts_val, int64_t last_ns)
 {
-    const enum tl_checksum_kind kind = tl_checksum_kind(s);
+    const unsigned seen = tl_checksums_of(checksums, tl_checksum_kind(s));
     const int64_t pause = s->time_ns - last_ns;
 
-    if (!tl_checksums_are_settled(checksums, kind))
-        return true;
-    if (tl_checksums_of(checksums, kind) == TL_CHECKSUM_IGNORED)
-        return false;
-    if (s->length && s->length <= LITTLE_DATA)
-        return true;
-    /* A timestamp's unit is mostly a millisecond; this is two of them for each that has passed. */
-    return s->has_timestamps && flags & TL_END_HAS_TIMESTAMPS &&
+    if (s->length || seen < TL_CHECKSUM_RIGHT)
+        return seen != TL_CHECKSUM_IGNORED;
+    /* Its unit is mostly a millisecond; this is two of them for each that has passed. */
+    return seen != TL_CHECKSUM_IGNORED && s->has_timestamps && flags & TL_END_HAS_TIMESTAMPS &&
            (pause < 0 || s->ts_val - ts_val > (uint64_t)(pause >> 19) + 1);
 }
 

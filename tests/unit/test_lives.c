@@ -1013,7 +1013,7 @@ static void damaged_segments_teach_nothing(void **state)
     PLAY(RIGHT_SO_FAR,
         "C ACK seq=111 ack=301 len=1 bad   -> ESTABLISHED ESTABLISHED",
         "C RST,ACK seq=112 ack=301 good    -> CLOSED ESTABLISHED reset",
-        "S ACK seq=301 ack=111 good        -> CLOSED ESTABLISHED challenge_ack");
+        "+0.1 S ACK seq=301 ack=111 good   -> CLOSED ESTABLISHED challenge_ack");
     PLAY(RIGHT_SO_FAR,
         "C RST seq=111 bad                 -> ESTABLISHED ESTABLISHED",
         "C RST seq=111 bad                 -> ESTABLISHED ESTABLISHED",
@@ -1021,6 +1021,20 @@ static void damaged_segments_teach_nothing(void **state)
         "C FIN,ACK seq=111 ack=301 bad     -> ESTABLISHED ESTABLISHED",
         "C FIN,ACK seq=111 ack=301 bad     -> ESTABLISHED ESTABLISHED",
         "C FIN,ACK seq=111 ack=301 good    -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+/* …nor arrival: the FIN behind damaged data waits for it. */
+static void damaged_data_before_a_fin(void **state)
+{
+    (void)state;
+    PLAY(RIGHT_SO_FAR,
+        "C ACK seq=111 ack=301 len=1400 good -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=1511 ack=301 len=1400 bad -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=2911 ack=301 good   -> FIN-WAIT-1 ESTABLISHED t1",
+        "S ACK seq=301 ack=1511 good       -> FIN-WAIT-1 ESTABLISHED",
+        "+0.3 C ACK seq=1511 ack=301 len=1400 good -> FIN-WAIT-1 CLOSE-WAIT?",
+        "S ACK seq=301 ack=2911 good       -> FIN-WAIT-1 CLOSE-WAIT?",
+        "S ACK seq=301 ack=2912 good       -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed");
 }
 
 /* A forged FIN is forgotten when its number is used for something else. */
@@ -1801,6 +1815,7 @@ int main(void)
         cmocka_unit_test(segments_out_of_the_window),
         cmocka_unit_test(wrong_checksum_of_a_fin_that_is_acknowledged),
         cmocka_unit_test(damaged_segments_teach_nothing),
+        cmocka_unit_test(damaged_data_before_a_fin),
         cmocka_unit_test(wrong_checksum_of_a_fin_in_the_place_of_data),
         cmocka_unit_test(wrong_checksums_of_all_data),
         cmocka_unit_test(wrong_checksum_of_data_that_a_reset_acknowledges),
