@@ -360,6 +360,8 @@ void tl_receive_fin(struct passage *p)
         return;
     X->in_order = X->fin + 1;
     X->flags |= TL_END_FIN_ARRIVED;
+    /* Where data fills the hole before it, acknowledging that data proves less. */
+    p->proof = tl_seq_max(p->proof, X->fin + 1);
     if (oddities_of(p, p->y)->blind)
         tl_note_oddities_of(p, p->y)->blind = 0;
     if (!tl_happens(p, p->y, TL_RCV_FIN) && Y->state == TL_TIME_WAIT)

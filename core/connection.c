@@ -108,8 +108,7 @@ static void show_life(struct passage *p)
         tl_outlive_reset(p);
 }
 
-/* By how much are the windows that X offers shifted (RFC 7323, section 2.2)? */
-static unsigned window_shift(const struct tl_end *X, const struct tl_end *Y)
+unsigned tl_window_shift(const struct tl_end *X, const struct tl_end *Y)
 {
     bool both = X->window_scale >= 0 &&
                 (Y->window_scale >= 0 || !has(Y, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK));
@@ -129,9 +128,11 @@ static void note_offers(struct passage *p)
         X->ts_val = s->ts_val;
         X->flags |= TL_END_HAS_TIMESTAMPS;
     }
+    if (s->has_timestamps && s->flags & TL_SYN)
+        X->flags &= ~(uint32_t)TL_END_NO_TIMESTAMPS;
     if (p->acknowledges) {
         bool one_more = has(X, TL_END_HAS_ACK) && s->ack == X->ack + 1 && !s->length;
-        unsigned shift = s->flags & TL_SYN ? 0 : window_shift(X, p->Y);
+        unsigned shift = s->flags & TL_SYN ? 0 : tl_window_shift(X, p->Y);
         tl_seq edge = s->ack + ((uint32_t)s->window << shift);
 
         if (!has(X, TL_END_HAS_ACK)) {
@@ -259,7 +260,12 @@ static void note_one_sided(struct passage *p)
 static bool is_taken(struct passage *p)
 {
     tl_note_gap(p);
-    return tl_is_acceptable(p) && !tl_is_impossible_ack(p);
+    if (!tl_is_acceptable(p) || tl_is_ancient_ack(p)) {
+        tl_doubt(p, false);
+        return false;
+    }
+    tl_take_doubted(p);
+    return !tl_is_impossible_ack(p);
 }
 
 /* What every segment of the connection leaves behind, whatever it is. */
@@ -308,6 +314,7 @@ static void take_in(struct passage *p)
     is_challenge = tl_note_challenge(p);
     tl_note_sparse(p);
     if (s->flags & TL_RST) {
+        tl_take_doubted(p);
         tl_reset(p);
     } else if (s->flags & TL_SYN) {
         if (s->flags & TL_ACK)
@@ -317,6 +324,8 @@ static void take_in(struct passage *p)
         tl_receive_ack(p);
         note_offers(p);
     } else if (is_taken(p)) {
+        const bool is_old = tl_is_old(p);
+
         note_one_sided(p);
         note_attempts(p);
         show_life(p);
@@ -325,7 +334,8 @@ static void take_in(struct passage *p)
         tl_send_ack(p);
         if (s->flags & TL_FIN)
             tl_send_fin(p);
-        tl_receive_ack(p);
+        if (!is_old)
+            tl_receive_ack(p);
         tl_receive_fin(p);
         note_offers(p);
         if (receiver_was_over && !is_challenge)
@@ -411,15 +421,13 @@ bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_seg
 
     if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s))
         return false;
-    if (X->looked_at < ENOUGH_CHECKSUMS && s->checksum) {
+    if (s->checksum &&
+        is_checksum_of_use(s, X->checksums, X->flags, X->ts_val, X->last_ns)) {
         enum tl_checksum checksum = s->checksum(s);
 
         if (checksum == TL_CHECKSUM_BAD)
             return false;
-        if (checksum == TL_CHECKSUM_GOOD) {
-            X->looked_at++;
-            X->good_checksums++;
-        }
+        tl_checksum_condemns(&X->checksums, tl_checksum_kind(s), checksum);
     }
     note_segment(c, s, sender);
     c->flags |= TL_CONNECTION_ORDINARY_LAST;
@@ -502,8 +510,8 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
     tl_life_close(&life);
     if (is_steady(&life)) {
         c->flags |= TL_CONNECTION_STEADY;
-        c->kept[sender].flags |= window_shift(X, Y) << TL_KEPT_SHIFT;
-        c->kept[other].flags |= window_shift(Y, X) << TL_KEPT_SHIFT;
+        c->kept[sender].flags |= tl_window_shift(X, Y) << TL_KEPT_SHIFT;
+        c->kept[other].flags |= tl_window_shift(Y, X) << TL_KEPT_SHIFT;
     }
 }
 

@@ -9,6 +9,7 @@
 #define TCPLIFE_CONNECTION_H
 
 #include "change_log.h"
+#include "checksum.h"
 #include "segment.h"
 #include "state.h"
 
@@ -77,8 +78,7 @@ struct tl_end {
     uint8_t left;    /* enum tl_state: what it was in before CLOSED or LISTEN */
     bool presumed;
     int8_t window_scale;    /* shift it offered in its SYN, -1: none, or not known */
-    uint8_t looked_at;      /* checksums looked at; stops at 255 */
-    uint8_t good_checksums; /* of those looked at; stops at 255 */
+    tl_checksums checksums; /* what was seen of them */
 
     tl_seq iss;      /* its initial sequence number, with HAS_ISS */
     tl_seq proof;    /* acknowledging this proves its presumed state, with HAS_PROOF */
@@ -115,7 +115,9 @@ enum {
     TL_END_RESET_CROSSED = 1 << 26, /* its RST had not arrived yet when the other end sent its FIN */
     /* of what is kept only */
     TL_KEPT_PRESUMED = 1 << 18,
-    TL_KEPT_APART = 1 << 19 /* numbers that are nearly always the same are not: see the oddities */
+    TL_KEPT_APART = 1 << 19, /* numbers that are nearly always the same are not: see the oddities */
+    TL_END_DOUBTED = 1 << 20, /* a segment that was not believed: see the oddities */
+    TL_END_NO_TIMESTAMPS = 1 << 21 /* its SYN or SYN,ACK was captured, and offers none */
     /* the highest bits: TL_KEPT_SHIFT */
 };
 
@@ -129,7 +131,7 @@ struct tl_kept_end {
     uint32_t flags;
     uint8_t states; /* the state in the low four bits, the state left in the high ones */
     int8_t window_scale;
-    uint8_t looked_at, good_checksums;
+    tl_checksums checksums;
 };
 /* With STEADY the highest bits of its flags say by how much its windows are shifted. */
 enum { TL_KEPT_SHIFT = 28 };
@@ -156,6 +158,13 @@ struct tl_oddities {
         uint32_t last_attempt;     /* frame of the last one */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
         uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
+        struct tl_doubted {
+            tl_seq start, end; /* its numbers, those of its FIN among them */
+            tl_seq ack;
+            bool has_fin;
+            bool has_wrong_checksum; /* that is why; else its receiver had to refuse it */
+            uint8_t kind; /* enum tl_checksum_kind */
+        } doubted; /* the last segment of it that was not believed, with DOUBTED */
         struct tl_mark control; /* its last SYN or FIN, where the log does not tell of it */
         tl_seq seen_nxt, in_order, latest_ack, fin, fin_segment; /* with KEPT_APART */
     } end[2]; /* by enum tl_role */
@@ -341,6 +350,10 @@ bool tl_connection_is_half_open(const struct tl_connection *connection);
  * retransmission? Also asked about SYN,ACK and FIN. */
 bool tl_connection_is_copy(const struct tl_connection *connection, enum tl_role sender,
                            const struct tl_segment *segment);
+
+/* Has it a wrong checksum that condemns it? */
+bool tl_connection_disbelieves(const struct tl_connection *connection,
+                               const struct tl_segment *segment, enum tl_role sender);
 
 /* Did the capture take this packet before: a mirror port, or two interfaces of one host? Such a
  * copy follows at once and differs in nothing. */

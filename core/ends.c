@@ -41,8 +41,7 @@ static void unfold(struct tl_end *end, const struct tl_connection *c, enum tl_ro
     end->state = kept->states & 15;
     end->left = kept->states >> 4;
     end->window_scale = kept->window_scale;
-    end->looked_at = kept->looked_at;
-    end->good_checksums = kept->good_checksums;
+    end->checksums = kept->checksums;
     if (kept->flags & TL_KEPT_APART) {
         const struct tl_end_oddities *odd = &tl_oddities(c)->end[role];
 
@@ -74,8 +73,7 @@ static void fold(struct tl_connection *c, enum tl_role role, const struct tl_end
     kept->flags |= end->presumed ? TL_KEPT_PRESUMED : 0;
     kept->states = (uint8_t)(end->state | end->left << 4);
     kept->window_scale = end->window_scale;
-    kept->looked_at = end->looked_at;
-    kept->good_checksums = end->good_checksums;
+    kept->checksums = end->checksums;
     c->fin_length[role] = (uint16_t)fin_length;
     if (apart) {
         struct tl_end_oddities *odd = &tl_note_oddities(c, environment)->end[role];

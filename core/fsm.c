@@ -60,6 +60,8 @@
     T(CLOSED,       SND_SYN_ACK,      SYN_RECEIVED, PROVES,   "it answers a SYN that was not captured") \
     T(SYN_SENT,     SND_SYN_ACK,      SYN_RECEIVED, PROVES,   "simultaneous open: it answers a SYN that was not captured") \
     T(CLOSED,       UNSEEN_SYN_ACK,   SYN_RECEIVED, PROVES,   "its SYN,ACK, which was not captured, is acknowledged") \
+    T(ESTABLISHED,  DOUBTED_FIN,      FIN_WAIT_1,   PROVES,   "its FIN, which was not believed at first, is acknowledged") \
+    T(CLOSE_WAIT,   DOUBTED_FIN,      LAST_ACK,     PROVES,   "its FIN, which was not believed at first, is acknowledged") \
     T(ESTABLISHED,  UNSEEN_FIN,       FIN_WAIT_1,   PROVES,   "its FIN, which was not captured, is acknowledged") \
     T(CLOSE_WAIT,   UNSEEN_FIN,       LAST_ACK,     PROVES,   "its FIN, which was not captured, is acknowledged") \
     T(FIN_WAIT_2,   SND_OCTET_NOT_FIN, ESTABLISHED, PROVES,   "what was taken for its FIN was data") \

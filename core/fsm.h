@@ -44,6 +44,7 @@
     E(UNSEEN_SYN)         /* the other end acknowledges a SYN that was not captured */             \
     E(UNSEEN_SYN_ACK)     /* the other end acknowledges a SYN,ACK that was not captured */         \
     E(UNSEEN_FIN)         /* the other end acknowledges a FIN that was not captured */             \
+    E(DOUBTED_FIN)        /* …or one that was captured, and was not believed */                    \
     E(SND_OCTET_NOT_FIN)  /* data where its FIN, which was not captured, was taken to be */        \
     E(NO_FIN_CAME)        /* the same of the other end, whose FIN it was taken to have received */ \
     E(NO_ACK_CAME)        /* …nor does an acknowledgement of its own FIN remain */                 \

@@ -24,7 +24,10 @@ static void learn_syn(struct passage *p)
     X->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
     X->window_scale = s->window_scale;
     /* Timestamps start with the SYN. */
-    X->flags &= ~(uint32_t)(TL_END_HAS_TIMESTAMPS | TL_END_REFUSED_ACK | TL_END_STRAYED);
+    X->flags &= ~(uint32_t)(TL_END_HAS_TIMESTAMPS | TL_END_NO_TIMESTAMPS | TL_END_REFUSED_ACK |
+                            TL_END_STRAYED | TL_END_DOUBTED);
+    if (!s->has_timestamps)
+        X->flags |= TL_END_NO_TIMESTAMPS;
     X->bytes += s->length;
 }
 

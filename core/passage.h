@@ -14,10 +14,6 @@
 /* How long segments may still be on their way when the handshake did not tell. */
 #define UNKNOWN_ROUND_TRIP_NS (200 * INT64_C(1000000))
 
-/* An end's first checksums are looked at, so that a wrong one can be told from one that was not
- * filled in yet. */
-enum { ENOUGH_CHECKSUMS = 4 };
-
 /* A connection that something happens to: its ends unfolded. */
 struct life {
     struct tl_connection *connection;
@@ -145,6 +141,22 @@ static inline void remember_recent(struct tl_connection *c, const struct tl_segm
     recents->last = c->recent = number;
 }
 
+/* Is an ordinary segment's checksum to be looked at? That of data always: its receiver drops what is
+ * damaged. That of a bare acknowledgement while it is not known how this end's are; and where its
+ * timestamp leaps, which would make all later ones old (RFC 7323, section 5). */
+static inline bool is_checksum_of_use(const struct tl_segment *s, tl_checksums checksums,
+                                      uint32_t flags, uint32_t ts_val, int64_t last_ns)
+{
+    const unsigned seen = tl_checksums_of(checksums, tl_checksum_kind(s));
+    const int64_t pause = s->time_ns - last_ns;
+
+    if (s->length || seen < TL_CHECKSUM_RIGHT)
+        return seen != TL_CHECKSUM_IGNORED;
+    /* Its unit is mostly a millisecond; this is two of them for each that has passed. */
+    return seen != TL_CHECKSUM_IGNORED && s->has_timestamps && flags & TL_END_HAS_TIMESTAMPS &&
+           (pause < 0 || s->ts_val - ts_val > (uint64_t)(pause >> 19) + 1);
+}
+
 static inline uint8_t step_bit(unsigned step, bool repeated)
 {
     return (uint8_t)(1u << (step - 1 + (repeated ? 4 : 0)));
@@ -245,15 +257,25 @@ void tl_remember_control(struct passage *p);
  * break with what X's last segments had in common. Alone that decides nothing. */
 bool tl_is_unlike_its_sender(const struct passage *p);
 
+/* ---- connection.c ---- */
+
+/* By how much are the windows that X offers shifted (RFC 7323, section 2.2)? */
+unsigned tl_window_shift(const struct tl_end *X, const struct tl_end *Y);
+
 /* ---- acceptance.c ---- */
 
 /* Combinations that no TCP sends, and that RFC 9293 section 3.10.7 drops: a segment of a
  * connection has ACK, unless it is a SYN or a RST. */
 bool tl_has_possible_flags(const struct tl_segment *s);
 
-/* A wrong checksum counts only against an end whose checksums are otherwise right: many
- * captures show segments before the network card filled the checksum in. */
+/* A wrong checksum condemns only what nothing speaks for (checksum.h): many captures show segments
+ * before the network card filled the checksum in. */
 bool tl_has_wrong_checksum(struct passage *p);
+
+/* What is not taken may have been good all the same: the other end may acknowledge it. */
+void tl_doubt(struct passage *p, bool has_wrong_checksum);
+/* X acknowledges what was not believed to be Y's: Y did send it, and X has received it. */
+void tl_take_doubted(struct passage *p);
 
 /* Does the acknowledgement tell the other end something new that it did send? */
 bool tl_acknowledges_more(const struct passage *p);
@@ -267,6 +289,12 @@ void tl_miss(struct passage *p, enum tl_role end, uint32_t bytes);
 /* RFC 9293, section 3.10.7.4, first check, as an observer can make it: a segment that its
  * receiver must drop changes nothing, and is not believed to be its alleged sender's. */
 bool tl_is_acceptable(struct passage *p);
+
+/* Is all of it older than what Y has acknowledged? Its receiver answers, and looks no further: what
+ * it acknowledges does not reach Y. What it says about X is true all the same. */
+bool tl_is_old(const struct passage *p);
+
+bool tl_is_ancient_ack(const struct passage *p);
 
 bool tl_refuse_ack(struct passage *p);
 

@@ -34,6 +34,8 @@ struct tl_socket {
     uint8_t address_length; /* bytes used in `address` */
 };
 
+/* Unknown is also what was left to the sender's network card: a field of 0 or of the pseudo header's
+ * sum, and a segment longer than any packet, which the card merged or is to cut. */
 enum tl_checksum { TL_CHECKSUM_UNKNOWN, TL_CHECKSUM_GOOD, TL_CHECKSUM_BAD };
 
 struct tl_segment {
@@ -65,7 +67,7 @@ struct tl_segment {
     bool has_ip_id; /* IPv4's identification: tells a copy of a packet from a retransmission */
     uint16_t ip_id;
 
-    /* Asked at most once a segment, and only when the answer matters; NULL: cannot be
+    /* Asked only when the answer matters; NULL: cannot be
      * known (cut by the snaplen, no pseudo header). */
     enum tl_checksum (*checksum)(const struct tl_segment *segment);
     void *caller; /* for `checksum` */

@@ -134,32 +134,18 @@ static void begin(struct zeek_passage *p, enum tl_role sender)
 
 /* ---- checksums ----------------------------------------------------------------------------------- */
 
-/* So many of an end's checksums are looked at in any case. */
-enum { SURELY_LOOKED_AT = 4 };
-
 /* Those of data in the middle of a connection are not looked at: it would cost more than all the
- * rest. A host that leaves its checksums to its network card is believed (contract, section 2):
- * it is one whose checksums are mostly wrong. */
+ * rest. A host that leaves its checksums to its network card is believed (contract, section 2). */
 static bool has_wrong_checksum(struct zeek_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct zeek_end *X = p->X;
-    enum tl_checksum checksum;
+    const enum tl_checksum_kind kind = tl_checksum_kind(s);
 
-    if (!s->checksum ||
-        !(s->flags & (TL_SYN | TL_FIN | TL_RST) || X->looked_at < SURELY_LOOKED_AT))
+    if (!s->checksum || (!(s->flags & (TL_SYN | TL_FIN | TL_RST)) &&
+                         tl_checksums_are_settled(X->checksums, kind)))
         return false;
-    checksum = s->checksum(s);
-    if (checksum == TL_CHECKSUM_UNKNOWN)
-        return false;
-    if (checksum == TL_CHECKSUM_BAD && X->good_checksums > X->looked_at - X->good_checksums)
-        return true;
-    if (X->looked_at < UINT8_MAX) {
-        X->looked_at++;
-        if (checksum == TL_CHECKSUM_GOOD)
-            X->good_checksums++;
-    }
-    return false;
+    return tl_checksum_condemns(&X->checksums, kind, s->checksum(s));
 }
 
 /* ---- a segment ----------------------------------------------------------------------------------- */
@@ -293,7 +279,7 @@ void tl_zeek_segment(struct tl_zeek *zeek, uint32_t connection, enum tl_role sen
 static bool is_all_wrong(const struct zeek_connection *c)
 {
     for (int role = 0; role < 2; role++)
-        if (c->end[role].packets && c->end[role].looked_at && !c->end[role].good_checksums &&
+        if (c->end[role].packets && tl_checksums_are_all_wrong(c->end[role].checksums) &&
             !c->end[tl_other((enum tl_role)role)].packets)
             return true;
     return false;

@@ -11,6 +11,7 @@
 #ifndef TCPLIFE_ZEEK_CONNECTION_H
 #define TCPLIFE_ZEEK_CONNECTION_H
 
+#include "checksum.h"
 #include "seq.h"
 #include "zeek.h"
 
@@ -50,7 +51,7 @@ struct zeek_end {
     uint32_t wrong_checksums, retransmissions, zero_windows, gaps; /* letters C, T, W, G */
 
     uint8_t state, left; /* enum zeek_state: now, and before */
-    uint8_t looked_at, good_checksums; /* checksums; they stop at 255 */
+    tl_checksums checksums;
     bool was_seen : 1;
     bool sent_fin : 1;
     bool did_close : 1; /* it closed, and all of its data was delivered or given up */

@@ -23,7 +23,6 @@
 #include <epan/conversation_filter.h>
 #include <epan/dissectors/packet-ip.h>
 #include <epan/exceptions.h>
-#include <epan/in_cksum.h>
 #include <epan/ipproto.h>
 #include <epan/packet.h>
 #include <epan/proto_data.h>
@@ -104,22 +103,15 @@ static bool checksum_is_possible(const struct captured_packet *packet)
            !pinfo->fragmented && packet->captured >= packet->on_the_wire;
 }
 
-/* struct tl_segment's checksum: RFC 9293, section 3.1. */
+/* struct tl_segment's checksum. */
 static enum tl_checksum checksum(const struct tl_segment *segment)
 {
     const struct captured_packet *packet = segment->caller;
-    unsigned length = tvb_reported_length(packet->tvb);
-    uint32_t length_and_protocol[2] = {g_htonl(length), g_htonl(IP_PROTO_TCP)};
-    vec_t parts[4];
+    const unsigned length = tvb_reported_length(packet->tvb);
 
-    if (!checksum_is_possible(packet))
-        return TL_CHECKSUM_UNKNOWN;
-    SET_CKSUM_VEC_PTR(parts[0], segment->source.address, segment->source.address_length);
-    SET_CKSUM_VEC_PTR(parts[1], segment->destination.address,
-                      segment->destination.address_length);
-    SET_CKSUM_VEC_PTR(parts[2], (const uint8_t *)length_and_protocol, sizeof length_and_protocol);
-    SET_CKSUM_VEC_TVB(parts[3], packet->tvb, 0, (int)length);
-    return in_cksum(parts, 4) == 0 ? TL_CHECKSUM_GOOD : TL_CHECKSUM_BAD;
+    return checksum_is_possible(packet)
+               ? tcp_header_checksum(tvb_get_ptr(packet->tvb, 0, (int)length), length, segment)
+               : TL_CHECKSUM_UNKNOWN;
 }
 
 /* Length of header and payload. Some capture files claim that no more was on the wire than was

@@ -4,6 +4,8 @@
  */
 #include "tcp_header.h"
 
+#include <string.h>
+
 enum {
     OFFSET_SOURCE_PORT = 0,
     OFFSET_DESTINATION_PORT = 2,
@@ -12,8 +14,13 @@ enum {
     OFFSET_DATA_OFFSET = 12,
     OFFSET_FLAGS = 13,
     OFFSET_WINDOW = 14,
-    END_OF_WINDOW = 16
+    END_OF_WINDOW = 16,
+    OFFSET_CHECKSUM = 16
 };
+
+/* The longest segment that fits into a frame of Ethernet, of 1500 bytes with IP's header. */
+enum { LONGEST_ON_ETHERNET = 1480 };
+enum { PROTOCOL_TCP = 6 };
 
 /* Option kinds, as IANA lists them. */
 enum {
@@ -147,4 +154,77 @@ bool tcp_header_read(const uint8_t *header, size_t captured, size_t on_the_wire,
     if (captured > TCP_HEADER_MINIMUM)
         read_options(header + TCP_HEADER_MINIMUM, captured - TCP_HEADER_MINIMUM, segment);
     return true;
+}
+
+/* ---- the checksum ---------------------------------------------------------------------------- */
+
+/* A sum in one's complement does not depend on the order of bytes (RFC 1071, section 2), nor on how
+ * many of them are added at once: so many, and the carry. */
+static uint64_t add(uint64_t sum, uint64_t more)
+{
+    sum += more;
+    return sum + (sum < more);
+}
+
+static uint64_t add_bytes(uint64_t sum, const uint8_t *bytes, size_t length)
+{
+    uint64_t eight;
+
+    for (; length >= sizeof eight; bytes += sizeof eight, length -= sizeof eight) {
+        memcpy(&eight, bytes, sizeof eight);
+        sum = add(sum, eight);
+    }
+    if (length > 0) {
+        eight = 0;
+        memcpy(&eight, bytes, length);
+        sum = add(sum, eight);
+    }
+    return sum;
+}
+
+static uint16_t fold(uint64_t sum)
+{
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)sum;
+}
+
+/* The pseudo header's, as the bytes lie in memory. */
+static uint64_t add_pseudo_header(const struct tl_segment *segment, size_t length)
+{
+    const uint8_t rest[8] = {(uint8_t)(length >> 24), (uint8_t)(length >> 16),
+                             (uint8_t)(length >> 8),  (uint8_t)length, 0, 0, 0, PROTOCOL_TCP};
+    uint64_t sum;
+
+    sum = add_bytes(0, segment->source.address, segment->source.address_length);
+    sum = add_bytes(sum, segment->destination.address, segment->destination.address_length);
+    return add_bytes(sum, rest, sizeof rest);
+}
+
+/* What is left to the card bears the pseudo header's sum for it to go on from; without the length where
+ * the card is to cut the segment; in its complement from some drivers. */
+static bool is_for_the_card(uint16_t checksum, uint64_t pseudo_header, uint64_t without_length)
+{
+    const unsigned sum = fold(pseudo_header), sum_without = fold(without_length);
+
+    return checksum == sum || checksum == 0xffff - sum || checksum == sum_without ||
+           checksum == 0xffff - sum_without;
+}
+
+enum tl_checksum tcp_header_checksum(const uint8_t *tcp, size_t length,
+                                     const struct tl_segment *segment)
+{
+    uint16_t checksum;
+    uint64_t pseudo_header;
+
+    if (length < TCP_HEADER_MINIMUM || length > LONGEST_ON_ETHERNET)
+        return TL_CHECKSUM_UNKNOWN; /* merged by the card, or not cut yet: none of it was ever sent */
+    memcpy(&checksum, tcp + OFFSET_CHECKSUM, sizeof checksum);
+    if (checksum == 0)
+        return TL_CHECKSUM_UNKNOWN;
+    pseudo_header = add_pseudo_header(segment, length);
+    if (is_for_the_card(checksum, pseudo_header, add_pseudo_header(segment, 0)))
+        return TL_CHECKSUM_UNKNOWN;
+    return fold(add_bytes(pseudo_header, tcp, length)) == 0xffff ? TL_CHECKSUM_GOOD
+                                                                 : TL_CHECKSUM_BAD;
 }

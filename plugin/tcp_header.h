@@ -34,4 +34,9 @@ bool tcp_header_read_quoted(const uint8_t *header, size_t captured, struct tl_se
 bool tcp_header_read(const uint8_t *header, size_t captured, size_t on_the_wire,
                      struct tl_segment *segment);
 
+/* The checksum's answer, of a whole segment whose addresses are known (RFC 9293, section 3.1). `tcp` is
+ * its header and payload, `length` bytes. */
+enum tl_checksum tcp_header_checksum(const uint8_t *tcp, size_t length,
+                                     const struct tl_segment *segment);
+
 #endif

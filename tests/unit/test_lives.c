@@ -1236,6 +1236,172 @@ static void checksums_count_against_an_end_that_has_right_ones(void **state)
         "S FIN,ACK seq=301 ack=101 bad     -> CLOSE-WAIT? FIN-WAIT-1 t1");
 }
 
+#define RIGHT_SO_FAR                                                                               \
+    "C SYN seq=100 good                -> SYN-SENT SYN-RECEIVED? h1",                              \
+    "S SYN,ACK seq=300 ack=101 good    -> ESTABLISHED? SYN-RECEIVED h2",                           \
+    "C ACK seq=101 ack=301 good        -> ESTABLISHED ESTABLISHED? h3 established",                \
+    "C ACK seq=101 ack=301 len=10 good -> ESTABLISHED ESTABLISHED?",                               \
+    "S ACK seq=301 ack=111 good        -> ESTABLISHED ESTABLISHED"
+
+/* What the other end acknowledges was good on the wire. */
+static void wrong_checksum_of_a_fin_that_is_acknowledged(void **state)
+{
+    (void)state;
+    PLAY(RIGHT_SO_FAR,
+        "C FIN,ACK seq=111 ack=301 bad     -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=301 ack=112 good        -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "S FIN,ACK seq=301 ack=112 bad     -> FIN-WAIT-2? CLOSE-WAIT",
+        "C ACK seq=112 ack=302 good        -> TIME-WAIT CLOSED? t4 closed");
+}
+
+/* A flipped bit: it teaches neither timestamp nor number, and the next FIN is the true one. */
+static void damaged_segments_teach_nothing(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ts=1000 good             -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ts=5000 good -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 ts=1000 good     -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=101 ack=301 len=1000 ts=1001 good -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=1101 ts=5001 good    -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=301 ack=1101 len=1000 ts=5002 good -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=1101 ack=1301 ts=1002 good   -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=1101 ack=1301 len=1000 ts=1003 good -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=1301 ack=2101 ts=5003 good   -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=1301 ack=2101 len=1000 ts=5004 good -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=2101 ack=2301 ts=66541 bad   -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=2101 ack=2301 len=1000 ts=1262 bad -> ESTABLISHED ESTABLISHED",
+        "C RST,ACK seq=3101 ack=2301 ts=1006 good -> CLOSED ESTABLISHED reset");
+    PLAY(RIGHT_SO_FAR,
+        "C ACK seq=111 ack=301 len=1 bad   -> ESTABLISHED ESTABLISHED",
+        "C RST,ACK seq=112 ack=301 good    -> CLOSED ESTABLISHED reset",
+        "+0.1 S ACK seq=301 ack=111 good   -> CLOSED ESTABLISHED challenge_ack");
+    PLAY(RIGHT_SO_FAR,
+        "C RST seq=111 bad                 -> ESTABLISHED ESTABLISHED",
+        "C RST seq=111 bad                 -> ESTABLISHED ESTABLISHED",
+        "C RST seq=111 bad                 -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=301 bad     -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=301 bad     -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=301 good    -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+/* …nor arrival: the FIN behind damaged data waits for it. */
+static void damaged_data_before_a_fin(void **state)
+{
+    (void)state;
+    PLAY(RIGHT_SO_FAR,
+        "C ACK seq=111 ack=301 len=1400 good -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=1511 ack=301 len=1400 bad -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=2911 ack=301 good   -> FIN-WAIT-1 ESTABLISHED t1",
+        "S ACK seq=301 ack=1511 good       -> FIN-WAIT-1 ESTABLISHED",
+        "+0.3 C ACK seq=1511 ack=301 len=1400 good -> FIN-WAIT-1 CLOSE-WAIT?",
+        "S ACK seq=301 ack=2911 good       -> FIN-WAIT-1 CLOSE-WAIT?",
+        "S ACK seq=301 ack=2912 good       -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed");
+}
+
+/* A forged FIN is forgotten when its number is used for something else. */
+static void wrong_checksum_of_a_fin_in_the_place_of_data(void **state)
+{
+    (void)state;
+    PLAY(RIGHT_SO_FAR,
+        "C FIN,ACK seq=111 ack=301 bad     -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=111 ack=301 len=1 good  -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=301 ack=112 good        -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=112 ack=301 good    -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+static void check_all_bytes(struct trace *t)
+{
+    assert_int_equal(tl_connection_end(t->connection, TL_CLIENT).bytes, 474);
+    assert_int_equal(tl_connection_end(t->connection, TL_SERVER).bytes, 20);
+}
+
+/* SYN and bare ACK are right, data is not (the card's, or made unreadable by somebody): nothing is
+ * missing, and what follows is believed. */
+static void wrong_checksums_of_all_data(void **state)
+{
+    (void)state;
+    PLAY_AND(check_all_bytes,
+        "C SYN seq=100 good                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 good    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 good        -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=101 ack=301 len=400 bad -> ESTABLISHED ESTABLISHED?",
+        "C ACK seq=501 ack=301 len=60 bad  -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=561 len=20 good -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=561 ack=321 good        -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=561 ack=321 len=14 bad -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S RST,ACK seq=321 ack=576 good    -> CLOSED? CLOSED reset_while_closing");
+}
+
+static void check_reset_by_server(struct trace *t)
+{
+    struct tl_summary s = tl_summarize(t->connection);
+
+    assert_int_equal(s.open, TL_OPEN_THREE_WAY);
+    assert_int_equal(s.close, TL_CLOSE_RESET);
+    assert_int_equal(s.closed_by, TL_SERVER);
+}
+
+/* A RST acknowledges, too. */
+static void wrong_checksum_of_data_that_a_reset_acknowledges(void **state)
+{
+    (void)state;
+    PLAY_AND(check_reset_by_server,
+        "C SYN seq=100 good                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 good    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 good        -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=101 ack=301 len=474 bad -> ESTABLISHED ESTABLISHED?",
+        "S RST,ACK seq=301 ack=575 good    -> CLOSED? CLOSED reset");
+}
+
+static void check_four_way(struct trace *t)
+{
+    struct tl_summary s = tl_summarize(t->connection);
+
+    assert_int_equal(s.open, TL_OPEN_THREE_WAY);
+    assert_int_equal(s.close, TL_CLOSE_FOUR_WAY);
+    assert_int_equal(s.closed_by, TL_CLIENT);
+}
+
+/* All checksums of a file are wrong, but one that is right by chance. */
+static void right_checksum_by_chance(void **state)
+{
+    (void)state;
+    PLAY_AND(check_four_way,
+        "C SYN seq=100 good                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 bad     -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 bad         -> ESTABLISHED? SYN-RECEIVED",
+        "C ACK seq=101 ack=301 len=10 bad  -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=111 bad         -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=301 ack=111 len=20 bad  -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=321 bad     -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=321 ack=112 bad         -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "S FIN,ACK seq=321 ack=112 bad     -> TIME-WAIT? LAST-ACK t3",
+        "C ACK seq=112 ack=322 bad         -> TIME-WAIT CLOSED? t4 closed");
+    PLAY_AND(check_four_way,
+        "C SYN seq=100 bad                 -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 bad     -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 bad         -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=101 ack=301 len=10 bad  -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=111 len=20 good -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=321 bad     -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=321 ack=112 bad         -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "S FIN,ACK seq=321 ack=112 bad     -> TIME-WAIT? LAST-ACK t3",
+        "C ACK seq=112 ack=322 bad         -> TIME-WAIT CLOSED? t4 closed");
+}
+
+/* A SYN that was damaged is no attempt of its own. */
+static void damaged_syn(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 good                -> SYN-SENT SYN-RECEIVED? h1",
+        "+1 C SYN seq=100 good             -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "+2 C SYN seq=65636 bad            -> SYN-SENT SYN-RECEIVED?",
+        "+4 C SYN seq=100 good             -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted unanswered",
+        "S SYN,ACK seq=300 ack=101 good    -> ESTABLISHED? SYN-RECEIVED h2");
+}
+
 static void segments_out_of_the_window(void **state)
 {
     (void)state;
@@ -1255,6 +1421,66 @@ static void new_data_with_an_old_timestamp(void **state)
         "C ACK seq=101 ack=301 ts=1001     -> ESTABLISHED ESTABLISHED? h3 established",
         "C FIN,ACK seq=101 ack=301 ts=900  -> ESTABLISHED ESTABLISHED?",
         "C FIN,ACK seq=101 ack=301 ts=1002 -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+/* Nobody looks at timestamps on which the SYNs did not agree (RFC 7323, section 3.2). */
+static void old_timestamp_without_agreement(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ts=1000             -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "C FIN,ACK seq=101 ack=301 ts=0    -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=301 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed");
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ts=1000 -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "S FIN,ACK seq=301 ack=101 ts=0    -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=302             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed");
+}
+
+/* In mid-stream nobody knows: the acknowledgement shows that it was taken. */
+static void fin_that_seemed_old_is_acknowledged(void **state)
+{
+    (void)state;
+    PLAY(
+        "C ACK seq=1000 ack=2000 len=10 ts=500 -> ESTABLISHED ESTABLISHED? midstream",
+        "S ACK seq=2000 ack=1010           -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=1010 ack=2000 ts=0  -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=2000 ack=1011           -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed");
+}
+
+/* RFC 5961, section 5: below all that the other end can have on its way. */
+static void ancient_acknowledgement(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=4294000000  -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=101 ack=3500000000 len=10 -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=311 ack=101             -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=311 len=20      -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=311 ack=121             -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=121 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+/* RFC 9293, section 3.10.7.4, first check: of an unacceptable segment nothing is taken, its
+ * acknowledgement neither. */
+static void acknowledgement_of_an_unacceptable_segment(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=536871223 ack=102       -> FIN-WAIT-1 CLOSE-WAIT?",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed");
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=310 ack=102             -> FIN-WAIT-1 CLOSE-WAIT keepalive_probe",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "S FIN,ACK seq=311 ack=102         -> TIME-WAIT? LAST-ACK t3",
+        "C ACK seq=101 ack=312             -> TIME-WAIT LAST-ACK",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
 }
 
 static void flags_that_no_tcp_sends(void **state)
@@ -1864,7 +2090,19 @@ int main(void)
         cmocka_unit_test(syn_ack_again_after_a_reset_that_got_lost),
         cmocka_unit_test(checksums_count_against_an_end_that_has_right_ones),
         cmocka_unit_test(segments_out_of_the_window),
+        cmocka_unit_test(wrong_checksum_of_a_fin_that_is_acknowledged),
+        cmocka_unit_test(damaged_segments_teach_nothing),
+        cmocka_unit_test(damaged_data_before_a_fin),
+        cmocka_unit_test(wrong_checksum_of_a_fin_in_the_place_of_data),
+        cmocka_unit_test(wrong_checksums_of_all_data),
+        cmocka_unit_test(wrong_checksum_of_data_that_a_reset_acknowledges),
+        cmocka_unit_test(right_checksum_by_chance),
+        cmocka_unit_test(damaged_syn),
         cmocka_unit_test(new_data_with_an_old_timestamp),
+        cmocka_unit_test(old_timestamp_without_agreement),
+        cmocka_unit_test(fin_that_seemed_old_is_acknowledged),
+        cmocka_unit_test(ancient_acknowledgement),
+        cmocka_unit_test(acknowledgement_of_an_unacceptable_segment),
         cmocka_unit_test(flags_that_no_tcp_sends),
         cmocka_unit_test(acknowledgement_of_data_never_sent),
         cmocka_unit_test(capture_starts_in_established),
