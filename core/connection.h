@@ -76,7 +76,7 @@ struct tl_end {
     uint8_t state;   /* enum tl_state */
     uint8_t left;    /* enum tl_state: what it was in before CLOSED or LISTEN */
     bool presumed;
-    int8_t window_scale;    /* shift it offered in its SYN, -1: none, or not known */
+    int8_t window_scale;    /* shift it offered in its SYN, or TL_SCALE_… */
     uint8_t looked_at;      /* checksums looked at; stops at 255 */
     uint8_t good_checksums; /* of those looked at; stops at 255 */
 
@@ -153,6 +153,8 @@ struct tl_oddities {
         uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
         uint32_t last_attempt;     /* frame of the last one */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
+        bool has_fragment; /* of one of its segments only the first fragment is known… */
+        bool fin_unplaced; /* …which has its FIN: that is at `fin` or behind it */
         uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
         struct tl_mark control; /* its last SYN or FIN, where the log does not tell of it */
         tl_seq seen_nxt, in_order, latest_ack, fin, fin_segment; /* with KEPT_APART */
@@ -289,6 +291,7 @@ struct tl_environment {
     const struct tl_memory *memory;
     int64_t msl_ns, close_wait_limit_ns;
     bool out_of_memory; /* set when a change could not be logged */
+    bool has_plain; /* the capture holds a segment that is neither SYN nor FIN nor RST */
     struct tl_oddities spilled; /* where oddities go for which there is no memory */
     struct tl_recents recents;
 };

@@ -15,6 +15,7 @@
 #include "fields.h"
 #include "icmp_error.h"
 #include "info_column.h"
+#include "ip_header.h"
 #include "protocol.h"
 #include "session.h"
 #include "tcp_header.h"
@@ -122,17 +123,30 @@ static enum tl_checksum checksum(const struct tl_segment *segment)
     return in_cksum(parts, 4) == 0 ? TL_CHECKSUM_GOOD : TL_CHECKSUM_BAD;
 }
 
-/* Length of header and payload. Some capture files claim that no more was on the wire than was
- * captured; then IPv4's header knows better. */
-static size_t length_on_the_wire(const packet_info *pinfo, const ws_ip4 *header, size_t captured,
-                                 size_t reported)
+/* By IP's own count, header included; 0: it is not known. IPv6 does not count its header. */
+static uint32_t ip_length(const packet_info *pinfo, void *data)
 {
-    enum { IP_HEADER = 20, FRAGMENT = 0x3fff };
+    enum { IPV6_HEADER = 40 };
+    const ws_ip4 *ip4 = ip4_header(pinfo, data);
+    const ws_ip6 *ip6 = pinfo->src.type == AT_IPv6 ? WS_IP6_PTR(data) : NULL;
 
-    if (header != NULL && header->ip_len > IP_HEADER + reported && captured == reported &&
-        !pinfo->fragmented && !(header->ip_off & FRAGMENT))
-        return header->ip_len - IP_HEADER;
-    return reported;
+    return ip4 != NULL ? ip4->ip_len : ip6 != NULL ? ip6->ip6_len + IPV6_HEADER : 0;
+}
+
+/* Length of header and payload. Some capture files claim that less was on the wire than IP sent, be it
+ * no more than was captured; IP knows better. Its header is looked for only then, since it may have
+ * options: where it cannot be found (put together from fragments), the capture file is believed. */
+static size_t length_on_the_wire(const packet_info *pinfo, void *data, tvbuff_t *tvb)
+{
+    enum { SHORTEST_IP_HEADER = 20 };
+    const size_t reported = tvb_reported_length(tvb);
+    const uint32_t of_ip = ip_length(pinfo, data);
+    size_t header;
+
+    if (of_ip <= SHORTEST_IP_HEADER + reported || pinfo->fragmented)
+        return reported;
+    header = ip_header_length(tvb, pinfo);
+    return header > 0 && of_ip > header + reported ? of_ip - header : reported;
 }
 
 static bool read_header(struct captured_packet *packet)
@@ -163,8 +177,7 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
     packet->tvb = tvb;
     packet->ip_header = data;
     packet->captured = tvb_captured_length(tvb);
-    packet->on_the_wire =
-        length_on_the_wire(pinfo, header, packet->captured, tvb_reported_length(tvb));
+    packet->on_the_wire = length_on_the_wire(pinfo, data, tvb);
     packet->quoted = pinfo->flags.in_error_pkt;
     packet->first_time = !PINFO_FD_VISITED(pinfo);
     if (packet->quoted) /* then little of it is known */
@@ -177,6 +190,7 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
     fill_address(&segment->source, &pinfo->src);
     fill_address(&segment->destination, &pinfo->dst);
     fill_ip_id(segment, header);
+    segment->is_fragment = pinfo->fragmented && !packet->quoted;
     segment->checksum = checksum;
     segment->caller = packet;
     return true;
@@ -184,28 +198,16 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
 
 /* ---- asking the tracker -------------------------------------------------------------------- */
 
-/* By the IP header's own count, where Wireshark tells it. */
-static uint32_t ip_length(const struct captured_packet *packet)
-{
-    enum { IPV4_HEADER = 20, IPV6_HEADER = 40 };
-    const int type = packet->pinfo->src.type;
-    const ws_ip4 *ip4 = ip4_header(packet->pinfo, packet->ip_header);
-    const ws_ip6 *ip6 = type == AT_IPv6 ? WS_IP6_PTR(packet->ip_header) : NULL;
-
-    if (ip4 != NULL)
-        return ip4->ip_len;
-    if (ip6 != NULL)
-        return ip6->ip6_len + IPV6_HEADER;
-    return (uint32_t)packet->on_the_wire +
-           (type == AT_IPv6 ? IPV6_HEADER : IPV4_HEADER);
-}
-
 static void learn_for_zeek(const struct captured_packet *packet,
                            const struct tl_connection *connection, enum tl_role sender)
 {
+    enum { IPV4_HEADER = 20, IPV6_HEADER = 40 };
+    const uint32_t of_ip = ip_length(packet->pinfo, packet->ip_header);
     const struct tl_zeek_packet zeek_packet = {
         .segment = &packet->segment,
-        .ip_length = ip_length(packet),
+        .ip_length = of_ip > 0 ? of_ip
+                               : (uint32_t)packet->on_the_wire +
+                                     (packet->pinfo->src.type == AT_IPv6 ? IPV6_HEADER : IPV4_HEADER),
         .is_whole = packet->captured >= packet->on_the_wire,
     };
 

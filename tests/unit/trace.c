@@ -104,6 +104,10 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
             segment.sack[0].start = (tl_seq)value;
             segment.sack[0].end = (tl_seq)strtoull(strchr(word, '-') + 1, NULL, 10);
             segment.sack_count = 1;
+        } else if (!strcmp(word, "cut")) {
+            segment.window_scale = TL_SCALE_UNKNOWN;
+        } else if (!strcmp(word, "fragment")) {
+            segment.is_fragment = true;
         } else if (!strcmp(word, "bad")) {
             segment.checksum = bad_checksum;
         } else if (!strcmp(word, "good")) {
