@@ -427,7 +427,7 @@ bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_seg
     const struct tl_kept_end *Y = &c->kept[tl_other(sender)];
     uint32_t flags = X->flags & ~(uint32_t)(TL_END_ZERO_WINDOW | TL_END_ACKED_ONE);
 
-    if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s))
+    if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s) || c->last_frame == s->frame)
         return false;
     if (X->looked_at < ENOUGH_CHECKSUMS && s->checksum) {
         enum tl_checksum checksum = s->checksum(s);

@@ -291,6 +291,8 @@ struct tl_environment {
     const struct tl_memory *memory;
     int64_t msl_ns, close_wait_limit_ns;
     bool out_of_memory; /* set when a change could not be logged */
+    bool part_is_pending; /* the next change is the first one of `part` of `frame` */
+    uint32_t frame, part;
     bool has_plain; /* the capture holds a segment that is neither SYN nor FIN nor RST */
     struct tl_oddities spilled; /* where oddities go for which there is no memory */
     struct tl_recents recents;
@@ -302,6 +304,10 @@ void tl_connection_begin(struct tl_connection *connection, const struct tl_segme
 /* Makes it begin with the SYN that `old` kept inside itself until it was answered. */
 void tl_connection_begin_anew(struct tl_connection *connection, struct tl_connection *old,
                               const struct tl_segment *segment, struct tl_environment *environment);
+
+/* A segment follows that its frame holds behind another one of these sockets: the environment's `part`
+ * of `frame`. */
+void tl_begin_part(struct tl_connection *connection, struct tl_environment *environment);
 
 /* Ends what the clock ends. To be called before anything is decided about a segment. */
 void tl_connection_clock(struct tl_connection *connection, uint32_t frame, int64_t now_ns,

@@ -42,6 +42,9 @@ enum { TL_SCALE_NONE = -1, TL_SCALE_UNKNOWN = -2 };
 
 struct tl_segment {
     uint32_t frame;  /* number in the capture, from 1, never falling */
+    /* Of the segments between these sockets that this frame holds (several: 802.11 A-MSDU, TCP within
+     * TCP), which one is it, from 0? */
+    uint32_t part;
     /* The capture's clock, nanoseconds since the epoch; may step back. Within TL_TIME_LIMIT_NS
      * on either side, so that the difference of two is a number, too. */
     int64_t time_ns;

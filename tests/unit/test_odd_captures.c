@@ -58,7 +58,7 @@ static void filtered_reset_by_the_client(void **state)
     PLAY(
         "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
-        "C RST,ACK seq=301 ack=60301       -> CLOSED LISTEN? reset");
+        "C RST,ACK seq=301 ack=60301       -> CLOSED CLOSED? reset");
 }
 
 /* It sent 200 octets of which nothing was captured, and took nothing. */
@@ -68,7 +68,7 @@ static void filtered_reset_by_the_client_after_an_upload(void **state)
     PLAY(
         "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
-        "C RST,ACK seq=301 ack=301         -> CLOSED LISTEN? reset");
+        "C RST,ACK seq=301 ack=301         -> CLOSED CLOSED? reset");
 }
 
 static void filtered_reset_by_the_server(void **state)
@@ -134,6 +134,24 @@ static void fin_behind_a_first_fragment(void **state)
         "C ACK seq=101 ack=2312            -> CLOSE-WAIT FIN-WAIT-2? half_closed t2",
         "C FIN,ACK seq=101 ack=2312        -> LAST-ACK TIME-WAIT? t3",
         "S ACK seq=2312 ack=102            -> CLOSED? TIME-WAIT t4 closed");
+}
+
+/* Several segments in one frame: each has its own states, steps and transitions. */
+static void parts_of_a_frame(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 part=1  -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 part=2      -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=101 ack=301 len=10 part=3 -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=111             -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=301 ack=111 len=20 part=1 -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=321 ack=111 part=2  -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=111 ack=321             -> CLOSE-WAIT? FIN-WAIT-1",
+        "C ACK seq=111 ack=322 part=1      -> CLOSE-WAIT FIN-WAIT-2? half_closed t2",
+        "C FIN,ACK seq=111 ack=322 part=2  -> LAST-ACK TIME-WAIT? t3",
+        "S ACK seq=322 ack=112 part=3      -> CLOSED? TIME-WAIT closed t4");
 }
 
 /* 1. copies made by a mirror port */
@@ -521,6 +539,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test(f)
+        cmocka_unit_test(parts_of_a_frame),
         cmocka_unit_test(filtered_upload_then_fins),
         cmocka_unit_test(filtered_download_closed_by_the_server),
         cmocka_unit_test(filtered_nothing_sent_by_the_client_but_fin),
