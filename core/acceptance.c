@@ -165,21 +165,52 @@ bool tl_acknowledges_more(const struct passage *p)
            tl_seq_le(p->segment->ack, p->Y->snd_nxt);
 }
 
+/* Does it tell of something that was sent and is not in the capture, as the next segment after that? */
+static bool tells_of_unseen(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    if (!has(X, TL_END_HAS_SND_NXT) || tl_seq_lt(s->seq, X->snd_nxt))
+        return false;
+    return s->seq != X->snd_nxt ||
+           (s->flags & TL_ACK && has(Y, TL_END_HAS_SND_NXT) && tl_seq_gt(s->ack, Y->snd_nxt));
+}
+
+/* May the capture be one of SYN, FIN and RST only? Then a FIN tells of what it left out by numbers that
+ * nothing captured allows, an acknowledgement among them, or those beyond the window. (A FIN within it
+ * may have overtaken the third ACK.) A RST without ACK need not be its alleged sender's. */
+static bool is_of_controls_only(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *Y = p->Y;
+
+    return !p->environment->has_plain && s->flags & TL_ACK && has(Y, TL_END_HAS_SND_NXT) &&
+           tl_seq_ge(s->ack, Y->snd_nxt) &&
+           (s->flags & TL_RST || tl_seq_gt(s->ack, Y->snd_nxt) ||
+            (has(Y, TL_END_HAS_ACK) && tl_seq_gt(s->seq, Y->right_edge)));
+}
+
 void tl_note_sparse(struct passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
 
+    if (s->flags & TL_SYN || !tells_of_unseen(p))
+        return;
+    if (is_of_controls_only(p) &&
+        (c->at[TL_AT_SYN_ACK].frame || c->flags & TL_CONNECTION_MIDSTREAM))
+        c->flags |= TL_CONNECTION_SPARSE;
     if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
-        !has(&p->life->end[TL_CLIENT], TL_END_HAS_ACK) && !(s->flags & TL_SYN) &&
-        tl_seq_gt(s->seq, p->X->snd_nxt) &&
+        !has(&p->life->end[TL_CLIENT], TL_END_HAS_ACK) && tl_seq_gt(s->seq, p->X->snd_nxt) &&
         s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) > UNKNOWN_ROUND_TRIP_NS)
         c->flags |= TL_CONNECTION_SPARSE;
 }
 
 void tl_miss(struct passage *p, enum tl_role end, uint32_t bytes)
 {
-    if (p->connection->flags & TL_CONNECTION_GAP)
+    /* …nor what lies behind a first fragment, all of which was there. */
+    if (p->connection->flags & TL_CONNECTION_GAP || oddities_of(p, end)->has_fragment)
         return;
     p->connection->flags |= TL_CONNECTION_GAP;
     tl_diagnose(p, end, TL_DIAGNOSIS_gap, 0, bytes);

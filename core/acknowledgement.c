@@ -69,6 +69,7 @@ bool tl_is_impossible_ack(struct passage *p)
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
 
+    tl_place_fin(p, p->Y, s->ack - 1);
     if (has(Y, TL_END_SENT_FIN) && tl_seq_gt(s->ack, Y->fin + 1))
         return tl_refuse_ack(p);
     /* A FIN that acknowledges what was never sent is dropped with its acknowledgement. */

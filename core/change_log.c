@@ -75,11 +75,66 @@ uint32_t tl_change_log_at(const struct tl_change_log *log, uint32_t frame,
     return end - begin;
 }
 
-struct tl_states tl_change_log_states(const struct tl_change_log *log, uint32_t frame)
+static struct tl_states states_after(const struct tl_change_log *log, uint32_t count)
 {
-    uint32_t count = tl_change_log_count_until(log, frame);
-
     if (!count)
         return (struct tl_states){.state = {TL_CLOSED, TL_LISTEN}};
     return tl_change_states(&log->changes[count - 1]);
+}
+
+struct tl_states tl_change_log_states(const struct tl_change_log *log, uint32_t frame)
+{
+    return states_after(log, tl_change_log_count_until(log, frame));
+}
+
+/* ---- parts of a frame ------------------------------------------------------------------------ */
+
+/* Where a part's changes stand: behind the last entry that names it, or a part before it to which it
+ * adds nothing. (Numbers of parts rise, unless `tshark -2 -R` gives the number of a frame that it
+ * drops to the next one: what the dropped one did is not asked about.) */
+struct range {
+    uint32_t begin, end;
+};
+
+static struct range range_of_part(const struct tl_change_log *log, uint32_t frame, uint32_t part)
+{
+    struct range range = {.end = tl_change_log_count_until(log, frame)};
+    const uint32_t until = range.end;
+    bool open = true;
+
+    range.begin = range.end;
+    while (range.begin && log->changes[range.begin - 1].frame == frame)
+        range.begin--;
+    for (uint32_t i = range.begin; i < until; i++) {
+        if (log->changes[i].kind != TL_PART)
+            continue;
+        if (open)
+            range.end = i;
+        open = log->changes[i].u.part <= part;
+        if (open)
+            range.begin = i + 1;
+    }
+    if (open)
+        range.end = until;
+    return range;
+}
+
+uint32_t tl_change_log_at_part(const struct tl_change_log *log, uint32_t frame, uint32_t part,
+                               const struct tl_change **first)
+{
+    struct range range;
+
+    *first = NULL;
+    if (!log->count || log->changes[log->count - 1].frame < frame)
+        return 0;
+    range = range_of_part(log, frame, part);
+    if (range.begin < range.end)
+        *first = &log->changes[range.begin];
+    return range.end - range.begin;
+}
+
+struct tl_states tl_change_log_states_at_part(const struct tl_change_log *log, uint32_t frame,
+                                              uint32_t part)
+{
+    return states_after(log, range_of_part(log, frame, part).end);
 }

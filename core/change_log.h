@@ -1,6 +1,7 @@
 /* The log of a connection: every change, and nothing for a segment that changes nothing.
  *
- * The answer for frame n is the last change at or before n. First pass, second
+ * The answer for frame n is the last change at or before n. Where a frame holds several segments of
+ * the connection, an entry says where the changes of the next one begin. First pass, second
  * pass, a click and a filter read the same log; therefore they agree.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -25,7 +26,8 @@ enum tl_change_kind {
     TL_TRANSITION,     /* an end's state changed */
     TL_PRESUMPTION,    /* an end's state became proven, or doubtful, and stayed the same */
     TL_STEP,           /* nothing but that the segment makes a step: see tl_change_step() */
-    TL_DIAGNOSIS       /* a person should be told */
+    TL_DIAGNOSIS,      /* a person should be told */
+    TL_PART            /* no change: what follows comes of this part of the frame */
 };
 
 struct tl_change {
@@ -42,6 +44,7 @@ struct tl_change {
             uint32_t about; /* DIAGNOSIS: the other frame concerned, 0: none */
             uint32_t value; /* DIAGNOSIS: as in diagnosis.h's list */
         } why;
+        uint32_t part; /* PART: struct tl_segment's */
     } u;
 };
 
@@ -118,7 +121,13 @@ uint32_t tl_change_log_count_until(const struct tl_change_log *log, uint32_t fra
 uint32_t tl_change_log_at(const struct tl_change_log *log, uint32_t frame,
                           const struct tl_change **first);
 
+/* The same of one part of the frame alone. */
+uint32_t tl_change_log_at_part(const struct tl_change_log *log, uint32_t frame, uint32_t part,
+                               const struct tl_change **first);
+
 /* The states after `frame`; before the first change: CLOSED and LISTEN. */
 struct tl_states tl_change_log_states(const struct tl_change_log *log, uint32_t frame);
+struct tl_states tl_change_log_states_at_part(const struct tl_change_log *log, uint32_t frame,
+                                              uint32_t part);
 
 #endif

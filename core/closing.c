@@ -31,6 +31,21 @@ void tl_note_gap(struct passage *p)
     }
 }
 
+void tl_place_fin(struct passage *p, struct tl_end *end, tl_seq fin)
+{
+    const enum tl_role role = end == p->X ? p->x : p->y;
+
+    if (!has(end, TL_END_SENT_FIN) || !oddities_of(p, role)->fin_unplaced ||
+        tl_seq_le(fin, end->fin))
+        return;
+    end->bytes += fin - end->fin;
+    if (end->in_order == end->fin + 1 || end->in_order == end->fin)
+        end->in_order += fin - end->fin;
+    end->fin = fin;
+    end->snd_nxt = end->seen_nxt = fin + 1;
+    tl_note_oddities_of(p, role)->fin_unplaced = false;
+}
+
 /* Does X's segment show that what was acknowledged, and not captured, was no FIN? It has data in its
  * place; or it was sent behind it, and before the other end's FIN arrived, which that FIN was taken to
  * answer. */
@@ -128,7 +143,8 @@ void tl_send_data(struct passage *p)
         X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
         X->flags |= TL_END_HAS_SND_NXT;
     }
-    if (p->connection->flags & TL_CONNECTION_SPARSE && tl_seq_gt(s->seq, X->in_order)) {
+    if ((p->connection->flags & TL_CONNECTION_SPARSE || oddities_of(p, p->x)->has_fragment) &&
+        tl_seq_gt(s->seq, X->in_order)) {
         if (tl_seq_gt(s->seq, X->snd_nxt)) {
             X->bytes += s->seq - X->snd_nxt;
             X->snd_nxt = s->seq;

@@ -17,8 +17,8 @@
  */
 #include "passage.h"
 
-/* Window scale of an end whose SYN was not captured: the largest (RFC 7323, section 2.3), so
- * that nothing it may accept is called unacceptable. */
+/* Window scale of an end whose SYN, or its options, were not captured: the largest (RFC 7323,
+ * section 2.3), so that nothing it may accept is called unacceptable. */
 enum { UNKNOWN_WINDOW_SCALE = 14 };
 /* So many probes or retransmissions without any answer: by the usual back-off, 6 s or more. */
 enum { DEAD_PEER_TRIES = 5 };
@@ -44,7 +44,7 @@ void tl_connection_begin(struct tl_connection *c, const struct tl_segment *s)
     for (int role = 0; role < 2; role++) {
         unsigned state = role == TL_CLIENT ? TL_CLOSED : TL_LISTEN;
 
-        c->kept[role].window_scale = -1;
+        c->kept[role].window_scale = TL_SCALE_NONE;
         c->kept[role].states = (uint8_t)(state | state << 4);
     }
     c->first_frame = s->frame;
@@ -110,12 +110,14 @@ static void show_life(struct passage *p)
 
 unsigned tl_window_shift(const struct tl_end *X, const struct tl_end *Y)
 {
-    bool both = X->window_scale >= 0 &&
-                (Y->window_scale >= 0 || !has(Y, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK));
+    const uint32_t opened = TL_END_SENT_SYN | TL_END_SENT_SYN_ACK;
 
-    return !has(X, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK) ? UNKNOWN_WINDOW_SCALE
-           : both                                         ? (unsigned)X->window_scale
-                                                          : 0;
+    if (!has(X, opened))
+        return UNKNOWN_WINDOW_SCALE;
+    /* Only where both ends have the option, windows are shifted. */
+    if (X->window_scale == TL_SCALE_NONE || (has(Y, opened) && Y->window_scale == TL_SCALE_NONE))
+        return 0;
+    return X->window_scale == TL_SCALE_UNKNOWN ? UNKNOWN_WINDOW_SCALE : (unsigned)X->window_scale;
 }
 
 /* Keeps the window and the timestamp that X offers. */
@@ -278,6 +280,19 @@ static void note_segment(struct tl_connection *c, const struct tl_segment *s, en
     c->last_frame = s->frame;
 }
 
+/* What lies behind its first fragment is unknown, not absent. */
+static void note_fragment(struct passage *p)
+{
+    struct tl_end_oddities *odd;
+
+    if (!p->segment->is_fragment)
+        return;
+    odd = tl_note_oddities_of(p, p->x);
+    odd->has_fragment = true;
+    if (p->segment->flags & TL_FIN && !has(p->X, TL_END_SENT_FIN))
+        odd->fin_unplaced = true;
+}
+
 static void take_in(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -289,6 +304,8 @@ static void take_in(struct passage *p)
     c->flags &= ~(uint32_t)TL_CONNECTION_ORDINARY_LAST;
     c->end_ns = s->time_ns;
     p->X->segments += p->X->segments < UINT32_MAX;
+    if (!(s->flags & (TL_SYN | TL_FIN | TL_RST)))
+        p->environment->has_plain = true;
     if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(p))
         return;
     mark = recent_mark_of(s, p->x);
@@ -329,6 +346,8 @@ static void take_in(struct passage *p)
         note_one_sided(p);
         note_attempts(p);
         show_life(p);
+        note_fragment(p);
+        tl_place_fin(p, p->X, s->flags & TL_FIN ? s->seq + s->length : s->seq - 1);
         tl_repeat_fin(p);
         tl_send_data(p);
         tl_send_ack(p);
@@ -404,7 +423,7 @@ static bool is_ordinary(const struct tl_kept_end *X, const struct tl_kept_end *Y
                         const struct tl_segment *s)
 {
     return (s->flags & (TL_SYN | TL_FIN | TL_RST | TL_ACK)) == TL_ACK && s->seq == X->snd_nxt &&
-           s->length <= LONGEST_SEGMENT &&
+           s->length <= LONGEST_SEGMENT && !s->is_fragment &&
            (s->length ? tl_seq_ge(s->ack, X->ack) : tl_seq_gt(s->ack, X->ack)) &&
            tl_seq_le(s->ack, Y->snd_nxt) &&
            /* PAWS */
@@ -419,7 +438,7 @@ bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_seg
     const struct tl_kept_end *Y = &c->kept[tl_other(sender)];
     uint32_t flags = X->flags & ~(uint32_t)(TL_END_ZERO_WINDOW | TL_END_ACKED_ONE);
 
-    if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s))
+    if (!(c->flags & TL_CONNECTION_STEADY) || !is_ordinary(X, Y, s) || c->last_frame == s->frame)
         return false;
     if (s->checksum &&
         is_checksum_of_use(s, X->checksums, X->flags, X->ts_val, X->last_ns)) {

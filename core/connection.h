@@ -77,7 +77,7 @@ struct tl_end {
     uint8_t state;   /* enum tl_state */
     uint8_t left;    /* enum tl_state: what it was in before CLOSED or LISTEN */
     bool presumed;
-    int8_t window_scale;    /* shift it offered in its SYN, -1: none, or not known */
+    int8_t window_scale;    /* shift it offered in its SYN, or TL_SCALE_… */
     tl_checksums checksums; /* what was seen of them */
 
     tl_seq iss;      /* its initial sequence number, with HAS_ISS */
@@ -157,6 +157,8 @@ struct tl_oddities {
         uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
         uint32_t last_attempt;     /* frame of the last one */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
+        bool has_fragment; /* of one of its segments only the first fragment is known… */
+        bool fin_unplaced; /* …which has its FIN: that is at `fin` or behind it */
         uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
         struct tl_doubted {
             tl_seq start, end; /* its numbers, those of its FIN among them */
@@ -308,6 +310,9 @@ struct tl_environment {
     const struct tl_memory *memory;
     int64_t msl_ns, close_wait_limit_ns;
     bool out_of_memory; /* set when a change could not be logged */
+    bool part_is_pending; /* the next change is the first one of `part` of `frame` */
+    uint32_t frame, part;
+    bool has_plain; /* the capture holds a segment that is neither SYN nor FIN nor RST */
     struct tl_oddities spilled; /* where oddities go for which there is no memory */
     struct tl_recents recents;
 };
@@ -318,6 +323,10 @@ void tl_connection_begin(struct tl_connection *connection, const struct tl_segme
 /* Makes it begin with the SYN that `old` kept inside itself until it was answered. */
 void tl_connection_begin_anew(struct tl_connection *connection, struct tl_connection *old,
                               const struct tl_segment *segment, struct tl_environment *environment);
+
+/* A segment follows that its frame holds behind another one of these sockets: the environment's `part`
+ * of `frame`. */
+void tl_begin_part(struct tl_connection *connection, struct tl_environment *environment);
 
 /* Ends what the clock ends. To be called before anything is decided about a segment. */
 void tl_connection_clock(struct tl_connection *connection, uint32_t frame, int64_t now_ns,

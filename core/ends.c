@@ -131,7 +131,7 @@ bool tl_log_tells_time(const struct tl_connection *c, uint32_t frame, int64_t *t
 
     for (uint32_t i = tl_change_log_count_until(&c->log, frame);
          i && changes[i - 1].frame == frame; i--)
-        if (changes[i - 1].kind != TL_DIAGNOSIS) {
+        if (changes[i - 1].kind != TL_DIAGNOSIS && changes[i - 1].kind != TL_PART) {
             *time_ns = changes[i - 1].u.time_ns;
             return true;
         }

@@ -36,9 +36,10 @@ static void learn_syn(struct passage *p)
  * this end sends. */
 static bool is_new_life(const struct tl_end *X, const struct tl_segment *s)
 {
-    if (has(X, TL_END_HAS_TIMESTAMPS))
+    if (has(X, TL_END_HAS_TIMESTAMPS) && (s->has_timestamps || s->window_scale != TL_SCALE_UNKNOWN))
         return s->has_timestamps && tl_seq_ge(s->ts_val, X->ts_val);
-    if (has(X, TL_END_SENT_SYN) && (X->window_scale >= 0) != (s->window_scale >= 0))
+    if (has(X, TL_END_SENT_SYN) && X->window_scale != TL_SCALE_UNKNOWN &&
+        s->window_scale != TL_SCALE_UNKNOWN && (X->window_scale >= 0) != (s->window_scale >= 0))
         return false;
     return !has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(s->seq, X->snd_nxt);
 }

@@ -34,10 +34,27 @@ struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end)
 
 /* ---- the log --------------------------------------------------------------------------------- */
 
+void tl_begin_part(struct tl_connection *c, struct tl_environment *environment)
+{
+    const struct tl_change_log *log = &c->log;
+    const struct tl_change *last = log->count ? &log->changes[log->count - 1] : NULL;
+    struct tl_change change = {.frame = environment->frame,
+                               .kind = TL_PART,
+                               .states = last ? last->states : TL_CLOSED | TL_LISTEN << 4,
+                               .bits = last ? last->bits & 3 : 0,
+                               .u.part = environment->part};
+
+    environment->part_is_pending = false;
+    if (!tl_change_log_add(&c->log, environment->memory, &change))
+        environment->out_of_memory = true;
+}
+
 static void add_change(const struct life *life, struct tl_change change, enum tl_role end)
 {
     const struct tl_end *client = &life->end[TL_CLIENT], *server = &life->end[TL_SERVER];
 
+    if (life->environment->part_is_pending)
+        tl_begin_part(life->connection, life->environment);
     change.states = (uint8_t)(client->state | server->state << 4);
     change.bits |= (uint8_t)((client->presumed ? 1 : 0) | (server->presumed ? 2 : 0) |
                              (end == TL_SERVER ? 4 : 0));
@@ -80,7 +97,7 @@ static void log_step(struct passage *p, struct tl_step step)
     struct tl_change *free_one = NULL;
 
     for (uint32_t i = log->count; i && log->changes[i - 1].frame == p->segment->frame; i--) {
-        if (log->changes[i - 1].step)
+        if (log->changes[i - 1].step || log->changes[i - 1].kind == TL_PART)
             break;
         if (log->changes[i - 1].kind != TL_DIAGNOSIS)
             free_one = &log->changes[i - 1];

@@ -280,8 +280,8 @@ void tl_take_doubted(struct passage *p);
 /* Does the acknowledgement tell the other end something new that it did send? */
 bool tl_acknowledges_more(const struct passage *p);
 
-/* Was the third segment of the handshake, and what came behind it, left out of the capture (one
- * of SYN, FIN and RST only, or with a hole there)? The segment's numbers lie behind the
+/* Was what came behind the handshake left out of the capture? It is one of SYN, FIN and RST only so
+ * far, and a FIN or RST tells of more; or it has a hole there: the segment's numbers lie behind the
  * handshake's, and more time has passed than a third segment takes. */
 void tl_note_sparse(struct passage *p);
 
@@ -328,6 +328,9 @@ void tl_receive_ack(struct passage *p);
 /* The other end acknowledged more than was captured of X. Now X's own numbers tell whether that
  * had been sent, and missed by the capture, or had never been sent. */
 void tl_note_gap(struct passage *p);
+
+/* An end's FIN behind the first fragment of its segment, if it is one, is found to be there. */
+void tl_place_fin(struct passage *p, struct tl_end *end, tl_seq fin);
 
 void tl_send_data(struct passage *p);
 void tl_send_fin(struct passage *p);

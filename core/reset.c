@@ -225,8 +225,11 @@ void tl_reset(struct passage *p)
         return;
     if (verdict == RST_CHALLENGED)
         tl_expect_challenge(p);
-    if (verdict == RST_ACCEPTED && c->flags & TL_CONNECTION_SPARSE)
+    if (verdict == RST_ACCEPTED && c->flags & TL_CONNECTION_SPARSE) {
+        /* What came in between was left out of the capture, the handshake's end with it. */
         c->flags |= TL_CONNECTION_OPENED;
+        tl_happens(p, p->y, TL_RCV_ACK_OF_SYN);
+    }
     if (verdict == RST_ACCEPTED || is_own_rst(p)) {
         /* A listener, too, answers with a RST without ACK; it goes on listening. */
         if (!goes_on && !(X->state == TL_LISTEN && !(s->flags & TL_ACK))) {

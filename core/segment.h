@@ -38,8 +38,15 @@ struct tl_socket {
  * sum, and a segment longer than any packet, which the card merged or is to cut. */
 enum tl_checksum { TL_CHECKSUM_UNKNOWN, TL_CHECKSUM_GOOD, TL_CHECKSUM_BAD };
 
+/* Instead of a window scale: the SYN had no such option, or the capture cut its options off. What was
+ * cut off may have been there. */
+enum { TL_SCALE_NONE = -1, TL_SCALE_UNKNOWN = -2 };
+
 struct tl_segment {
     uint32_t frame;  /* number in the capture, from 1, never falling */
+    /* Of the segments between these sockets that this frame holds (several: 802.11 A-MSDU, TCP within
+     * TCP), which one is it, from 0? */
+    uint32_t part;
     /* The capture's clock, nanoseconds since the epoch; may step back. Within TL_TIME_LIMIT_NS
      * on either side, so that the difference of two is a number, too. */
     int64_t time_ns;
@@ -51,7 +58,10 @@ struct tl_segment {
     uint32_t length;  /* payload bytes on the wire, captured or not */
     uint16_t window;  /* as in the header, not scaled */
     uint8_t flags;    /* TL_FIN … TL_URG */
-    int8_t window_scale; /* the option's shift (RFC 7323, section 2.2), 0 to 14, or -1 without it */
+    int8_t window_scale; /* the option's shift (RFC 7323, section 2.2), 0 to 14, or TL_SCALE_… */
+    /* Only its first fragment was captured, or could be put to use: it may be longer than `length`,
+     * and where its FIN is, is not known. */
+    bool is_fragment;
 
     bool has_timestamps; /* RFC 7323, section 3 */
     uint32_t ts_val, ts_ecr;

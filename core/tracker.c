@@ -889,6 +889,21 @@ void tl_tracker_free(struct tl_tracker *tracker)
     memory.resize(memory.ctx, tracker, sizeof *tracker, 0);
 }
 
+/* The log tells a frame's segments apart where there are several on the same sockets. What the first
+ * one did is over; what the next one does is still to come, perhaps nothing. */
+static void note_part(struct tl_tracker *tracker, struct tl_connection *c,
+                      const struct tl_segment *s)
+{
+    struct tl_environment *environment = &tracker->environment;
+    const struct tl_change *last = c->log.count ? &c->log.changes[c->log.count - 1] : NULL;
+
+    environment->frame = s->frame;
+    environment->part = s->part;
+    environment->part_is_pending = true;
+    if (last && last->frame == s->frame && !(last->kind == TL_PART && last->u.part <= s->part))
+        tl_begin_part(c, environment);
+}
+
 static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_segment *s,
                                   struct key *key, enum tl_role *sender)
 {
@@ -896,12 +911,16 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
     const enum tl_role role = *sender;
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
     const bool syn = flags == TL_SYN, syn_ack = flags == (TL_SYN | TL_ACK);
-    bool anew = true;
+    bool anew = true, is_next_part = false;
 
     if (c && !tracker->config.no_shortcuts &&
         tl_connection_ordinary_segment(c, s, role, &tracker->environment))
         return c;
+    tracker->environment.part_is_pending = false;
     if (c) {
+        is_next_part = c->last_frame == s->frame;
+        if (is_next_part)
+            note_part(tracker, c, s);
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
         if (syn)
@@ -926,9 +945,13 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
             anew_in ? role == tl_oddities(anew_in)->anew_by : is_from_client(tracker, s);
 
         *sender = from_client ? TL_CLIENT : TL_SERVER;
+        /* So it is found with which part of the frame the new one begins. */
+        tracker->environment.part_is_pending = is_next_part;
         c = begin(tracker, key, s, *sender, anew_in);
         if (!c)
             return NULL;
+        if (tracker->environment.part_is_pending)
+            tl_begin_part(c, &tracker->environment);
         /* Two equal sockets are both the client's. */
         is_between(c, key, sender);
         /* A SYN that waited inside the old connection had been found illegal. */
@@ -1029,27 +1052,53 @@ struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t
                : NULL;
 }
 
-struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame,
-                                      const struct tl_socket *source,
-                                      const struct tl_socket *destination, enum tl_role *sender)
+/* Which part of its first frame a connection begins with. */
+static uint32_t first_part(const struct tl_connection *c)
+{
+    const struct tl_change *first = c->log.count ? &c->log.changes[0] : NULL;
+
+    return first && first->kind == TL_PART && first->frame == c->first_frame ? first->u.part : 0;
+}
+
+/* Does it begin at or before this part of the frame? */
+static bool has_begun(const struct tl_connection *c, uint32_t frame, uint32_t part)
+{
+    return c->first_frame < frame || (c->first_frame == frame && first_part(c) <= part);
+}
+
+struct tl_connection *tl_tracker_find_segment(struct tl_tracker *tracker,
+                                              const struct tl_segment *s, enum tl_role *sender)
 {
     const struct incarnations *shared;
     struct tl_connection *c;
     struct key key;
 
-    make_key(&key, source, destination);
+    make_key(&key, &s->source, &s->destination);
     c = find_newest(tracker, &key, sender);
-    shared = c && c->first_frame > frame && c->flags & TL_CONNECTION_REUSED
+    shared = c && !has_begun(c, s->frame, s->part) && c->flags & TL_CONNECTION_REUSED
                  ? find_shared(tracker, &key)
                  : NULL;
     if (shared) {
-        /* The last incarnation that begins at or before the frame. */
-        uint32_t count = count_before(tracker, shared, true, frame + 1);
+        /* The last incarnation that begins at or before it. */
+        uint32_t count = count_before(tracker, shared, true, s->frame + 1);
 
+        while (count > 1 &&
+               !has_begun(at_number(tracker, shared->number[count - 1]), s->frame, s->part))
+            count--;
         c = at_number(tracker, shared->number[count ? count - 1 : 0]);
         is_between(c, &key, sender);
     }
-    return c && c->first_frame <= frame ? c : NULL;
+    return c && has_begun(c, s->frame, s->part) ? c : NULL;
+}
+
+struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame,
+                                      const struct tl_socket *source,
+                                      const struct tl_socket *destination, enum tl_role *sender)
+{
+    const struct tl_segment segment = {
+        .frame = frame, .source = *source, .destination = *destination};
+
+    return tl_tracker_find_segment(tracker, &segment, sender);
 }
 
 static struct tl_connection *neighbour(const struct tl_tracker *tracker,

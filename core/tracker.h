@@ -73,7 +73,11 @@ struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t
                                             const struct tl_socket *destination, tl_seq seq,
                                             uint8_t icmp_type, uint8_t icmp_code);
 
-/* The connection that a segment already learnt belongs to, and who sent it. NULL: unknown. */
+/* The connection that a segment already learnt belongs to, and who sent it. NULL: unknown. Of the
+ * segment, frame, part and sockets are looked at; the other one is for frames of one part. */
+struct tl_connection *tl_tracker_find_segment(struct tl_tracker *tracker,
+                                              const struct tl_segment *segment,
+                                              enum tl_role *sender);
 struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame,
                                       const struct tl_socket *source,
                                       const struct tl_socket *destination, enum tl_role *sender);

@@ -15,6 +15,7 @@
 #include "fields.h"
 #include "icmp_error.h"
 #include "info_column.h"
+#include "ip_header.h"
 #include "protocol.h"
 #include "session.h"
 #include "tcp_header.h"
@@ -50,6 +51,82 @@ struct captured_packet {
     bool first_time; /* … that this frame is dissected */
     struct tl_segment segment;
 };
+
+/* ---- several segments in one frame --------------------------------------------------------- */
+
+/* 802.11 A-MSDU, TCP within TCP, several PDUs of a tunnel: the segments of a frame between the same
+ * sockets are told apart by their order. */
+struct parts {
+    uint32_t frame;
+    int64_t file_offset;
+    unsigned count;
+    unsigned capacity;
+    uint64_t *sockets; /* hashes: which sockets the frame's segments so far were between */
+};
+
+/* Of the frame that is read for the first time. `tshark -2 -R` gives one number to several: where they
+ * stand in the file tells them apart. */
+static struct parts first_parts;
+/* Some frame had several: only then, those of frames that are read again are counted. */
+static bool some_have_parts;
+
+static uint64_t hash_sockets(const struct tl_segment *segment)
+{
+    /* Both directions have one hash. */
+    const struct tl_socket *sockets[2] = {&segment->source, &segment->destination};
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t words[3] = {0}, hash = 0;
+
+        memcpy(words, sockets[i], sizeof *sockets[i]);
+        for (unsigned k = 0; k < 3; k++)
+            hash = (hash ^ words[k]) * UINT64_C(0x9e3779b97f4a7c15);
+        sum += hash ^ hash >> 32;
+    }
+    return sum;
+}
+
+/* How many of the frame's segments so far were between these sockets? */
+static uint32_t count_part(struct parts *parts, uint64_t sockets, wmem_allocator_t *scope)
+{
+    uint32_t part = 0;
+
+    for (unsigned i = 0; i < parts->count; i++)
+        part += parts->sockets[i] == sockets;
+    if (parts->count == parts->capacity) {
+        parts->capacity = parts->capacity > 0 ? 2 * parts->capacity : 8;
+        parts->sockets =
+            wmem_realloc(scope, parts->sockets, parts->capacity * sizeof *parts->sockets);
+    }
+    parts->sockets[parts->count++] = sockets;
+    return part;
+}
+
+static uint32_t find_part(packet_info *pinfo, const struct tl_segment *segment)
+{
+    enum { PARTS = 1 }; /* the key of what this dissection of the frame has counted */
+    const int64_t file_offset = pinfo->fd->file_off;
+    struct parts *parts = &first_parts;
+
+    if (!PINFO_FD_VISITED(pinfo)) {
+        if (parts->frame != pinfo->num || parts->file_offset != file_offset) {
+            parts->frame = pinfo->num;
+            parts->file_offset = file_offset;
+            parts->count = 0;
+        }
+        some_have_parts |= parts->count > 0;
+        return count_part(parts, hash_sockets(segment), NULL);
+    }
+    if (!some_have_parts)
+        return 0;
+    parts = p_get_proto_data(pinfo->pool, pinfo, proto_tcplife, PARTS);
+    if (parts == NULL) {
+        parts = wmem_new0(pinfo->pool, struct parts);
+        p_add_proto_data(pinfo->pool, pinfo, proto_tcplife, PARTS, parts);
+    }
+    return count_part(parts, hash_sockets(segment), pinfo->pool);
+}
 
 /* ---- from Wireshark's structures to the tracker's ------------------------------------------ */
 
@@ -114,17 +191,30 @@ static enum tl_checksum checksum(const struct tl_segment *segment)
                : TL_CHECKSUM_UNKNOWN;
 }
 
-/* Length of header and payload. Some capture files claim that no more was on the wire than was
- * captured; then IPv4's header knows better. */
-static size_t length_on_the_wire(const packet_info *pinfo, const ws_ip4 *header, size_t captured,
-                                 size_t reported)
+/* By IP's own count, header included; 0: it is not known. IPv6 does not count its header. */
+static uint32_t ip_length(const packet_info *pinfo, void *data)
 {
-    enum { IP_HEADER = 20, FRAGMENT = 0x3fff };
+    enum { IPV6_HEADER = 40 };
+    const ws_ip4 *ip4 = ip4_header(pinfo, data);
+    const ws_ip6 *ip6 = pinfo->src.type == AT_IPv6 ? WS_IP6_PTR(data) : NULL;
 
-    if (header != NULL && header->ip_len > IP_HEADER + reported && captured == reported &&
-        !pinfo->fragmented && !(header->ip_off & FRAGMENT))
-        return header->ip_len - IP_HEADER;
-    return reported;
+    return ip4 != NULL ? ip4->ip_len : ip6 != NULL ? ip6->ip6_len + IPV6_HEADER : 0;
+}
+
+/* Length of header and payload. Some capture files claim that less was on the wire than IP sent, be it
+ * no more than was captured; IP knows better. Its header is looked for only then, since it may have
+ * options: where it cannot be found (put together from fragments), the capture file is believed. */
+static size_t length_on_the_wire(const packet_info *pinfo, void *data, tvbuff_t *tvb)
+{
+    enum { SHORTEST_IP_HEADER = 20 };
+    const size_t reported = tvb_reported_length(tvb);
+    const uint32_t of_ip = ip_length(pinfo, data);
+    size_t header;
+
+    if (of_ip <= SHORTEST_IP_HEADER + reported || pinfo->fragmented)
+        return reported;
+    header = ip_header_length(tvb, pinfo);
+    return header > 0 && of_ip > header + reported ? of_ip - header : reported;
 }
 
 static bool read_header(struct captured_packet *packet)
@@ -155,8 +245,7 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
     packet->tvb = tvb;
     packet->ip_header = data;
     packet->captured = tvb_captured_length(tvb);
-    packet->on_the_wire =
-        length_on_the_wire(pinfo, header, packet->captured, tvb_reported_length(tvb));
+    packet->on_the_wire = length_on_the_wire(pinfo, data, tvb);
     packet->quoted = pinfo->flags.in_error_pkt;
     packet->first_time = !PINFO_FD_VISITED(pinfo);
     if (packet->quoted) /* then little of it is known */
@@ -169,6 +258,8 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
     fill_address(&segment->source, &pinfo->src);
     fill_address(&segment->destination, &pinfo->dst);
     fill_ip_id(segment, header);
+    segment->part = packet->quoted ? 0 : find_part(pinfo, segment);
+    segment->is_fragment = pinfo->fragmented && !packet->quoted;
     segment->checksum = checksum;
     segment->caller = packet;
     return true;
@@ -176,28 +267,16 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
 
 /* ---- asking the tracker -------------------------------------------------------------------- */
 
-/* By the IP header's own count, where Wireshark tells it. */
-static uint32_t ip_length(const struct captured_packet *packet)
-{
-    enum { IPV4_HEADER = 20, IPV6_HEADER = 40 };
-    const int type = packet->pinfo->src.type;
-    const ws_ip4 *ip4 = ip4_header(packet->pinfo, packet->ip_header);
-    const ws_ip6 *ip6 = type == AT_IPv6 ? WS_IP6_PTR(packet->ip_header) : NULL;
-
-    if (ip4 != NULL)
-        return ip4->ip_len;
-    if (ip6 != NULL)
-        return ip6->ip6_len + IPV6_HEADER;
-    return (uint32_t)packet->on_the_wire +
-           (type == AT_IPv6 ? IPV6_HEADER : IPV4_HEADER);
-}
-
 static void learn_for_zeek(const struct captured_packet *packet,
                            const struct tl_connection *connection, enum tl_role sender)
 {
+    enum { IPV4_HEADER = 20, IPV6_HEADER = 40 };
+    const uint32_t of_ip = ip_length(packet->pinfo, packet->ip_header);
     const struct tl_zeek_packet zeek_packet = {
         .segment = &packet->segment,
-        .ip_length = ip_length(packet),
+        .ip_length = of_ip > 0 ? of_ip
+                               : (uint32_t)packet->on_the_wire +
+                                     (packet->pinfo->src.type == AT_IPv6 ? IPV6_HEADER : IPV4_HEADER),
         .is_whole = packet->captured >= packet->on_the_wire,
     };
 
@@ -230,8 +309,8 @@ static void find(struct finding *found, const struct captured_packet *packet)
     const struct tl_segment *segment = &packet->segment;
 
     if (!packet->first_time)
-        found->connection = tl_tracker_find(tcplife_tracker(), segment->frame, &segment->source,
-                                            &segment->destination, &found->sender);
+        found->connection =
+            tl_tracker_find_segment(tcplife_tracker(), segment, &found->sender);
     else if (packet->quoted)
         found->connection = tl_tracker_icmp_error(
             tcplife_tracker(), segment->frame, segment->time_ns, &segment->source,
@@ -258,13 +337,14 @@ static enum shown what_is_shown(const packet_info *pinfo, proto_tree *tree)
     return tcplife_experts_are_seen(pinfo, tree) ? EXPERT_INFOS : NOTHING;
 }
 
-static bool has_changes(const struct tl_change_log *log, uint32_t frame)
+static bool has_changes(const struct tl_change_log *log, const struct tl_segment *segment)
 {
     const struct tl_change *first;
     const uint32_t last = log->count > 0 ? log->changes[log->count - 1].frame : 0;
 
     /* A frame that is read for the first time has the last change, or none. */
-    return last == frame || (last > frame && tl_change_log_at(log, frame, &first) > 0);
+    return last >= segment->frame &&
+           tl_change_log_at_part(log, segment->frame, segment->part, &first) > 0;
 }
 
 /* An ICMP error that changed nothing was none of the connection's business. */
@@ -274,7 +354,7 @@ static bool is_to_be_shown(const struct captured_packet *packet,
     if (shown == NOTHING)
         return false;
     return (shown == EVERYTHING && !packet->quoted) ||
-           has_changes(&connection->log, packet->segment.frame);
+           has_changes(&connection->log, &packet->segment);
 }
 
 /* ---- the dissector ------------------------------------------------------------------------- */
@@ -313,7 +393,7 @@ static void process(const struct captured_packet *packet, const struct finding *
 {
     packet_info *pinfo = packet->pinfo;
     const struct tl_connection *connection = found->connection;
-    const uint32_t frame = packet->segment.frame;
+    const uint32_t frame = packet->segment.frame, part = packet->segment.part;
     const char *current_proto = pinfo->current_proto;
     const bool in_error_pkt = pinfo->flags.in_error_pkt;
     struct tcplife_packet result = {
@@ -322,10 +402,11 @@ static void process(const struct captured_packet *packet, const struct finding *
         .sender = found->sender,
         .quoted = packet->quoted,
         .first_time = packet->first_time,
-        .states = tl_change_log_states(&connection->log, frame),
+        .states = tl_change_log_states_at_part(&connection->log, frame, part),
     };
 
-    result.change_count = tl_change_log_at(&connection->log, frame, &result.changes);
+    result.change_count =
+        tl_change_log_at_part(&connection->log, frame, part, &result.changes);
 
     /* Expert Information names the current protocol; a hook in name only is none. Afterwards it
      * must be the old one again, to which an exception on its way may belong. */
@@ -382,7 +463,8 @@ static int dissect_hook(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         return call_tcp(tvb, pinfo, tree, data);
 
     shown = what_is_shown(pinfo, tree);
-    if (PINFO_FD_VISITED(pinfo) && shown == NOTHING)
+    /* Where the frame has other segments, this one has to be counted. */
+    if (PINFO_FD_VISITED(pinfo) && shown == NOTHING && !some_have_parts)
         return call_tcp(tvb, pinfo, tree, data);
 
     if (!read_packet(&packet, tvb, pinfo, data))
@@ -414,6 +496,8 @@ static char *connection_filter(WS_CONVERSATION_FILTER_PARAMETERS)
 
 static void begin_session(void)
 {
+    first_parts.frame = 0;
+    some_have_parts = false;
     is_enabled = proto_is_protocol_enabled(protocol);
 }
 

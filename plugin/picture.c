@@ -49,6 +49,7 @@ struct flow {
 struct row {
     int64_t time_ns, last_ns;
     uint32_t frame, last_frame;
+    uint32_t part; /* of the frame */
     tl_seq seq, ack;
     uint32_t length;
     uint8_t flags;
@@ -221,6 +222,7 @@ static struct row row_of(const struct tcplife_packet *packet)
         .last_ns = segment->time_ns,
         .frame = segment->frame,
         .last_frame = segment->frame,
+        .part = segment->part,
         .seq = segment->seq,
         .ack = segment->ack,
         .length = segment->length,
@@ -558,7 +560,7 @@ static struct picture_line line_of(const struct row *row, const struct tl_connec
 {
     const struct tl_change *changes = NULL;
     const uint32_t count =
-        row->is_run ? 0 : tl_change_log_at(&connection->log, row->frame, &changes);
+        row->is_run ? 0 : tl_change_log_at_part(&connection->log, row->frame, row->part, &changes);
     struct picture_line line = {
         .kind = row->quoted   ? PICTURE_ICMP_ERROR
                 : row->is_run ? PICTURE_RUN
@@ -606,7 +608,8 @@ static uint32_t changes_of(const struct drawing *d, unsigned i, const struct tl_
     *changes = NULL;
     return row_at(d->strip, i)->is_run
                ? 0
-               : tl_change_log_at(&d->connection->log, row_at(d->strip, i)->frame, changes);
+               : tl_change_log_at_part(&d->connection->log, row_at(d->strip, i)->frame,
+                                       row_at(d->strip, i)->part, changes);
 }
 
 static uint32_t span_of(const struct row *row)

@@ -145,7 +145,8 @@ bool tcp_header_read(const uint8_t *header, size_t captured, size_t on_the_wire,
     segment->flags = header[OFFSET_FLAGS] & (TL_FIN | TL_SYN | TL_RST | TL_PSH | TL_ACK | TL_URG);
     segment->window = read_16(header + OFFSET_WINDOW);
     segment->length = (uint32_t)(on_the_wire - length);
-    segment->window_scale = -1;
+    /* Options behind the snaplen may be there. */
+    segment->window_scale = captured < length ? TL_SCALE_UNKNOWN : TL_SCALE_NONE;
     segment->has_timestamps = segment->has_fast_open = segment->fast_open_cookie = false;
     segment->ts_val = segment->ts_ecr = 0;
     segment->sack_count = 0;

@@ -34,6 +34,18 @@ def one(row, field):
     return "".join(row[field][:1])
 
 
+def parts_of(row):
+    """A frame with several segments: a row for each of them, what is told of all of them with the first."""
+    alone = ("frame.number", "icmp.type", "icmpv6.type")
+    each = ("tcplife.connection", "tcplife.sender", "tcplife.client.state", "tcplife.server.state", "tcp.flags",
+            "tcp.seq_raw", "tcp.ack_raw", "tcp.len")
+    count = len(row["tcplife.connection"])
+    if count < 2 or len(row["tcp.flags"]) != count:
+        return [row]
+    return [{field: values if field in alone or (i == 0 and field not in each) else
+             values[i:i + 1] if field in each else [] for field, values in row.items()} for i in range(count)]
+
+
 def flag_names(row):
     if row["icmp.type"] or row["icmpv6.type"]:
         return "(ICMP)"
@@ -53,14 +65,14 @@ def relative(row, bases):
     if int(row["tcp.flags"][0], 0) & 0x10:
         other = "server" if sender == "client" else "client"
         relative_ack = str((ack - bases.setdefault((connection, other), ack)) % MODULUS)
-    return relative_seq, relative_ack, row["tcp.len"][0]
+    return relative_seq, relative_ack, one(row, "tcp.len")  # of a lone first fragment Wireshark tells none
 
 
 def table(rows):
     """The frames that have tcplife fields, as lines of aligned columns."""
     bases = {}
     lines = [HEAD]
-    for row in rows:
+    for row in (part for row in rows for part in parts_of(row)):
         if not row["tcplife.connection"]:
             continue
         steps = ["handshake " + n for n in row["tcplife.handshake.step"]]

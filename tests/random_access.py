@@ -18,7 +18,7 @@ import sys
 import tshark
 
 NAMES = """last_ack_lost third_ack_lost_after_tap halfopen_reconnect tw_new_syn simultaneous_close simultaneous_open
-    tfo port_reuse_after_rst syn_flood midstream_fin v6_close_4seg_client encap_gre refused_icmp duplicated""".split()
+    tfo port_reuse_after_rst syn_flood midstream_fin v6_close_4seg_client encap_gre refused_icmp duplicated amsdu""".split()
 FIELDS = tshark.SEGMENT_FIELDS + ["tcplife." + name for name in (
     "open", "close", "closed_by", "summary", "previous", "next", "frame.syn", "frame.fin1", "frame.reset")]
 

@@ -42,8 +42,8 @@ static void check_read(const uint8_t *header, size_t captured, size_t on_the_wir
     PROMISE(s->length == on_the_wire - length);
     if (readable > TCP_HEADER_MINIMUM)
         count_options(header + TCP_HEADER_MINIMUM, readable - TCP_HEADER_MINIMUM, counts);
-    PROMISE(s->window_scale >= -1 && s->window_scale <= 14);
-    PROMISE(s->window_scale == -1 || counts[3]);
+    PROMISE(s->window_scale >= TL_SCALE_UNKNOWN && s->window_scale <= 14);
+    PROMISE(s->window_scale < 0 || counts[3]);
     PROMISE(!s->has_timestamps || counts[8]);
     PROMISE(s->sack_count <= 4 && (!s->sack_count || counts[5]));
     PROMISE(s->has_fast_open ? counts[34] || counts[254] : !counts[34]);

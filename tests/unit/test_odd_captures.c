@@ -21,6 +21,139 @@
     "S ACK seq=301 ack=101 len=10          -> ESTABLISHED ESTABLISHED",                            \
     "C ACK seq=101 ack=311                 -> ESTABLISHED ESTABLISHED"
 
+/* Only SYN, FIN and RST were captured, or only what is not behind the snaplen. */
+static void filtered_upload_then_fins(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C FIN,ACK seq=180101 ack=501      -> FIN-WAIT-1 CLOSE-WAIT? gap established t1",
+        "S FIN,ACK seq=501 ack=180102      -> TIME-WAIT? LAST-ACK t2 t3");
+}
+
+static void filtered_download_closed_by_the_server(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
+        "+0.05 S FIN,ACK seq=900301 ack=201 -> CLOSE-WAIT? FIN-WAIT-1 gap established t1",
+        "C FIN,ACK seq=201 ack=900302      -> LAST-ACK TIME-WAIT? t2 t3");
+}
+
+static void filtered_nothing_sent_by_the_client_but_fin(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C FIN,ACK seq=101 ack=301         -> FIN-WAIT-1 CLOSE-WAIT? h3 established t1",
+        "+5 S FIN,ACK seq=9000301 ack=102 -> TIME-WAIT? LAST-ACK gap t2 t3");
+}
+
+static void filtered_reset_by_the_client(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C RST,ACK seq=301 ack=60301       -> CLOSED CLOSED? reset");
+}
+
+/* It sent 200 octets of which nothing was captured, and took nothing. */
+static void filtered_reset_by_the_client_after_an_upload(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C RST,ACK seq=301 ack=301         -> CLOSED CLOSED? reset");
+}
+
+static void filtered_reset_by_the_server(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
+        "S RST,ACK seq=301 ack=501         -> CLOSED? CLOSED reset");
+}
+
+/* Where other segments are captured, too, a RST elsewhere is a stranger's. */
+static void reset_elsewhere_in_a_whole_capture(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C RST,ACK seq=301 ack=60311       -> ESTABLISHED ESTABLISHED blind_reset");
+}
+
+static void window_scale_behind_the_snaplen(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 cut                 -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 cut     -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 win=501     -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=100     -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=401 win=501     -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=5401 ack=101        -> ESTABLISHED FIN-WAIT-1 t1");
+}
+
+/* One end's options were captured and have no window scale: then there is none. */
+static void no_window_scale_on_one_side(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 cut     -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 win=501     -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=100     -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=401 win=501     -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=5401 ack=101        -> ESTABLISHED ESTABLISHED");
+}
+
+/* What lies behind a first fragment is neither missing nor a FIN elsewhere. */
+static void first_fragments_of_data(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S ACK seq=311 ack=101 len=1000 fragment -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=2311            -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=2311 ack=101 len=1000 fragment -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=4311 ack=101        -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=4312        -> LAST-ACK TIME-WAIT? t2 t3",
+        "S ACK seq=4312 ack=102            -> CLOSED? TIME-WAIT t4 closed");
+}
+
+static void fin_behind_a_first_fragment(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101 len=1000 fragment -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=2312            -> CLOSE-WAIT FIN-WAIT-2? half_closed t2",
+        "C FIN,ACK seq=101 ack=2312        -> LAST-ACK TIME-WAIT? t3",
+        "S ACK seq=2312 ack=102            -> CLOSED? TIME-WAIT t4 closed");
+}
+
+/* Several segments in one frame: each has its own states, steps and transitions. */
+static void parts_of_a_frame(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 part=1  -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 part=2      -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=101 ack=301 len=10 part=3 -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=111             -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=301 ack=111 len=20 part=1 -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=321 ack=111 part=2  -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=111 ack=321             -> CLOSE-WAIT? FIN-WAIT-1",
+        "C ACK seq=111 ack=322 part=1      -> CLOSE-WAIT FIN-WAIT-2? half_closed t2",
+        "C FIN,ACK seq=111 ack=322 part=2  -> LAST-ACK TIME-WAIT? t3",
+        "S ACK seq=322 ack=112 part=3      -> CLOSED? TIME-WAIT closed t4");
+}
+
 /* 1. copies made by a mirror port */
 static void last_ack_captured_twice(void **state)
 {
@@ -406,6 +539,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test(f)
+        cmocka_unit_test(parts_of_a_frame),
+        cmocka_unit_test(filtered_upload_then_fins),
+        cmocka_unit_test(filtered_download_closed_by_the_server),
+        cmocka_unit_test(filtered_nothing_sent_by_the_client_but_fin),
+        cmocka_unit_test(filtered_reset_by_the_client),
+        cmocka_unit_test(filtered_reset_by_the_client_after_an_upload),
+        cmocka_unit_test(filtered_reset_by_the_server),
+        cmocka_unit_test(reset_elsewhere_in_a_whole_capture),
+        cmocka_unit_test(window_scale_behind_the_snaplen),
+        cmocka_unit_test(no_window_scale_on_one_side),
+        cmocka_unit_test(first_fragments_of_data),
+        cmocka_unit_test(fin_behind_a_first_fragment),
         T(last_ack_captured_twice), T(syn_captured_again_behind_the_handshake),
         T(keepalive_captured_twice), T(syn_anew_captured_twice),
         T(only_syn_and_fin_were_captured), T(only_syn_and_rst_were_captured),

@@ -400,6 +400,105 @@ static void together_as_one_after_the_other(void **state)
     tl_tracker_free(together);
 }
 
+static struct tl_segment part_of(struct tl_segment segment, uint32_t part)
+{
+    segment.part = part;
+    return segment;
+}
+
+static void assert_part(struct tl_tracker *tracker, const struct tl_segment *segment,
+                        uint32_t number, enum tl_state client, enum tl_state server,
+                        uint32_t change_count)
+{
+    enum tl_role sender;
+    const struct tl_change *first;
+    const struct tl_connection *c = tl_tracker_find_segment(tracker, segment, &sender);
+    struct tl_states states;
+
+    assert_non_null(c);
+    assert_int_equal(c->number, number);
+    states = tl_change_log_states_at_part(&c->log, segment->frame, segment->part);
+    assert_int_equal(states.state[TL_CLIENT], client);
+    assert_int_equal(states.state[TL_SERVER], server);
+    assert_int_equal(tl_change_log_at_part(&c->log, segment->frame, segment->part, &first),
+                     change_count);
+    for (uint32_t i = 0; i < change_count; i++)
+        assert_int_not_equal(first[i].kind, TL_PART);
+}
+
+/* One frame holds a refused attempt, the next one, and the next one's answer. */
+static void a_life_begins_in_the_middle_of_a_frame(void **state)
+{
+    struct tl_tracker *tracker = new_tracker();
+    struct tl_socket server = socket_of(1, 80), client = socket_of(2, 5000);
+    struct tl_segment parts[4] = {
+        part_of(segment_of(7, client, server, TL_SYN, 100, 0), 0),
+        part_of(segment_of(7, server, client, TL_RST | TL_ACK, 0, 101), 1),
+        part_of(segment_of(7, client, server, TL_SYN, 500000, 0), 2),
+        part_of(segment_of(7, server, client, TL_SYN | TL_ACK, 300, 500001), 3),
+    };
+    enum tl_role sender;
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++)
+        feed(tracker, parts[i], &sender);
+    assert_int_equal(tl_tracker_connection_count(tracker), 2);
+    for (unsigned round = 0; round < 2; round++) {
+        assert_part(tracker, &parts[3], 1, TL_ESTABLISHED, TL_SYN_RECEIVED, 2);
+        assert_part(tracker, &parts[0], 0, TL_SYN_SENT, TL_SYN_RECEIVED, 2);
+        assert_part(tracker, &parts[2], 1, TL_SYN_SENT, TL_SYN_RECEIVED, 3);
+        assert_part(tracker, &parts[1], 0, TL_CLOSED, TL_CLOSED, 3);
+    }
+    tl_tracker_free(tracker);
+}
+
+/* `tshark -2 -R` gives the number of a frame that it drops to the next one. */
+static void frames_that_share_a_number(void **state)
+{
+    struct tl_tracker *tracker = new_tracker();
+    struct tl_socket server = socket_of(1, 80), client = socket_of(2, 5000);
+    struct tl_segment segments[] = {
+        segment_of(1, client, server, TL_SYN, 100, 0),
+        segment_of(1, server, client, TL_SYN | TL_ACK, 300, 101),
+        segment_of(1, client, server, TL_ACK, 101, 301),
+        part_of(segment_of(1, client, server, TL_ACK | TL_FIN, 101, 301), 1),
+        segment_of(2, server, client, TL_ACK, 301, 102),
+    };
+    enum tl_role sender;
+
+    (void)state;
+    for (unsigned i = 0; i < 5; i++)
+        feed(tracker, segments[i], &sender);
+    assert_part(tracker, &segments[2], 0, TL_ESTABLISHED, TL_ESTABLISHED, 3);
+    assert_part(tracker, &segments[3], 0, TL_FIN_WAIT_1, TL_CLOSE_WAIT, 2);
+    assert_part(tracker, &segments[4], 0, TL_FIN_WAIT_2, TL_CLOSE_WAIT, 2);
+    tl_tracker_free(tracker);
+}
+
+/* Nothing is written down for the parts of a frame in which nothing changes. */
+static void ordinary_parts_leave_nothing(void **state)
+{
+    struct tl_tracker *tracker = new_tracker();
+    struct tl_socket server = socket_of(1, 80), client = socket_of(2, 5000);
+    struct tl_connection *c = NULL;
+    enum tl_role sender;
+    uint32_t count = 0;
+
+    (void)state;
+    feed(tracker, segment_of(1, client, server, TL_SYN, 100, 0), &sender);
+    feed(tracker, segment_of(2, server, client, TL_SYN | TL_ACK, 300, 101), &sender);
+    for (uint32_t i = 0; i < 1000; i++) {
+        struct tl_segment segment = segment_of(3 + i / 4, client, server, TL_ACK, 101 + i, 301);
+
+        segment.length = 1;
+        c = feed(tracker, part_of(segment, i % 4), &sender);
+        if (i == 3)
+            count = c->log.count;
+    }
+    assert_int_equal(c->log.count, count);
+    tl_tracker_free(tracker);
+}
+
 static int start_unlimited(void **state)
 {
     (void)state;
@@ -418,6 +517,9 @@ int main(void)
         cmocka_unit_test(a_fin_waits_for_all_holes),
         cmocka_unit_test(syn_flood),
         cmocka_unit_test(time_wait_at_the_end_of_time),
+        cmocka_unit_test(a_life_begins_in_the_middle_of_a_frame),
+        cmocka_unit_test(frames_that_share_a_number),
+        cmocka_unit_test(ordinary_parts_leave_nothing),
         cmocka_unit_test(together_as_one_after_the_other),
     };
 

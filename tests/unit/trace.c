@@ -88,6 +88,9 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
             segment.seq = (tl_seq)value;
         } else if (!strncmp(word, "ack=", 4)) {
             segment.ack = (tl_seq)value;
+        } else if (!strncmp(word, "part=", 5)) {
+            segment.part = (uint32_t)value;
+            pause_ns = 0;
         } else if (!strncmp(word, "len=", 4)) {
             segment.length = (uint32_t)value;
         } else if (!strncmp(word, "win=", 4)) {
@@ -104,6 +107,10 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
             segment.sack[0].start = (tl_seq)value;
             segment.sack[0].end = (tl_seq)strtoull(strchr(word, '-') + 1, NULL, 10);
             segment.sack_count = 1;
+        } else if (!strcmp(word, "cut")) {
+            segment.window_scale = TL_SCALE_UNKNOWN;
+        } else if (!strcmp(word, "fragment")) {
+            segment.is_fragment = true;
         } else if (!strcmp(word, "bad")) {
             segment.checksum = bad_checksum;
         } else if (!strcmp(word, "good")) {
@@ -116,7 +123,10 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
         }
     }
     trace->now_ns += pause_ns;
-    segment.frame = ++trace->frame;
+    trace->frame += !segment.part;
+    trace->part = segment.part;
+    segment.frame = trace->frame;
+    segment.part = trace->part;
     segment.time_ns = trace->now_ns;
     segment.source = socket_of(client);
     segment.destination = socket_of(!client);
@@ -140,9 +150,9 @@ struct tl_segment trace_segment(struct trace *trace, const char *line)
 static void describe(const struct trace *trace, char *text, size_t size)
 {
     const struct tl_connection *c = trace->connection;
-    struct tl_states states = tl_change_log_states(&c->log, trace->frame);
+    struct tl_states states = tl_change_log_states_at_part(&c->log, trace->frame, trace->part);
     const struct tl_change *change;
-    uint32_t count = tl_change_log_at(&c->log, trace->frame, &change);
+    uint32_t count = tl_change_log_at_part(&c->log, trace->frame, trace->part, &change);
     int used = snprintf(text, size, "%s%s %s%s", tl_state_name(states.state[TL_CLIENT]),
                         states.presumed[TL_CLIENT] ? "?" : "",
                         tl_state_name(states.state[TL_SERVER]),
@@ -154,7 +164,7 @@ static void describe(const struct trace *trace, char *text, size_t size)
         if (change->kind == TL_TRANSITION)
             fired[change->code] = true;
     }
-    for (count = tl_change_log_at(&c->log, trace->frame, &change); count--; change++) {
+    for (count = tl_change_log_at_part(&c->log, trace->frame, trace->part, &change); count--; change++) {
         struct tl_step step;
 
         if (tl_change_step(change, &step))

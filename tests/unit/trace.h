@@ -5,7 +5,9 @@
  *
  * Before the arrow: the sender (C or S), its flags (SYN FIN RST ACK PSH, joined by commas, or
  * "none"; "ICMP": an ICMP error that quotes such a SYN), and seq= ack= len= win= ws= (window scale) ts= (timestamp) id= (IP identification).
- * sack=FROM-TO (one block), "bad" and "good": the checksum's answer. A leading "+1.5" lets so many seconds pass first
+ * sack=FROM-TO (one block), "bad" and "good": the checksum's answer; "cut": its options were cut off by the
+ * snaplen; "fragment": only its first fragment is known;
+ * "part=1": the next segment of the same frame, at the same time. A leading "+1.5" lets so many seconds pass first
  * (a millisecond otherwise).
  *
  * Behind it: the client's and the server's state, "?" where it is only presumed, then everything
@@ -26,7 +28,7 @@
 struct trace {
     struct tl_tracker *tracker;
     struct tl_connection *connection; /* of the last segment */
-    uint32_t frame;
+    uint32_t frame, part;
     int64_t now_ns;
     tl_seq offset[2]; /* added to the sequence numbers of client and server */
     uint16_t service_port; /* 0: none is registered */
