@@ -86,8 +86,10 @@ static bool is_own_rst(const struct passage *p)
 static bool may_follow_unseen(const struct passage *p)
 {
     const struct tl_segment *s = p->segment;
+    const bool acknowledges_unsent = s->flags & TL_ACK && has(p->Y, TL_END_HAS_SND_NXT) &&
+                                     tl_seq_gt(s->ack, p->Y->snd_nxt);
 
-    return tl_seq_gt(s->seq, p->X->in_order) &&
+    return tl_seq_gt(s->seq, p->X->in_order) && !acknowledges_unsent &&
            (!has(p->Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, p->Y->right_edge)) &&
            (p->connection->flags & TL_CONNECTION_GAP || tl_has_just_spoken(p));
 }

@@ -224,8 +224,7 @@ static void only_syn_and_rst_were_captured(void **state)
     PLAY_AND(check_reset,
         "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
-        /* (LISTEN? by the RFC's rule for SYN-RECEIVED: the end was never seen beyond it) */
-        "+5 C RST,ACK seq=501 ack=901      -> CLOSED LISTEN? reset");
+        "+5 C RST,ACK seq=501 ack=901      -> CLOSED CLOSED? reset");
 }
 
 /* 3. one direction only */

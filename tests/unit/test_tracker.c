@@ -471,7 +471,7 @@ static void frames_that_share_a_number(void **state)
         feed(tracker, segments[i], &sender);
     assert_part(tracker, &segments[2], 0, TL_ESTABLISHED, TL_ESTABLISHED, 3);
     assert_part(tracker, &segments[3], 0, TL_FIN_WAIT_1, TL_CLOSE_WAIT, 2);
-    assert_part(tracker, &segments[4], 0, TL_FIN_WAIT_2, TL_CLOSE_WAIT, 2);
+    assert_part(tracker, &segments[4], 0, TL_FIN_WAIT_2, TL_CLOSE_WAIT, 3);
     tl_tracker_free(tracker);
 }
 
