@@ -271,7 +271,8 @@ enum {
     TL_CONNECTION_SERVER_RESET = 1 << 22, /* at[RESET] is the server's */
     TL_CONNECTION_REUSED = 1 << 23, /* there are others on the same two sockets */
     TL_CONNECTION_ORDINARY_LAST = 1 << 24, /* the last segment was an ordinary one */
-    TL_CONNECTION_RESET_DISOWNED = 1 << 29 /* at[RESET] is not its alleged sender's */
+    TL_CONNECTION_RESET_DISOWNED = 1 << 29, /* at[RESET] is not its alleged sender's */
+    TL_CONNECTION_SPLIT = 1 << 30 /* there are others on the same two sockets of another network */
 };
 
 static inline enum tl_role tl_reset_by(const struct tl_connection *connection)

@@ -52,6 +52,9 @@ struct tl_segment {
     int64_t time_ns;
 
     struct tl_socket source, destination;
+    /* In which network these addresses are (a hash of the VLAN, label, tunnel… around IP), 0: nothing
+     * tells. The two directions of a conversation may differ in it, and so may copies of a segment. */
+    uint32_t network;
 
     tl_seq seq;
     tl_seq ack;       /* valid with TL_ACK only */

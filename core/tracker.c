@@ -35,9 +35,30 @@ struct server {
 /* The connections on the same two sockets, in the order of their first frames: from the second on,
  * since most remain alone. */
 struct incarnations {
+    struct split *split; /* or NULL */
     uint32_t count, capacity;
     uint32_t number[];
 };
+
+/* Networks that share addresses: more connections on these sockets, which are none of those incarnations,
+ * each group of them with lives of its own. A group is known by the networks in which its segments
+ * came, each direction by itself. Group 0 are the incarnations that point here. */
+struct split {
+    uint32_t group_count, group_capacity;
+    struct incarnations **groups; /* from group 1 on */
+    uint32_t route_count, route_capacity;
+    struct route {
+        uint32_t network, group;
+        bool descends; /* the direction: the source is the greater socket */
+    } *routes;
+};
+
+/* The networks in which a connection's segments came last, by direction. */
+struct seen_networks {
+    uint32_t network[2][2]; /* [descends][the last one, the one before] */
+};
+/* Nothing came in that direction. */
+static const uint32_t NO_NETWORK = UINT32_MAX;
 
 /* Of the table that finds connections by their two sockets. */
 struct slot {
@@ -65,6 +86,9 @@ struct tl_tracker {
 
     void **chunks; /* of CHUNK connections each, by number */
     uint32_t connection_count, chunk_count, chunk_capacity;
+    /* By chunk, as far as some segment told a network: CHUNK elements, or NULL. */
+    struct seen_networks **networks;
+    uint32_t network_chunks;
 
     struct server **server_slots; /* as `slots` */
     uint32_t server_slot_count, server_count;
@@ -314,16 +338,58 @@ static const struct incarnations *find_shared(const struct tl_tracker *tracker, 
     return entry.newest ? tracker->shared[entry.slot->whose & ~SHARED] : NULL;
 }
 
-/* The newest connection on these sockets, and who has the first of them; or NULL. */
+static bool descends(const struct key *key)
+{
+    return memcmp(key->source, key->destination, sizeof *key->source) > 0;
+}
+
+/* Which group's segments come in this network? False: it is not known. */
+static bool find_group(const struct split *split, const struct key *key, uint32_t network,
+                       uint32_t *group)
+{
+    const bool direction = descends(key);
+
+    *group = 0;
+    for (uint32_t i = 0; i < split->route_count; i++)
+        if (split->routes[i].network == network && split->routes[i].descends == direction) {
+            *group = split->routes[i].group;
+            return true;
+        }
+    return false;
+}
+
+/* (Of a group whose first connection found no memory there is nothing.) */
+static const struct incarnations *group_of(const struct incarnations *shared, uint32_t group)
+{
+    return group && shared->split->groups[group - 1]->count ? shared->split->groups[group - 1]
+                                                            : shared;
+}
+
+static struct tl_connection *last_of(const struct tl_tracker *tracker,
+                                     const struct incarnations *incarnations)
+{
+    return at_number(tracker, incarnations->number[incarnations->count - 1]);
+}
+
+/* The newest connection on these sockets in this network, and who has the first of them; or NULL. */
 static struct tl_connection *find_newest(struct tl_tracker *tracker, struct key *key,
-                                         enum tl_role *sender)
+                                         uint32_t network, enum tl_role *sender)
 {
     struct entry entry;
 
-    if (tracker->last && is_between(tracker->last, key, sender))
+    if (tracker->last && is_between(tracker->last, key, sender) &&
+        !(tracker->last->flags & TL_CONNECTION_SPLIT))
         return tracker->last;
     entry = look_up(tracker, hash_key(tracker, key), key);
     *sender = entry.sender;
+    if (entry.newest && entry.newest->flags & TL_CONNECTION_SPLIT) {
+        const struct incarnations *shared = tracker->shared[entry.slot->whose & ~SHARED];
+        uint32_t group;
+
+        find_group(shared->split, key, network, &group);
+        entry.newest = last_of(tracker, group_of(shared, group));
+        is_between(entry.newest, key, sender);
+    }
     if (entry.newest)
         tracker->last = entry.newest;
     return entry.newest;
@@ -475,18 +541,12 @@ static void *enlarge(struct tl_tracker *tracker, void *array, uint32_t count, ui
     return block;
 }
 
-/* Makes room for one more connection on the sockets of a slot. */
-static bool enlarge_incarnations(struct tl_tracker *tracker, struct slot *slot)
+/* Makes room for one more connection in a list, which may be NULL yet. */
+static bool enlarge_list(struct tl_tracker *tracker, struct incarnations **list)
 {
-    struct incarnations **shared = enlarge(tracker, tracker->shared, tracker->shared_count,
-                                           &tracker->shared_capacity, sizeof *shared);
-    struct incarnations *old, *block;
+    struct incarnations *old = *list, *block;
     uint32_t capacity;
 
-    if (!shared)
-        return false;
-    tracker->shared = shared;
-    old = (slot->whose & SHARED) ? shared[slot->whose & ~SHARED] : NULL;
     if (old && old->count < old->capacity)
         return true;
     capacity = tl_bigger(old ? old->capacity : 0);
@@ -498,15 +558,32 @@ static bool enlarge_incarnations(struct tl_tracker *tracker, struct slot *slot)
         tracker->environment.out_of_memory = true;
         return false;
     }
-    if (!old) {
-        block->count = 1;
-        block->number[0] = slot->whose - 1;
-        at_number(tracker, slot->whose - 1)->flags |= TL_CONNECTION_REUSED;
-        slot->whose = SHARED | tracker->shared_count++;
-    }
+    if (!old)
+        *block = (struct incarnations){0};
     block->capacity = capacity;
-    shared[slot->whose & ~SHARED] = block;
+    *list = block;
     return true;
+}
+
+/* Makes room for one more connection on the sockets of a slot. */
+static bool enlarge_incarnations(struct tl_tracker *tracker, struct slot *slot)
+{
+    struct incarnations **shared = enlarge(tracker, tracker->shared, tracker->shared_count,
+                                           &tracker->shared_capacity, sizeof *shared);
+    struct incarnations *first = NULL;
+
+    if (!shared)
+        return false;
+    tracker->shared = shared;
+    if (slot->whose & SHARED)
+        return enlarge_list(tracker, &shared[slot->whose & ~SHARED]);
+    if (!enlarge_list(tracker, &first))
+        return false;
+    first->number[first->count++] = slot->whose - 1;
+    at_number(tracker, slot->whose - 1)->flags |= TL_CONNECTION_REUSED;
+    shared[tracker->shared_count] = first;
+    slot->whose = SHARED | tracker->shared_count++;
+    return enlarge_list(tracker, &shared[slot->whose & ~SHARED]);
 }
 
 /* How many of these connections have a number less than, or begin before… */
@@ -568,11 +645,231 @@ static bool set_sockets(struct tl_tracker *tracker, struct tl_connection *c, con
     return true;
 }
 
+/* ---- networks that share addresses (contract, section 3) ------------------------------------- */
+
+static const struct seen_networks *seen_by(const struct tl_tracker *tracker,
+                                           const struct tl_connection *c)
+{
+    static const struct seen_networks untold;
+    const uint32_t chunk = c->number / CHUNK;
+
+    return chunk < tracker->network_chunks && tracker->networks[chunk]
+               ? &tracker->networks[chunk][c->number % CHUNK]
+               : &untold;
+}
+
+/* …to write: NULL when memory ran out. */
+static struct seen_networks *note_seen_by(struct tl_tracker *tracker,
+                                          const struct tl_connection *c)
+{
+    const uint32_t chunk = c->number / CHUNK;
+
+    if (chunk >= tracker->network_chunks) {
+        struct seen_networks **networks = tracker->memory.resize(
+            tracker->memory.ctx, tracker->networks, tracker->network_chunks * sizeof *networks,
+            tracker->chunk_capacity * sizeof *networks);
+
+        if (!networks) {
+            tracker->environment.out_of_memory = true;
+            return NULL;
+        }
+        for (uint32_t i = tracker->network_chunks; i < tracker->chunk_capacity; i++)
+            networks[i] = NULL;
+        tracker->networks = networks;
+        tracker->network_chunks = tracker->chunk_capacity;
+    }
+    if (!tracker->networks[chunk])
+        tracker->networks[chunk] = allocate(tracker, CHUNK * sizeof **tracker->networks);
+    return tracker->networks[chunk] ? &tracker->networks[chunk][c->number % CHUNK] : NULL;
+}
+
+static void first_network(struct tl_tracker *tracker, const struct tl_connection *c,
+                          const struct key *key, uint32_t network)
+{
+    const bool direction = descends(key);
+    struct seen_networks *seen;
+
+    if (!tracker->network_chunks && !network)
+        return;
+    seen = note_seen_by(tracker, c);
+    if (!seen)
+        return;
+    seen->network[direction][0] = seen->network[direction][1] = network;
+    seen->network[!direction][0] = seen->network[!direction][1] = NO_NETWORK;
+}
+
+static void note_network(struct tl_tracker *tracker, const struct tl_connection *c,
+                         const struct key *key, uint32_t network)
+{
+    const bool direction = descends(key);
+    struct seen_networks *seen;
+
+    if (seen_by(tracker, c)->network[direction][0] == network)
+        return;
+    seen = note_seen_by(tracker, c);
+    if (!seen)
+        return;
+    seen->network[direction][1] = seen->network[direction][0];
+    seen->network[direction][0] = network;
+}
+
+/* Did segments of the connection come in this network before, in this direction, or, where none came
+ * in this one, in the other? */
+static bool knows_network(const struct tl_tracker *tracker, const struct tl_connection *c,
+                          const struct key *key, uint32_t network)
+{
+    const struct seen_networks *seen = seen_by(tracker, c);
+    const bool direction = descends(key);
+    const uint32_t *known =
+        seen->network[seen->network[direction][0] == NO_NETWORK ? !direction : direction];
+
+    return known[0] == network || known[1] == network;
+}
+
+/* May the segment be one of this connection's, by its numbers? */
+static bool fits(const struct tl_connection *c, const struct tl_segment *s, enum tl_role sender)
+{
+    /* What a conversation may have sent without being captured. */
+    static const uint32_t UNSEEN_BYTES = 1u << 26;
+    const enum tl_role receiver = tl_other(sender);
+    const struct tl_kept_end *X = &c->kept[sender], *Y = &c->kept[receiver];
+    const struct tl_oddities *odd = tl_oddities(c);
+    const bool anew = (c->flags & TL_CONNECTION_SYN_ANEW) != 0;
+
+    if (anew && odd->anew_by == sender && s->seq - odd->anew_iss < 2)
+        return true;
+    if (anew && odd->anew_by == receiver && s->ack == odd->anew_iss + 1)
+        return true;
+    if (s->flags & TL_SYN && X->flags & TL_END_HAS_ISS && c->past[sender].iss != s->seq)
+        return false;
+    /* A RST with ACK may answer from where there is no connection: its number is 0. */
+    if (X->flags & TL_END_HAS_SND_NXT && !(s->flags & TL_RST && s->flags & TL_ACK) &&
+        s->seq - X->snd_nxt + UNSEEN_BYTES > 2 * UNSEEN_BYTES)
+        return false;
+    return !(s->flags & TL_ACK && Y->flags & TL_END_HAS_SND_NXT) ||
+           s->ack - Y->snd_nxt + UNSEEN_BYTES <= 2 * UNSEEN_BYTES;
+}
+
+static bool add_route(struct tl_tracker *tracker, struct split *split, uint32_t network,
+                      bool direction, uint32_t group)
+{
+    struct route *routes = enlarge(tracker, split->routes, split->route_count,
+                                   &split->route_capacity, sizeof *routes);
+
+    if (!routes)
+        return false;
+    split->routes = routes;
+    routes[split->route_count++] =
+        (struct route){.network = network, .group = group, .descends = direction};
+    return true;
+}
+
+/* From now on these sockets' connections are known by their networks. */
+static struct split *begin_split(struct tl_tracker *tracker, struct incarnations *shared)
+{
+    const struct seen_networks *seen = seen_by(tracker, last_of(tracker, shared));
+    struct split *split = allocate(tracker, sizeof *split);
+
+    if (!split)
+        return NULL;
+    shared->split = split;
+    for (uint32_t i = 0; i < shared->count; i++)
+        at_number(tracker, shared->number[i])->flags |= TL_CONNECTION_SPLIT;
+    for (int direction = 0; direction < 2; direction++)
+        for (int i = 0; i < 2; i++)
+            if (seen->network[direction][i] != NO_NETWORK &&
+                !(i && seen->network[direction][1] == seen->network[direction][0]))
+                add_route(tracker, split, seen->network[direction][i], direction, 0);
+    return split;
+}
+
+/* Where a new connection on the sockets of a slot belongs, with room for it; `apart`: it is of another
+ * network than all others on them. NULL: memory ran out. */
+static struct incarnations **list_for(struct tl_tracker *tracker, const struct slot *slot,
+                                      const struct key *key, uint32_t network, bool apart)
+{
+    struct incarnations **shared = &tracker->shared[slot->whose & ~SHARED];
+    struct split *split = (*shared)->split;
+    struct incarnations **groups;
+    uint32_t group = 0;
+
+    if (!apart && !split)
+        return shared;
+    if (!split)
+        split = begin_split(tracker, *shared);
+    if (!split)
+        return NULL;
+    if (!apart) {
+        find_group(split, key, network, &group);
+        if (group && !enlarge_list(tracker, &split->groups[group - 1]))
+            return NULL;
+        return group ? &split->groups[group - 1] : shared;
+    }
+    groups = enlarge(tracker, split->groups, split->group_count, &split->group_capacity,
+                     sizeof *groups);
+    if (!groups)
+        return NULL;
+    split->groups = groups;
+    groups[split->group_count] = NULL;
+    if (!enlarge_list(tracker, &groups[split->group_count]))
+        return NULL;
+    split->group_count++;
+    if (!add_route(tracker, split, network, descends(key), split->group_count))
+        return NULL;
+    return &groups[split->group_count - 1];
+}
+
+/* A segment of sockets that several networks share, in a network that it did not come in so far: of
+ * which group is it? NULL: of none. */
+static struct tl_connection *find_in_groups(struct tl_tracker *tracker, struct key *key,
+                                            const struct tl_segment *s, enum tl_role *sender)
+{
+    const struct incarnations *shared = find_shared(tracker, key);
+
+    for (uint32_t group = 0; group <= shared->split->group_count; group++) {
+        struct tl_connection *c = last_of(tracker, group_of(shared, group));
+        enum tl_role role;
+
+        is_between(c, key, &role);
+        if (!fits(c, s, role))
+            continue;
+        add_route(tracker, shared->split, s->network, descends(key), group);
+        *sender = role;
+        tracker->last = c;
+        return c;
+    }
+    return NULL;
+}
+
+/* The same addresses and ports in two networks are two connections when both are alive and the numbers
+ * cannot be one conversation's. A conversation whose directions travel under different tags, or which
+ * is captured inside and outside of a tunnel, is one. NULL: another one begins here. */
+static struct tl_connection *choose_network(struct tl_tracker *tracker, struct key *key,
+                                            const struct tl_segment *s, struct tl_connection *c,
+                                            enum tl_role *sender)
+{
+    uint32_t group;
+
+    if (c->flags & TL_CONNECTION_SPLIT)
+        return find_group(find_shared(tracker, key)->split, key, s->network, &group)
+                   ? c
+                   : find_in_groups(tracker, key, s, sender);
+    if (knows_network(tracker, c, key, s->network)) {
+        note_network(tracker, c, key, s->network);
+        return c;
+    }
+    if (!fits(c, s, *sender) && !(is_gone(c, TL_CLIENT) && is_gone(c, TL_SERVER)))
+        return NULL;
+    note_network(tracker, c, key, s->network);
+    return c;
+}
+
 static struct tl_connection *begin(struct tl_tracker *tracker, struct key *key,
                                    const struct tl_segment *s, enum tl_role sender,
-                                   struct tl_connection *anew_in)
+                                   struct tl_connection *anew_in, bool apart)
 {
     struct tl_connection *c;
+    struct incarnations **list = NULL;
     struct slot *slot;
     uint32_t hash = hash_key(tracker, key);
 
@@ -581,20 +878,25 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct key *key,
     slot = look_up(tracker, hash, key).slot;
     if (slot->whose && !enlarge_incarnations(tracker, slot))
         return NULL;
+    if (slot->whose)
+        list = list_for(tracker, slot, key, s->network, apart);
+    if (slot->whose && !list)
+        return NULL;
     c = at_number(tracker, tracker->connection_count);
     if (!set_sockets(tracker, c, key, sender))
         return NULL;
     c->number = tracker->connection_count++;
-    if (slot->whose) {
-        struct incarnations *shared = tracker->shared[slot->whose & ~SHARED];
-
+    if (list) {
         c->flags |= TL_CONNECTION_REUSED;
-        shared->number[shared->count++] = c->number;
+        if (tracker->shared[slot->whose & ~SHARED]->split)
+            c->flags |= TL_CONNECTION_SPLIT;
+        (*list)->number[(*list)->count++] = c->number;
     } else {
         *slot = (struct slot){.hash = hash, .whose = c->number + 1};
         tracker->slots_used++;
     }
     tracker->last = c;
+    first_network(tracker, c, key, s->network);
     if (anew_in)
         tl_connection_begin_anew(c, anew_in, s, &tracker->environment);
     else
@@ -849,6 +1151,22 @@ struct tl_tracker *tl_tracker_new(const struct tl_memory *memory, const struct t
     return tracker;
 }
 
+static void free_split(struct split *split, const struct tl_memory *memory)
+{
+    if (!split)
+        return;
+    for (uint32_t i = 0; i < split->group_count; i++)
+        memory->resize(memory->ctx, split->groups[i],
+                       incarnations_size(split->groups[i]->capacity), 0);
+    if (split->groups)
+        memory->resize(memory->ctx, split->groups, split->group_capacity * sizeof *split->groups,
+                       0);
+    if (split->routes)
+        memory->resize(memory->ctx, split->routes, split->route_capacity * sizeof *split->routes,
+                       0);
+    memory->resize(memory->ctx, split, sizeof *split, 0);
+}
+
 void tl_tracker_free(struct tl_tracker *tracker)
 {
     struct tl_memory memory;
@@ -862,9 +1180,17 @@ void tl_tracker_free(struct tl_tracker *tracker)
         tl_connection_free(c, &memory);
     }
     tl_recents_free(&tracker->environment.recents, &memory);
-    for (uint32_t i = 0; i < tracker->shared_count; i++)
+    for (uint32_t i = 0; i < tracker->shared_count; i++) {
+        free_split(tracker->shared[i]->split, &memory);
         memory.resize(memory.ctx, tracker->shared[i],
                       incarnations_size(tracker->shared[i]->capacity), 0);
+    }
+    for (uint32_t i = 0; i < tracker->network_chunks; i++)
+        if (tracker->networks[i])
+            memory.resize(memory.ctx, tracker->networks[i], CHUNK * sizeof **tracker->networks, 0);
+    if (tracker->networks)
+        memory.resize(memory.ctx, tracker->networks,
+                      tracker->network_chunks * sizeof *tracker->networks, 0);
     if (tracker->shared)
         memory.resize(memory.ctx, tracker->shared,
                       tracker->shared_capacity * sizeof *tracker->shared, 0);
@@ -907,16 +1233,23 @@ static void note_part(struct tl_tracker *tracker, struct tl_connection *c,
 static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_segment *s,
                                   struct key *key, enum tl_role *sender)
 {
-    struct tl_connection *c = find_newest(tracker, key, sender), *previous = c, *anew_in = NULL;
-    const enum tl_role role = *sender;
+    struct tl_connection *c = find_newest(tracker, key, s->network, sender), *previous,
+                         *anew_in = NULL;
+    enum tl_role role = *sender;
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
     const bool syn = flags == TL_SYN, syn_ack = flags == (TL_SYN | TL_ACK);
-    bool anew = true, is_next_part = false;
+    bool anew = true, is_next_part = false, apart = false;
 
     if (c && !tracker->config.no_shortcuts &&
         tl_connection_ordinary_segment(c, s, role, &tracker->environment))
         return c;
     tracker->environment.part_is_pending = false;
+    if (c && (s->network || tracker->network_chunks)) {
+        c = choose_network(tracker, key, s, c, sender);
+        apart = !c;
+        role = *sender;
+    }
+    previous = c;
     if (c) {
         is_next_part = c->last_frame == s->frame;
         if (is_next_part)
@@ -947,7 +1280,7 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
         *sender = from_client ? TL_CLIENT : TL_SERVER;
         /* So it is found with which part of the frame the new one begins. */
         tracker->environment.part_is_pending = is_next_part;
-        c = begin(tracker, key, s, *sender, anew_in);
+        c = begin(tracker, key, s, *sender, anew_in, apart);
         if (!c)
             return NULL;
         if (tracker->environment.part_is_pending)
@@ -1045,7 +1378,7 @@ struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t
     struct tl_connection *c;
 
     make_key(&key, source, destination);
-    c = find_newest(tracker, &key, &sender);
+    c = find_newest(tracker, &key, 0, &sender);
     return c && tl_connection_icmp_error(c, frame, time_ns, sender, seq, icmp_type, icmp_code,
                                          &tracker->environment)
                ? c
@@ -1074,10 +1407,18 @@ struct tl_connection *tl_tracker_find_segment(struct tl_tracker *tracker,
     struct key key;
 
     make_key(&key, &s->source, &s->destination);
-    c = find_newest(tracker, &key, sender);
+    c = find_newest(tracker, &key, s->network, sender);
     shared = c && !has_begun(c, s->frame, s->part) && c->flags & TL_CONNECTION_REUSED
                  ? find_shared(tracker, &key)
                  : NULL;
+    if (shared && shared->split) {
+        uint32_t group;
+
+        /* Before the others came, all networks were one. */
+        find_group(shared->split, &key, s->network, &group);
+        if (has_begun(at_number(tracker, group_of(shared, group)->number[0]), s->frame, s->part))
+            shared = group_of(shared, group);
+    }
     if (shared) {
         /* The last incarnation that begins at or before it. */
         uint32_t count = count_before(tracker, shared, true, s->frame + 1);
@@ -1101,6 +1442,26 @@ struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame
     return tl_tracker_find_segment(tracker, &segment, sender);
 }
 
+static bool is_in(const struct tl_tracker *tracker, const struct incarnations *list,
+                  uint32_t number)
+{
+    const uint32_t place = count_before(tracker, list, false, number);
+
+    return place < list->count && list->number[place] == number;
+}
+
+/* The incarnations among which this connection is, of those on its sockets. */
+static const struct incarnations *list_of(const struct tl_tracker *tracker,
+                                          const struct incarnations *shared, uint32_t number)
+{
+    if (!shared || !shared->split)
+        return shared;
+    for (uint32_t group = 0; group <= shared->split->group_count; group++)
+        if (is_in(tracker, group_of(shared, group), number))
+            return group_of(shared, group);
+    return NULL;
+}
+
 static struct tl_connection *neighbour(const struct tl_tracker *tracker,
                                        const struct tl_connection *c, bool later)
 {
@@ -1114,7 +1475,7 @@ static struct tl_connection *neighbour(const struct tl_tracker *tracker,
     client = tl_connection_socket(c, TL_CLIENT);
     server = tl_connection_socket(c, TL_SERVER);
     make_key(&key, &client, &server);
-    shared = find_shared(tracker, &key);
+    shared = list_of(tracker, find_shared(tracker, &key), c->number);
     if (!shared)
         return NULL;
     place = count_before(tracker, shared, false, c->number);

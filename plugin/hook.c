@@ -16,6 +16,7 @@
 #include "icmp_error.h"
 #include "info_column.h"
 #include "ip_header.h"
+#include "network.h"
 #include "protocol.h"
 #include "session.h"
 #include "tcp_header.h"
@@ -258,6 +259,7 @@ static bool read_packet(struct captured_packet *packet, tvbuff_t *tvb, packet_in
     fill_address(&segment->source, &pinfo->src);
     fill_address(&segment->destination, &pinfo->dst);
     fill_ip_id(segment, header);
+    segment->network = packet->quoted ? 0 : tcplife_network(tvb, pinfo);
     segment->part = packet->quoted ? 0 : find_part(pinfo, segment);
     segment->is_fragment = pinfo->fragmented && !packet->quoted;
     segment->checksum = checksum;
@@ -518,6 +520,7 @@ void tcplife_register_hook(void)
 
 void tcplife_hand_off_hook(void)
 {
+    tcplife_hand_off_network();
     tcp_handle = find_dissector("tcp");
     hook_handle = create_dissector_handle(dissect_hook, proto_hook);
     dissector_add_uint("ip.proto", IP_PROTO_TCP, hook_handle);

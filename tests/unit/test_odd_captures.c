@@ -154,6 +154,69 @@ static void parts_of_a_frame(void **state)
         "S ACK seq=322 ack=112 part=3      -> CLOSED? TIME-WAIT closed t4");
 }
 
+/* Networks that share addresses. */
+static void two_tenants_with_the_same_sockets(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 net=1               -> SYN-SENT SYN-RECEIVED? h1",
+        "C SYN seq=2000000000 net=2        -> SYN-SENT SYN-RECEIVED? #1 h1",
+        "S SYN,ACK seq=300 ack=101 net=1   -> ESTABLISHED? SYN-RECEIVED h2",
+        "S SYN,ACK seq=3000000000 ack=2000000001 net=2 -> ESTABLISHED? SYN-RECEIVED #1 h2",
+        "C ACK seq=101 ack=301 net=1       -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=2000000001 ack=3000000001 net=2 -> ESTABLISHED ESTABLISHED? #1 h3 established",
+        "S ACK seq=301 ack=101 len=10 net=1 -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=3000000001 ack=2000000001 len=10 net=2 -> ESTABLISHED ESTABLISHED #1",
+        "C RST,ACK seq=2000000001 ack=3000000011 net=2 -> CLOSED CLOSED? #1 reset",
+        "C FIN,ACK seq=101 ack=311 net=1   -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+/* …of which one was there before the capture began. */
+static void a_tenant_in_mid_stream(void **state)
+{
+    (void)state;
+    PLAY(
+        "C ACK seq=100 ack=301 len=10 net=1 -> ESTABLISHED ESTABLISHED? midstream",
+        "S ACK seq=3000000001 ack=2000000001 len=10 net=2 -> ESTABLISHED? ESTABLISHED #1 midstream",
+        "S ACK seq=301 ack=110 net=1       -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=2000000001 ack=3000000011 net=2 -> ESTABLISHED ESTABLISHED #1");
+}
+
+static void directions_under_different_tags(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 net=1               -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 net=2   -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 net=1       -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=10 net=3 -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+static void copies_inside_and_outside_of_a_tunnel(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "+0.0001 C SYN seq=100 id=1 net=1  -> SYN-SENT SYN-RECEIVED?",
+        "S SYN,ACK seq=300 ack=101 id=5 net=1 -> ESTABLISHED? SYN-RECEIVED h2",
+        "+0.0001 S SYN,ACK seq=300 ack=101 id=5 -> ESTABLISHED? SYN-RECEIVED h2r",
+        "C ACK seq=101 ack=301 id=2        -> ESTABLISHED ESTABLISHED? h3 established",
+        "+0.0001 C ACK seq=101 ack=301 id=2 net=1 -> ESTABLISHED ESTABLISHED?");
+}
+
+/* In the same network it is the same peers', whatever it says. */
+static void a_new_life_in_the_same_network(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 net=1               -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 net=1   -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 net=1       -> ESTABLISHED ESTABLISHED? h3 established",
+        "C RST,ACK seq=101 ack=301 net=1   -> CLOSED CLOSED? reset",
+        "C SYN seq=900000 net=1            -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+}
+
 /* 1. copies made by a mirror port */
 static void last_ack_captured_twice(void **state)
 {
@@ -539,6 +602,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test(f)
         cmocka_unit_test(parts_of_a_frame),
+        cmocka_unit_test(two_tenants_with_the_same_sockets),
+        cmocka_unit_test(a_tenant_in_mid_stream),
+        cmocka_unit_test(directions_under_different_tags),
+        cmocka_unit_test(copies_inside_and_outside_of_a_tunnel),
+        cmocka_unit_test(a_new_life_in_the_same_network),
         cmocka_unit_test(filtered_upload_then_fins),
         cmocka_unit_test(filtered_download_closed_by_the_server),
         cmocka_unit_test(filtered_nothing_sent_by_the_client_but_fin),

@@ -64,6 +64,12 @@ static struct tl_segment segment_of(uint32_t frame, struct tl_socket from, struc
                                .flags = flags};
 }
 
+static struct tl_segment part_of(struct tl_segment segment, uint32_t part)
+{
+    segment.part = part;
+    return segment;
+}
+
 static struct tl_connection *feed(struct tl_tracker *tracker, struct tl_segment segment,
                                   enum tl_role *sender)
 {
@@ -202,6 +208,19 @@ static void memory_runs_out(void **state)
             feed(tracker, segment_of(5 * host + 5, client, server, TL_RST, 8, 0), &sender);
             tl_tracker_find(tracker, 5 * host + 2, &server, &client, &sender);
         }
+        for (uint32_t network = 0; network < 3; network++)
+            for (uint32_t part = 0; part < 4; part++) {
+                struct tl_socket client = socket_of(8, 5000);
+                struct tl_segment s = part_of(segment_of(16 + network, client, server, TL_SYN,
+                                                         1000000000 * network, 0), part);
+
+                s.network = network + 7;
+                if (part)
+                    s = part_of(segment_of(16 + network, server, client, TL_RST | TL_ACK, 0,
+                                           1000000000 * network + 1), part);
+                feed(tracker, s, &sender);
+                tl_tracker_find_segment(tracker, &s, &sender);
+            }
         complete = !tl_tracker_out_of_memory(tracker);
         allowed = -1;
         tl_tracker_free(tracker);
@@ -400,12 +419,6 @@ static void together_as_one_after_the_other(void **state)
     tl_tracker_free(together);
 }
 
-static struct tl_segment part_of(struct tl_segment segment, uint32_t part)
-{
-    segment.part = part;
-    return segment;
-}
-
 static void assert_part(struct tl_tracker *tracker, const struct tl_segment *segment,
                         uint32_t number, enum tl_state client, enum tl_state server,
                         uint32_t change_count)
@@ -475,6 +488,50 @@ static void frames_that_share_a_number(void **state)
     tl_tracker_free(tracker);
 }
 
+static struct tl_segment in_network(struct tl_segment segment, uint32_t network)
+{
+    segment.network = network;
+    return segment;
+}
+
+/* Each of two tenants opens, is refused, and opens again: every segment finds its own life again. */
+static void tenants_have_lives_of_their_own(void **state)
+{
+    enum { ROUNDS = 5 };
+    struct tl_tracker *tracker = new_tracker();
+    struct tl_socket server = socket_of(1, 80), client = socket_of(2, 5000);
+    struct tl_segment segments[ROUNDS * 4];
+    uint32_t number[ROUNDS * 4], count = 0;
+    enum tl_role sender, found;
+
+    (void)state;
+    for (uint32_t round = 0; round < ROUNDS; round++)
+        for (uint32_t step = 0; step < 4; step++) {
+            const uint32_t network = step % 2;
+            const tl_seq isn = 2000000000 * network + round * 1000000;
+
+            segments[count] =
+                in_network(step < 2 ? segment_of(count + 1, client, server, TL_SYN, isn, 0)
+                                    : segment_of(count + 1, server, client, TL_RST | TL_ACK, 0, isn + 1),
+                           network ? 20 : 10);
+            number[count] = feed(tracker, segments[count], &sender)->number;
+            assert_int_equal(number[count], 2 * round + network);
+            count++;
+        }
+    for (uint32_t n = 0; n < 200; n++) {
+        const uint32_t i = n * 7 % count;
+        const struct tl_connection *c = tl_tracker_find_segment(tracker, &segments[i], &found);
+
+        assert_int_equal(c->number, number[i]);
+        assert_int_equal(found, i % 4 < 2 ? TL_CLIENT : TL_SERVER);
+    }
+    assert_int_equal(tl_tracker_previous(tracker, tl_tracker_connection(tracker, 5))->number, 3);
+    assert_int_equal(tl_tracker_next(tracker, tl_tracker_connection(tracker, 5))->number, 7);
+    assert_null(tl_tracker_previous(tracker, tl_tracker_connection(tracker, 1)));
+    tl_tracker_free(tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
 /* Nothing is written down for the parts of a frame in which nothing changes. */
 static void ordinary_parts_leave_nothing(void **state)
 {
@@ -519,6 +576,7 @@ int main(void)
         cmocka_unit_test(time_wait_at_the_end_of_time),
         cmocka_unit_test(a_life_begins_in_the_middle_of_a_frame),
         cmocka_unit_test(frames_that_share_a_number),
+        cmocka_unit_test(tenants_have_lives_of_their_own),
         cmocka_unit_test(ordinary_parts_leave_nothing),
         cmocka_unit_test(together_as_one_after_the_other),
     };

@@ -91,6 +91,8 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
         } else if (!strncmp(word, "part=", 5)) {
             segment.part = (uint32_t)value;
             pause_ns = 0;
+        } else if (!strncmp(word, "net=", 4)) {
+            segment.network = (uint32_t)value;
         } else if (!strncmp(word, "len=", 4)) {
             segment.length = (uint32_t)value;
         } else if (!strncmp(word, "win=", 4)) {

@@ -7,7 +7,8 @@
  * "none"; "ICMP": an ICMP error that quotes such a SYN), and seq= ack= len= win= ws= (window scale) ts= (timestamp) id= (IP identification).
  * sack=FROM-TO (one block), "bad" and "good": the checksum's answer; "cut": its options were cut off by the
  * snaplen; "fragment": only its first fragment is known;
- * "part=1": the next segment of the same frame, at the same time. A leading "+1.5" lets so many seconds pass first
+ * "part=1": the next segment of the same frame, at the same time;
+ * "net=7": its network. A leading "+1.5" lets so many seconds pass first
  * (a millisecond otherwise).
  *
  * Behind it: the client's and the server's state, "?" where it is only presumed, then everything
