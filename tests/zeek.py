@@ -13,6 +13,7 @@ Promises that
 - the fields are there when they are named, or with the preference tcplife.zeek, and not otherwise.
 """
 import csv
+import itertools
 import json
 import re
 import sys
@@ -184,8 +185,10 @@ def check_ways(name):
         "json": [(str(one["connection"]), one["zeek_conn_state"], as_log(one.get("zeek_history"))) for one in records],
         "csv": [(one["connection"], one["zeek_conn_state"], as_log(one["zeek_history"])) for one in csv.DictReader(comma)],
         "conn": [(one["No."], one["Zeek state"], as_log(one["Zeek history"])) for one in shown],
-        "fields": sorted({tuple(as_log("".join(row["tcplife." + field])) for field in NAMES) for row in fields
-                          if row["tcplife.connection"]}, key=lambda row: int(row[0])),
+        # A frame may hold several segments: each has its own values.
+        "fields": sorted({tuple(as_log(value) for value in part) for row in fields
+                          for part in itertools.zip_longest(*(row["tcplife." + field] for field in NAMES),
+                                                            fillvalue="")}, key=lambda row: int(row[0])),
     }
     problems += [f"{name}: {way} says {seen}, the log {expected}" for way, seen in ways.items() if seen != expected]
     for row, record in zip(rows, records):
