@@ -114,7 +114,8 @@ enum {
     TL_END_ACKED_ONE = 1 << 15,    /* its last segment acknowledged one number more, and said nothing */
     /* of what is kept only */
     TL_KEPT_PRESUMED = 1 << 18,
-    TL_KEPT_APART = 1 << 19 /* numbers that are nearly always the same are not: see the oddities */
+    TL_KEPT_APART = 1 << 19, /* numbers that are nearly always the same are not: see the oddities */
+    TL_END_FIN_ACKED_MOST = 1 << 23, /* nothing of it acknowledged more than its FIN did */
     /* the highest bits: TL_KEPT_SHIFT */
 };
 
@@ -132,6 +133,7 @@ struct tl_kept_end {
 };
 /* With STEADY the highest bits of its flags say by how much its windows are shifted. */
 enum { TL_KEPT_SHIFT = 28 };
+#define TL_KEPT_ONLY (TL_KEPT_PRESUMED | TL_KEPT_APART | UINT32_C(15) << TL_KEPT_SHIFT)
 
 struct tl_kept_past {
     tl_seq iss, proof;
@@ -153,6 +155,8 @@ struct tl_oddities {
         uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
         uint32_t last_attempt;     /* frame of the last one */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
+        uint32_t lost_fin_ack; /* frame that acknowledged its FIN, and was lost; 0: none */
+        tl_seq early_reset; /* of its RST ahead of what was captured, with at[RESET] */
         uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
         struct tl_mark control; /* its last SYN or FIN, where the log does not tell of it */
         tl_seq seen_nxt, in_order, latest_ack, fin, fin_segment; /* with KEPT_APART */
@@ -335,7 +339,8 @@ bool tl_connection_is_copy(const struct tl_connection *connection, enum tl_role 
 /* Did the capture take this packet before: a mirror port, or two interfaces of one host? Such a
  * copy follows at once and differs in nothing. */
 bool tl_connection_is_captured_again(const struct tl_connection *connection,
-                                     const struct tl_segment *segment, uint32_t mark,
+                                     const struct tl_segment *segment, enum tl_role sender,
+                                     uint32_t mark,
                                      const struct tl_environment *environment);
 /* `mark` is what such copies have in common. */
 uint32_t tl_recent_mark(const struct tl_segment *segment, enum tl_role sender);

@@ -189,6 +189,9 @@ void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq e
  * does not show that it was lost. */
 bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step);
 
+/* Is it the FIN that X sent before, cut in another way by the network card (TSO, GRO)? */
+bool tl_is_other_cut_of_fin(const struct passage *p);
+
 /* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
 void tl_expect_challenge(struct passage *p);
 
@@ -265,5 +268,9 @@ void tl_receive_fin(struct passage *p);
 /* ---- reset.c ---- */
 
 void tl_reset(struct passage *p);
+
+/* X's segment fills the hole before its RST, and by the capture's clock it was there first: the RST
+ * was not ahead of anything when it passed. */
+void tl_receive_early_reset(struct passage *p);
 
 #endif
