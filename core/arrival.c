@@ -163,8 +163,8 @@ static bool is_from_before(const struct tl_connection *c, const struct tl_segmen
     const struct tl_end X = tl_connection_end(c, sender);
     const tl_seq end = s->seq + tl_segment_span(s);
 
-    if (!X.segments || s->time_ns > X.last_ns ||
-        (s->time_ns == X.last_ns && s->time_ns >= tl_end_ns(c)))
+    /* Once something new came by a clock that was set back, the time goes on from there. */
+    if (!X.segments || s->time_ns > X.last_ns || s->time_ns >= tl_end_ns(c))
         return false;
     if (s->has_timestamps && has(&X, TL_END_HAS_TIMESTAMPS) && tl_seq_gt(s->ts_val, X.ts_val))
         return false;
@@ -174,7 +174,10 @@ static bool is_from_before(const struct tl_connection *c, const struct tl_segmen
         return has(&X, TL_END_HAS_ISS) && X.iss == s->seq &&
                has(&X, s->flags & TL_ACK ? TL_END_SENT_SYN_ACK : TL_END_SENT_SYN);
     if (s->flags & TL_FIN &&
-        !(has(&X, TL_END_SENT_FIN) && !has(&X, TL_END_UNSEEN_FIN) && X.fin + 1 == end))
+        (!has(&X, TL_END_SENT_FIN) || has(&X, TL_END_UNSEEN_FIN) || X.fin + 1 != end ||
+         /* The first time that it is sent again, though the clock was set back. */
+         (X.copy_mark != copy_mark_of(s) && s->seq == X.fin_segment &&
+          !tl_oddities(c)->end[sender].fin_retransmissions)))
         return false;
     return has(&X, TL_END_HAS_SND_NXT) && tl_seq_le(end, X.seen_nxt) &&
            (!tl_segment_span(s) || tl_seq_le(end, X.in_order) || s->flags & TL_FIN) &&

@@ -294,6 +294,7 @@ static void take_in(struct passage *p)
         p->answers = c->last_frame;
     note_segment(c, s, p->x);
     c->flags &= ~(uint32_t)TL_CONNECTION_ORDINARY_LAST;
+    /* What was captured before does not set the end back. */
     c->end_ns = known && end_ns > s->time_ns ? end_ns : s->time_ns;
     p->X->segments += p->X->segments < UINT32_MAX;
     if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(p))
@@ -303,6 +304,7 @@ static void take_in(struct passage *p)
         tl_note_copy(p);
         return;
     }
+    c->end_ns = s->time_ns;
     remember_recent(c, s, mark, p->environment);
     if (c->unsettled)
         c->unsettled--;
