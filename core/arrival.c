@@ -191,8 +191,11 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
     const struct tl_recents *recents = &environment->recents;
     const struct tl_recent *recent = recent_segment(recents, c->recent);
     const uint32_t now = recent_time_of(s);
-    const int32_t longest =
-        s->has_timestamps || (s->has_ip_id && s->ip_id) ? STAMPED_COPY_TICKS : COPY_TICKS;
+    /* A SYN that the network doubled comes later, too, and finds a listener again. */
+    const bool is_syn = (s->flags & (TL_SYN | TL_ACK)) == TL_SYN;
+    const int32_t longest = !is_syn && (s->has_timestamps || (s->has_ip_id && s->ip_id))
+                                ? STAMPED_COPY_TICKS
+                                : COPY_TICKS;
 
     if (is_from_before(c, s, sender))
         return true;
