@@ -214,7 +214,8 @@ void tl_receive_ack(struct passage *p)
         unsigned step = first ? 2 : 4;
 
         if (tl_happens(p, p->y, TL_RCV_ACK_OF_FIN) || !c->at[milestone].frame) {
-            p->teardown |= step_bit(step, c->at[milestone].frame != 0);
+            p->teardown |= step_bit(step, c->at[milestone].frame ||
+                                              oddities_of(p, p->y)->lost_fin_ack);
             c->at[milestone] = mark_of(s);
             if (Y->state == TL_FIN_WAIT_2 && !(s->flags & TL_FIN) && !has(p->X, TL_END_SENT_FIN))
                 tl_diagnose(p, p->y, TL_DIAGNOSIS_half_closed, c->at[TL_AT_FIN_1].frame, 0);

@@ -14,6 +14,9 @@
 /* A copy of a packet follows the first one closely; a retransmission comes after at least
  * the shortest retransmission time-outs in use. Only asked when nothing else tells. */
 static const int64_t COPY_NS = 10 * INT64_C(1000000);
+/* With an identification or a timestamp that tells, the two captures of one packet, on both hosts, may
+ * be as far apart as the way between them is long. */
+static const int64_t STAMPED_COPY_NS = 100 * INT64_C(1000000);
 static const int64_t ROUND_TRIP_MARGIN_NS = 1 * INT64_C(1000000);
 /* So many of a connection's segments may lie between a packet and its copy. */
 enum { TL_RECENT = 8 };
@@ -118,7 +121,8 @@ bool tl_connection_is_copy(const struct tl_connection *c, enum tl_role sender,
            (tells || s->time_ns - tl_control_ns(c, sender, past->control_frame) < COPY_NS);
 }
 
-/* May what was captured then still have been on its way now? The clock may have stepped back. */
+/* May what was captured then still have been on its way now? Two interfaces, or two hosts, do not write
+ * in the order of their clocks: what was captured a little "before" it was on its way as well. */
 static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns, int64_t now_ns)
 {
     /* Round trips vary: twice the handshake's, and a little more on fast networks. */
@@ -126,7 +130,7 @@ static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns,
                                 ? c->round_trip_us * INT64_C(2000) + ROUND_TRIP_MARGIN_NS
                                 : UNKNOWN_ROUND_TRIP_NS;
 
-    return now_ns >= then_ns && now_ns - then_ns < round_trip_ns;
+    return (now_ns >= then_ns ? now_ns - then_ns : then_ns - now_ns) < round_trip_ns;
 }
 
 bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step)
@@ -308,12 +312,60 @@ bool tl_answers_what_came_after_reset(const struct passage *p)
 
 /* ---- copies, again --------------------------------------------------------------------------- */
 
+bool tl_is_other_cut_of_fin(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X;
+    const int64_t pause_ns = s->time_ns - tl_control_ns(p->connection, p->x, X->control_frame);
+
+    /* A retransmission has a timestamp of its own. */
+    if (s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS))
+        return s->seq != X->fin_segment && s->ts_val == X->ts_val && pause_ns < STAMPED_COPY_NS;
+    return s->seq != X->fin_segment && pause_ns < COPY_NS;
+}
+
+/* Says a segment that the capture's clock puts before X's last one only what was known? Then it is no
+ * retransmission: a file that holds everything twice, or two that were put one behind the other. */
+static bool is_from_before(const struct tl_connection *c, const struct tl_segment *s,
+                           enum tl_role sender)
+{
+    const struct tl_end X = tl_connection_end(c, sender);
+    const tl_seq end = s->seq + tl_segment_span(s);
+
+    /* Once something new came by a clock that was set back, the time goes on from there. */
+    if (!X.segments || s->time_ns > X.last_ns || s->time_ns >= tl_end_ns(c))
+        return false;
+    if (s->has_timestamps && has(&X, TL_END_HAS_TIMESTAMPS) && tl_seq_gt(s->ts_val, X.ts_val))
+        return false;
+    if (s->flags & TL_RST)
+        return X.state == TL_CLOSED || X.state == TL_LISTEN;
+    if (s->flags & TL_SYN)
+        return has(&X, TL_END_HAS_ISS) && X.iss == s->seq &&
+               has(&X, s->flags & TL_ACK ? TL_END_SENT_SYN_ACK : TL_END_SENT_SYN);
+    if (s->flags & TL_FIN &&
+        (!has(&X, TL_END_SENT_FIN) || has(&X, TL_END_UNSEEN_FIN) || X.fin + 1 != end ||
+         /* The first time that it is sent again, though the clock was set back. */
+         (X.copy_mark != copy_mark_of(s) && s->seq == X.fin_segment &&
+          !tl_oddities(c)->end[sender].fin_retransmissions)))
+        return false;
+    return has(&X, TL_END_HAS_SND_NXT) && tl_seq_le(end, X.seen_nxt) &&
+           (!tl_segment_span(s) || tl_seq_le(end, X.in_order) || s->flags & TL_FIN) &&
+           s->flags & TL_ACK && has(&X, TL_END_HAS_ACK) && tl_seq_le(s->ack, X.ack);
+}
+
 bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,
-                                     uint32_t mark, const struct tl_environment *environment)
+                                     enum tl_role sender, uint32_t mark,
+                                     const struct tl_environment *environment)
 {
     const struct tl_recents *recents = &environment->recents;
     const struct tl_recent *recent = recent_segment(recents, c->recent);
+    /* A SYN that the network doubled comes later, too, and finds a listener again. */
+    const bool is_syn = (s->flags & (TL_SYN | TL_ACK)) == TL_SYN;
+    const int64_t longest_ns =
+        !is_syn && (s->has_timestamps || (s->has_ip_id && s->ip_id)) ? STAMPED_COPY_NS : COPY_NS;
 
+    if (is_from_before(c, s, sender))
+        return true;
     if (!recent)
         return false;
     /* Answers made without a socket's help look all alike, and may come often: a RST for each
@@ -325,7 +377,7 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
          i++, recent = recent_segment(recents, recent->before)) {
         int64_t pause_ns = s->time_ns - recent->time_ns;
 
-        if (recent->mark == mark && pause_ns < COPY_NS && pause_ns > -COPY_NS)
+        if (recent->mark == mark && pause_ns < longest_ns && pause_ns > -longest_ns)
             return true;
     }
     return false;

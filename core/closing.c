@@ -217,6 +217,43 @@ static bool send_crossing_fin(struct passage *p)
     return true;
 }
 
+/* X's FIN was captured behind the other end's, which acknowledges it (two interfaces, merged, or a
+ * card's two queues): it was the first, and the other one its answer. */
+static bool send_answered_fin(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_connection *c = p->connection;
+    struct tl_end *X = p->X, *Y = p->Y;
+    const tl_seq behind = s->seq + tl_segment_span(s);
+
+    if (!has(Y, TL_END_SENT_FIN) || has(Y, TL_END_UNSEEN_FIN) || tl_seq_gt(s->ack, Y->fin) ||
+        !has(Y, TL_END_HAS_ACK) || Y->ack != behind || !has(Y, TL_END_FIN_ACKED_MOST) ||
+        !c->at[TL_AT_FIN_1].frame || c->at[TL_AT_FIN_2].frame ||
+        !(tl_happens(p, p->x, TL_SND_FIN_BEFORE) || tl_happens(p, p->x, TL_SND_FIN)))
+        return false;
+    X->fin = behind - 1;
+    X->fin_segment = s->seq;
+    X->snd_nxt = tl_seq_max(X->snd_nxt, behind);
+    X->seen_nxt = tl_seq_max(X->seen_nxt, behind);
+    X->in_order = tl_seq_max(X->in_order, behind);
+    X->flags |= TL_END_SENT_FIN | TL_END_FIN_ARRIVED;
+    c->at[TL_AT_FIN_2] = c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_1];
+    c->at[TL_AT_FIN_1] = mark_of(s);
+    c->first_fin = (uint8_t)p->x;
+    c->flags |= TL_CONNECTION_THREE_SEGMENT_CLOSE;
+    c->v.bytes_at_fin_1 = Y->bytes;
+    p->teardown |= step_bit(1, false);
+    tl_remember_control(p);
+    tl_happens(p, p->y, TL_FIN_WAS_ANSWER);
+    /* What acknowledges it, and the FIN with it, is on its way to X. */
+    p->proof = Y->fin + 1;
+    tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);
+    if (has(Y, TL_END_FIN_ARRIVED) || tl_seq_ge(Y->in_order, Y->fin))
+        tl_happens(p, p->x, TL_RCV_FIN);
+    p->proof = behind;
+    return true;
+}
+
 /* The first and the second FIN of a connection: what they are to the teardown. */
 static void note_teardown(struct passage *p, bool acknowledges_fin)
 {
@@ -232,7 +269,7 @@ static void note_teardown(struct passage *p, bool acknowledges_fin)
     if (!acknowledges_fin) {
         c->flags |= TL_CONNECTION_SIMULTANEOUS_CLOSE;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_simultaneous_close, c->at[TL_AT_FIN_1].frame, 0);
-    } else if (!c->at[TL_AT_FIN_1_ACK].frame) {
+    } else if (!c->at[TL_AT_FIN_1_ACK].frame && !oddities_of(p, p->y)->lost_fin_ack) {
         c->flags |= TL_CONNECTION_THREE_SEGMENT_CLOSE;
     }
     c->at[TL_AT_FIN_2] = mark_of(p->segment);
@@ -297,6 +334,8 @@ void tl_send_fin(struct passage *p)
 
 
         conclude_unseen_fin(p);
+        if (send_answered_fin(p))
+            return;
         covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;
         /* It answers the other end's FIN, and crosses its RST. */
         if (X->presumed && covers && is_over(X) && tl_happens(p, p->x, TL_SND_LIFE))
@@ -344,7 +383,7 @@ void tl_repeat_fin(struct passage *p)
         s->seq + s->length != X->fin)
         return;
     p->teardown |= step_bit(first ? 1 : 3, true);
-    if (tl_connection_is_copy(c, p->x, s))
+    if (tl_connection_is_copy(c, p->x, s) || tl_is_other_cut_of_fin(p))
         return;
     which = ++tl_note_oddities_of(p, p->x)->fin_retransmissions;
     X->flags |= TL_END_REPEATED_FIN;
@@ -352,12 +391,19 @@ void tl_repeat_fin(struct passage *p)
                 c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, which);
     if (!tl_may_be_on_its_way(p, first ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK) &&
         tl_happens(p, p->x, covers ? TL_SND_FIN_AGAIN_ACKING_FIN : TL_SND_FIN_AGAIN)) {
+        struct tl_milestone_mark *acknowledged =
+            &c->at[first ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK];
+
         /* Where several FINs of Y did not arrive, they are held up rather than lost, and arrive with its
          * next segment at the latest. */
         if (!covers && has(p->Y, TL_END_REPEATED_FIN))
             p->Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
         if (X->state == TL_LAST_ACK && last_ack)
             tl_diagnose(p, p->x, TL_DIAGNOSIS_last_ack_lost, last_ack, 0);
+        /* The step was not made. */
+        if (acknowledged->frame)
+            tl_note_oddities_of(p, p->x)->lost_fin_ack = acknowledged->frame;
+        acknowledged->frame = 0;
     }
     tl_remember_control(p);
 }

@@ -142,6 +142,10 @@ static void note_offers(struct passage *p)
             X->right_edge = edge;
             X->flags |= TL_END_HAS_ACK;
         }
+        if (s->flags & TL_FIN)
+            X->flags |= TL_END_FIN_ACKED_MOST;
+        else if (tl_seq_gt(s->ack, X->ack))
+            X->flags &= ~(uint32_t)TL_END_FIN_ACKED_MOST;
         X->flags &= ~(uint32_t)(TL_END_ZERO_WINDOW | TL_END_ACKED_ONE);
         if (!s->window)
             X->flags |= TL_END_ZERO_WINDOW;
@@ -297,22 +301,27 @@ static void take_in(struct passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
-    bool receiver_was_over = is_over(p->Y), is_challenge, first;
+    bool receiver_was_over = is_over(p->Y), is_challenge, first, known;
+    int64_t end_ns;
     uint32_t mark;
 
+    known = c->last_frame != 0;
+    end_ns = known ? tl_end_ns(c) : 0;
     note_segment(c, s, p->x);
     c->flags &= ~(uint32_t)TL_CONNECTION_ORDINARY_LAST;
-    c->end_ns = s->time_ns;
+    /* What was captured before does not set the end back. */
+    c->end_ns = known && end_ns > s->time_ns ? end_ns : s->time_ns;
     p->X->segments += p->X->segments < UINT32_MAX;
     if (!(s->flags & (TL_SYN | TL_FIN | TL_RST)))
         p->environment->has_plain = true;
     if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(p))
         return;
     mark = recent_mark_of(s, p->x);
-    if (tl_connection_is_captured_again(c, s, mark, p->environment)) {
+    if (tl_connection_is_captured_again(c, s, p->x, mark, p->environment)) {
         tl_note_copy(p);
         return;
     }
+    c->end_ns = s->time_ns;
     remember_recent(c, s, p->x, mark, p->environment);
     if (c->unsettled)
         c->unsettled--;
@@ -357,6 +366,7 @@ static void take_in(struct passage *p)
             tl_receive_ack(p);
         tl_receive_fin(p);
         note_offers(p);
+        tl_receive_early_reset(p);
         if (receiver_was_over && !is_challenge)
             note_late_segment(p);
     } else {

@@ -117,7 +117,8 @@ enum {
     TL_KEPT_PRESUMED = 1 << 18,
     TL_KEPT_APART = 1 << 19, /* numbers that are nearly always the same are not: see the oddities */
     TL_END_DOUBTED = 1 << 20, /* a segment that was not believed: see the oddities */
-    TL_END_NO_TIMESTAMPS = 1 << 21 /* its SYN or SYN,ACK was captured, and offers none */
+    TL_END_NO_TIMESTAMPS = 1 << 21, /* its SYN or SYN,ACK was captured, and offers none */
+    TL_END_FIN_ACKED_MOST = 1 << 23, /* nothing of it acknowledged more than its FIN did */
     /* the highest bits: TL_KEPT_SHIFT */
 };
 
@@ -160,6 +161,8 @@ struct tl_oddities {
         bool has_fragment; /* of one of its segments only the first fragment is known… */
         bool fin_unplaced; /* …which has its FIN: that is at `fin` or behind it */
         uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
+        uint32_t lost_fin_ack; /* frame that acknowledged its FIN, and was lost; 0: none */
+        tl_seq early_reset; /* of its RST ahead of what was captured, with at[RESET] */
         struct tl_doubted {
             tl_seq start, end; /* its numbers, those of its FIN among them */
             tl_seq ack;
@@ -368,7 +371,8 @@ bool tl_connection_disbelieves(const struct tl_connection *connection,
 /* Did the capture take this packet before: a mirror port, or two interfaces of one host? Such a
  * copy follows at once and differs in nothing. */
 bool tl_connection_is_captured_again(const struct tl_connection *connection,
-                                     const struct tl_segment *segment, uint32_t mark,
+                                     const struct tl_segment *segment, enum tl_role sender,
+                                     uint32_t mark,
                                      const struct tl_environment *environment);
 /* `mark` is what such copies have in common. */
 uint32_t tl_recent_mark(const struct tl_segment *segment, enum tl_role sender);

@@ -92,6 +92,8 @@
     T(TIME_WAIT,    SND_BLIND_TO_FIN, FIN_WAIT_2,   DISPROVES, "it does not acknowledge the FIN: the FIN, or data before it, did not arrive") \
     T(SYN_RECEIVED, SND_SYN,          SYN_SENT,     DISPROVES, "its SYN crosses the other end's") \
     T(CLOSE_WAIT,   SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the other end's") \
+    T(CLOSE_WAIT,   SND_FIN_BEFORE,   FIN_WAIT_1,   DISPROVES, "its FIN was captured late: the other end's answers it") \
+    T(FIN_WAIT_1,   FIN_WAS_ANSWER,   LAST_ACK,     PROVES,   "its FIN answers the other end's, which was captured later") \
     T(CLOSED,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses what ended the connection")          \
     T(LISTEN,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses what ended the connection")          \
     T(LISTEN,       SND_RST,          CLOSED,       PROVES,   "it ended the attempt itself: its RST crosses the other one") \

@@ -162,7 +162,7 @@ static const int64_t LONGEST_ROUND_TRIP_NS = 3600 * INT64_C(1000000000);
 /* In microseconds, and not 0, which is "not known". */
 static uint32_t at_most_longest(int64_t ns)
 {
-    return (uint32_t)((ns < LONGEST_ROUND_TRIP_NS ? ns : LONGEST_ROUND_TRIP_NS) + 999) / 1000;
+    return (uint32_t)(((ns < LONGEST_ROUND_TRIP_NS ? ns : LONGEST_ROUND_TRIP_NS) + 999) / 1000);
 }
 
 /* When an end's last SYN was captured; 0: it has sent none. */

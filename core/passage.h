@@ -242,6 +242,8 @@ bool tl_goes_on_from_its_last(const struct passage *p);
 
 /* Does X acknowledge what reached it after the RST only? Then it has outlived it, however soon. */
 bool tl_answers_what_came_after_reset(const struct passage *p);
+/* Is it the FIN that X sent before, cut in another way by the network card (TSO, GRO)? */
+bool tl_is_other_cut_of_fin(const struct passage *p);
 
 /* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
 void tl_expect_challenge(struct passage *p);
@@ -348,5 +350,9 @@ void tl_reset(struct passage *p);
 /* X goes on behind a RST. If that was its own, it disowns it: somebody forged it. If both ends go on,
  * it is not how the connection closed. */
 void tl_outlive_reset(struct passage *p);
+
+/* X's segment fills the hole before its RST, and by the capture's clock it was there first: the RST
+ * was not ahead of anything when it passed. */
+void tl_receive_early_reset(struct passage *p);
 
 #endif

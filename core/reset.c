@@ -225,8 +225,10 @@ void tl_reset(struct passage *p)
     if (verdict != RST_ACCEPTED && !(s->flags & TL_ACK) && has(Y, TL_END_REFUSED_ACK) &&
         s->seq == oddities_of(p, p->y)->refused_ack)
         return;
-    if (verdict == RST_CHALLENGED)
+    if (verdict == RST_CHALLENGED) {
         tl_expect_challenge(p);
+        tl_note_oddities_of(p, p->x)->early_reset = s->seq;
+    }
     if (verdict == RST_ACCEPTED && c->flags & TL_CONNECTION_SPARSE) {
         /* What came in between was left out of the capture, the handshake's end with it. */
         c->flags |= TL_CONNECTION_OPENED;
@@ -252,4 +254,19 @@ void tl_reset(struct passage *p)
     if (changed)
         name_reset(p, was_over, verdict == RST_ACCEPTED ? receiver_was : TL_CLOSED,
                    sender_was, sender_was_proven);
+}
+
+void tl_receive_early_reset(struct passage *p)
+{
+    const struct tl_connection *c = p->connection;
+    const struct tl_end *X = p->X;
+
+    if (!c->at[TL_AT_RESET].frame || tl_reset_by(c) != p->x || !is_over(X) || X->presumed ||
+        is_over(p->Y) || p->segment->time_ns >= tl_milestone_ns(c, TL_AT_RESET) ||
+        !oddities_of(p, p->x)->early_reset || X->in_order != oddities_of(p, p->x)->early_reset)
+        return;
+    if (tl_happens(p, p->y,
+                   has(p->Y, TL_END_ACTIVE_OPEN) ? TL_RCV_RST_AFTER_ACTIVE_OPEN : TL_RCV_RST) ||
+        tl_happens(p, p->y, TL_RCV_RST))
+        p->Y->flags &= ~(uint32_t)TL_END_HAS_PROOF; /* nobody acknowledges a RST */
 }

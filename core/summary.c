@@ -17,10 +17,13 @@ static bool happened(const struct tl_connection *c, enum tl_milestone milestone)
 static struct tl_duration between(const struct tl_connection *c, enum tl_milestone from,
                                   enum tl_milestone to)
 {
+    int64_t ns;
+
     if (!happened(c, from) || !happened(c, to))
         return (struct tl_duration){0};
-    return (struct tl_duration){.known = true,
-                                .ns = tl_milestone_ns(c, to) - tl_milestone_ns(c, from)};
+    /* Where the capture has the steps in another order than they were made, it cannot tell. */
+    ns = tl_milestone_ns(c, to) - tl_milestone_ns(c, from);
+    return ns < 0 ? (struct tl_duration){0} : (struct tl_duration){.known = true, .ns = ns};
 }
 
 static enum tl_open how_opened(const struct tl_connection *c)

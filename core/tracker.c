@@ -1265,7 +1265,8 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
         else
             anew = segment_begins_anew(c, s, role);
         if ((anew || anew_in) &&
-            (tl_connection_is_captured_again(c, s, tl_recent_mark(s, role), &tracker->environment) ||
+            (tl_connection_is_captured_again(c, s, role, tl_recent_mark(s, role),
+                                             &tracker->environment) ||
              tl_connection_disbelieves(c, s, role))) {
             anew = false;
             anew_in = NULL;

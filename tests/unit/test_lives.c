@@ -1981,6 +1981,20 @@ static void syn_anew_in_every_other_state(void **state)
 
 /* ---- together ---- */
 
+/* Two interfaces, merged: the second FIN was captured before the first one, which it acknowledges. */
+static void first_fin_captured_behind_its_answer(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=102         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=311         -> TIME-WAIT? LAST-ACK t1",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=312         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=101         -> LAST-ACK TIME-WAIT? t1",
+        "S ACK seq=312 ack=102             -> CLOSED? TIME-WAIT t4 closed");
+}
+
 /* Every row of the table has been shown to do what it says by one of the traces above. */
 static void every_rule_has_fired(void **state)
 {
@@ -2142,6 +2156,7 @@ int main(void)
         cmocka_unit_test(half_open_peer_comes_back),
         cmocka_unit_test(half_open_peer_is_taken_back_at_once),
         cmocka_unit_test(syn_anew_in_every_other_state),
+        cmocka_unit_test(first_fin_captured_behind_its_answer),
         cmocka_unit_test(every_rule_has_fired),
     };
 

@@ -597,6 +597,40 @@ static void reset_beyond_a_hole_for_an_end_never_captured(void **state)
         "S RST,ACK seq=320 ack=101         -> ESTABLISHED? CLOSED reset");
 }
 
+/* In a file that holds everything twice the clock goes back, and nothing is new. */
+static void everything_captured_twice(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311 id=7    -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=102 id=8    -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=102 ack=312 id=9        -> TIME-WAIT CLOSED? t4 closed",
+        "+-0.5 C ACK seq=101 ack=301       -> TIME-WAIT CLOSED?",
+        "C FIN,ACK seq=101 ack=311 id=7    -> TIME-WAIT CLOSED? t1r",
+        "S FIN,ACK seq=311 ack=102 id=8    -> TIME-WAIT CLOSED? t3r",
+        "C ACK seq=102 ack=312 id=9        -> TIME-WAIT CLOSED?");
+}
+
+/* A network card cuts a FIN's segment in two: the same FIN is captured in both ways. */
+static void fin_in_two_cuts(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101 len=3000 id=50 -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "S ACK seq=311 ack=101 len=1500 id=50     -> CLOSE-WAIT? FIN-WAIT-1",
+        "S FIN,PSH,ACK seq=1811 ack=101 len=1500 id=51 -> CLOSE-WAIT? FIN-WAIT-1 t1r",
+        "C ACK seq=101 ack=3312                   -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed");
+}
+
+/* Data captured behind the RST that follows it, by a clock that goes back a little. */
+static void data_captured_behind_its_reset(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S RST,ACK seq=361 ack=101         -> ESTABLISHED CLOSED reset",
+        "+-0.00001 S ACK seq=311 ack=101 len=50 -> CLOSED? CLOSED");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -633,6 +667,7 @@ int main(void)
         T(acknowledgement_far_beyond), T(simultaneous_close_with_data_on_its_way),
         T(syn_ack_arrived_after_all), T(second_fin_and_its_ack_of_the_first_not_captured),
         T(rejected_syn_goes_on_with_a_fin), T(reset_beyond_a_hole_for_an_end_never_captured),
+        T(everything_captured_twice), T(fin_in_two_cuts), T(data_captured_behind_its_reset),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
