@@ -112,6 +112,8 @@ enum {
     TL_END_REFUSED_ACK = 1 << 16,
     TL_END_STRAYED = 1 << 17,
     TL_END_ACKED_ONE = 1 << 15,    /* its last segment acknowledged one number more, and said nothing */
+    TL_END_CLOCK_MOVED = 1 << 24, /* its timestamps went on while the other end was in SYN-RECEIVED */
+    TL_END_LOST_BEHIND = 1 << 25, /* what was captured of it did not arrive: SACK told */
     /* of what is kept only */
     TL_KEPT_PRESUMED = 1 << 18,
     TL_KEPT_APART = 1 << 19 /* numbers that are nearly always the same are not: see the oddities */
@@ -152,6 +154,8 @@ struct tl_oddities {
         uint32_t keepalive_probes;
         uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
         uint32_t last_attempt;     /* frame of the last one */
+        int64_t unanswered_since_ns; /* when the first one was captured */
+        int64_t pause_ns; /* between the last one and what the end had sent before it */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
         uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
         struct tl_mark control; /* its last SYN or FIN, where the log does not tell of it */
