@@ -695,12 +695,12 @@ static void sender_goes_on_behind_unseen_fin(void **state)
         "C ACK seq=102 ack=313             -> TIME-WAIT CLOSED? t4 closed");
 }
 
-static void gap_counts_what_was_not_captured(void **state)
+static void gap_before_a_captured_fin(void **state)
 {
     (void)state;
     PLAY(OPEN_PROVEN,
         "S FIN,ACK seq=1311 ack=101 len=10 -> ESTABLISHED FIN-WAIT-1 t1",
-        "C ACK seq=101 ack=1322            -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed gap:1000");
+        "C ACK seq=101 ack=1322            -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed gap");
 }
 
 static void lost_behind_the_capture_is_no_gap(void **state)
@@ -712,7 +712,7 @@ static void lost_behind_the_capture_is_no_gap(void **state)
         "S ACK seq=501 ack=101 len=100     -> ESTABLISHED ESTABLISHED",
         "S FIN,ACK seq=601 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
         "C ACK seq=101 ack=301 sack=401-501 -> CLOSE-WAIT? FIN-WAIT-1",
-        "C ACK seq=101 ack=301 sack=401-501 -> ESTABLISHED FIN-WAIT-1",
+        "+0.02 C ACK seq=101 ack=301 sack=401-501 -> ESTABLISHED FIN-WAIT-1",
         "C ACK seq=101 ack=401 sack=501-602 -> ESTABLISHED FIN-WAIT-1",
         "C ACK seq=101 ack=602             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed");
 }
@@ -1661,7 +1661,7 @@ int main(void)
         cmocka_unit_test(simultaneous_open_with_a_syn_missed),
         cmocka_unit_test(unseen_fin_answers_the_first_fin),
         cmocka_unit_test(sender_goes_on_behind_unseen_fin),
-        cmocka_unit_test(gap_counts_what_was_not_captured),
+        cmocka_unit_test(gap_before_a_captured_fin),
         cmocka_unit_test(lost_behind_the_capture_is_no_gap),
         cmocka_unit_test(unseen_fin_is_acknowledged),
         cmocka_unit_test(unseen_first_fin_is_acknowledged),
