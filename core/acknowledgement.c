@@ -27,10 +27,10 @@ static void acknowledges_unseen(struct passage *p)
     struct tl_end *X = p->X, *Y = p->Y;
     bool one_more = s->ack == Y->snd_nxt + 1;
 
-    /* All that was seen of Y was a keepalive probe: one number back. */
-    if (one_more && Y->segments == 1 && p->connection->flags & TL_CONNECTION_MIDSTREAM &&
+    /* All that was seen of Y were keepalive probes: one number back. */
+    if (one_more && !Y->bytes && !s->length && p->connection->flags & TL_CONNECTION_MIDSTREAM &&
         !has(Y, TL_END_SENT_FIN) && !has(X, TL_END_SENT_FIN)) {
-        Y->snd_nxt = Y->in_order = s->ack;
+        Y->snd_nxt = Y->seen_nxt = Y->in_order = s->ack;
         return;
     }
     /* After its own FIN, an end that says nothing itself but acknowledges one number more: that
@@ -109,6 +109,7 @@ static void take_back_arrival(struct passage *p)
     struct tl_end *Y = p->Y;
 
     Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    Y->flags |= TL_END_LOST_BEHIND;
     Y->in_order = s->ack;
     tl_forget_islands(p, p->y);
     for (unsigned i = 0; i < s->sack_count; i++)
@@ -130,6 +131,24 @@ static void learn_unseen_syn_ack(struct passage *p)
     tl_prove(p, p->y);
     tl_happens(p, p->x, TL_RCV_SYN_ACK);
     tl_prove(p, p->x);
+}
+
+/* Of what X acknowledges of Y for the first time, how many bytes were not captured? */
+static uint32_t count_missing(const struct passage *p)
+{
+    const struct tl_end *Y = p->Y;
+    const struct tl_islands *islands = oddities_of(p, p->y)->islands;
+    tl_seq end = p->segment->ack;
+    uint32_t missing;
+
+    if (has(Y, TL_END_SENT_FIN) && end == Y->fin + 1)
+        end--;
+    missing = end - Y->in_order;
+    for (unsigned i = 0; islands && i < islands->count; i++)
+        if (tl_seq_lt(islands->at[i].start, end))
+            missing -= (tl_seq_lt(islands->at[i].end, end) ? islands->at[i].end : end) -
+                       islands->at[i].start;
+    return missing;
 }
 
 void tl_send_ack(struct passage *p)
@@ -158,9 +177,12 @@ void tl_send_ack(struct passage *p)
     if (tl_seq_gt(s->ack, Y->in_order)) {
         bool all_but_fin = has(Y, TL_END_SENT_FIN) && Y->in_order == Y->fin;
 
-        if (Y->segments && !all_but_fin && tl_seq_lt(Y->in_order, Y->seen_nxt))
-            tl_miss(p, p->y, s->ack - Y->in_order);
+        if (Y->segments && !all_but_fin && tl_seq_lt(Y->in_order, Y->seen_nxt) &&
+            !has(Y, TL_END_LOST_BEHIND))
+            tl_miss(p, p->y, count_missing(p));
         Y->in_order = s->ack;
+        if (Y->in_order == Y->snd_nxt)
+            Y->flags &= ~(uint32_t)TL_END_LOST_BEHIND;
         tl_join_islands(p, Y);
     }
     if (is_blind_to_fin(p) && ++tl_note_oddities_of(p, p->x)->blind >= BLIND_SEGMENTS &&

@@ -46,9 +46,9 @@ void tl_place_fin(struct passage *p, struct tl_end *end, tl_seq fin)
     tl_note_oddities_of(p, role)->fin_unplaced = false;
 }
 
-/* Does X's segment show that what was acknowledged, and not captured, was no FIN? It has data in its
- * place; or it was sent behind it, and before the other end's FIN arrived, which that FIN was taken to
- * answer. */
+/* Does X's segment show that what was acknowledged, and not captured, was no FIN? It has data, or a FIN, in
+ * its place or behind it; or it was sent behind it, and before the other end's FIN arrived, which that FIN
+ * was taken to answer. */
 static bool shows_that_unseen_was_data(const struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -56,6 +56,8 @@ static bool shows_that_unseen_was_data(const struct passage *p)
 
     if (!has(X, TL_END_UNSEEN_FIN))
         return false;
+    if (tl_seq_gt(s->seq, X->fin) && tl_segment_span(s))
+        return true;
     if (tl_seq_gt(s->seq, X->fin))
         return X->state == TL_CLOSED && X->presumed && X->left == TL_LAST_ACK &&
                has(Y, TL_END_SENT_FIN) && tl_seq_le(s->ack, Y->fin);
@@ -70,6 +72,15 @@ static void take_back_unseen_fin(struct passage *p)
     X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED);
     X->bytes++;
     c->at[c->first_fin == p->x ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK].frame = 0;
+    if (c->first_fin == p->x && has(p->Y, TL_END_SENT_FIN)) {
+        /* What was called the second FIN was the first. */
+        c->at[TL_AT_FIN_1] = c->at[TL_AT_FIN_2];
+        c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_2_ACK];
+        c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
+        c->first_fin = (uint8_t)p->y;
+        c->v.bytes_at_fin_1 = X->bytes;
+        c->flags &= ~(uint32_t)TL_CONNECTION_THREE_SEGMENT_CLOSE;
+    }
     if (!c->at[TL_AT_RESET].frame)
         tl_happens(p, p->x, TL_SND_OCTET_NOT_FIN);
     tl_happens(p, p->y, TL_NO_FIN_CAME);
@@ -154,7 +165,8 @@ void tl_send_data(struct passage *p)
         tl_join_islands(p, X);
     }
     /* An end that acknowledges the other's FIN with a number one behind all that was captured of
-     * it has sent a FIN itself, before that one arrived. */
+     * it has sent a FIN itself. Without data it answers what arrived: that FIN, which crossed its
+     * own; or its repetition, after its own FIN answered the first. */
     if (!s->length && !(s->flags & TL_FIN) && s->seq == X->snd_nxt + 1 &&
         !has(X, TL_END_SENT_FIN) && X->in_order == X->snd_nxt && X->presumed &&
         (X->state == TL_CLOSE_WAIT || (X->state == TL_CLOSED && X->left == TL_CLOSE_WAIT)) &&
@@ -163,7 +175,10 @@ void tl_send_data(struct passage *p)
         X->snd_nxt++;
         X->seen_nxt++;
         X->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
-        tl_happens(p, p->x, TL_SND_FIN_CROSSING);
+        if (X->state == TL_CLOSE_WAIT && has(p->Y, TL_END_REPEATED_FIN))
+            tl_happens(p, p->x, TL_UNSEEN_FIN);
+        else
+            tl_happens(p, p->x, TL_SND_FIN_CROSSING);
         return;
     }
     if (has(X, TL_END_SENT_FIN) && tl_seq_gt(end, X->fin)) {

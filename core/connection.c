@@ -21,7 +21,9 @@
  * section 2.3), so that nothing it may accept is called unacceptable. */
 enum { UNKNOWN_WINDOW_SCALE = 14 };
 /* So many probes or retransmissions without any answer: by the usual back-off, 6 s or more. */
-enum { DEAD_PEER_TRIES = 5 };
+enum { SILENT_PEER_TRIES = 5 };
+/* RFC 9293, section 3.8.3: an end that has tried in vain for so long may close the connection. */
+static const int64_t R2_NS = 100 * INT64_C(1000000000);
 /* A retransmission comes no sooner than this after its sender's last segment. */
 static const int64_t RETRANSMISSION_NS = 100 * INT64_C(1000000);
 /* So many segments after an odd one, the next ones go through all rules, too: until the copies that
@@ -127,6 +129,8 @@ static void note_offers(struct passage *p)
     struct tl_end *X = p->X;
 
     if (s->has_timestamps && (!has(X, TL_END_HAS_TIMESTAMPS) || tl_seq_gt(s->ts_val, X->ts_val))) {
+        if (has(X, TL_END_HAS_TIMESTAMPS) && has(p->Y, TL_END_SENT_SYN_ACK) && p->Y->presumed)
+            X->flags |= TL_END_CLOCK_MOVED;
         X->ts_val = s->ts_val;
         X->flags |= TL_END_HAS_TIMESTAMPS;
     }
@@ -176,22 +180,31 @@ static bool is_keepalive_probe(const struct passage *p)
 
 static void forget_attempts(struct passage *p, enum tl_role end)
 {
-    if (oddities_of(p, end)->unanswered)
-        tl_note_oddities_of(p, end)->unanswered = 0;
+    if (!oddities_of(p, end)->unanswered)
+        return;
+    tl_note_oddities_of(p, end)->unanswered = 0;
+    /* A peer that answers in the end is not dead, whatever its answer is. */
+    p->connection->flags &= ~(uint32_t)TL_CONNECTION_DEAD_PEER;
 }
 
 /* X tries, once more, to get an answer out of Y. */
-static void attempt(struct passage *p)
+static void attempt(struct passage *p, int64_t pause_ns)
 {
     struct tl_connection *c = p->connection;
     struct tl_end_oddities *odd = tl_note_oddities_of(p, p->x);
 
-    if (!odd->unanswered++)
+    if (!odd->unanswered++) {
         odd->unanswered_since = p->segment->frame;
+        odd->unanswered_since_ns = p->segment->time_ns;
+    }
     odd->last_attempt = p->segment->frame;
+    odd->pause_ns = pause_ns;
     if (odd->unanswered == UINT16_MAX)
         odd->unanswered--;
-    if (odd->unanswered == DEAD_PEER_TRIES) {
+    if (odd->unanswered == SILENT_PEER_TRIES)
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_silent_peer, odd->unanswered_since, odd->unanswered);
+    if (p->segment->time_ns - odd->unanswered_since_ns > R2_NS &&
+        !(c->flags & TL_CONNECTION_DEAD_PEER)) {
         c->flags |= TL_CONNECTION_DEAD_PEER;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, odd->unanswered_since, odd->unanswered);
     }
@@ -217,22 +230,17 @@ static void note_attempts(struct passage *p)
         odd->keepalive_probes++;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_keepalive_probe, 0,
                     TL_PROBE(odd->unanswered + 1u, pause_ns > 0 ? pause_ns / 1000000 : 0));
-        attempt(p);
+        attempt(p, pause_ns);
     } else if (pause_ns >= RETRANSMISSION_NS && has(X, TL_END_HAS_SND_NXT) &&
                ((tl_segment_span(s) && tl_seq_le(s->seq + tl_segment_span(s), X->snd_nxt)) ||
                 (!tl_segment_span(s) && s->seq == X->snd_nxt - 1))) {
-        attempt(p);
+        attempt(p, pause_ns);
     }
 }
 
 /* Anything from X is an answer to what Y tries. */
 static void note_answer(struct passage *p)
 {
-    struct tl_connection *c = p->connection;
-
-    if (oddities_of(p, p->y)->unanswered &&
-        !(c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING)))
-        c->flags &= ~(uint32_t)TL_CONNECTION_DEAD_PEER;
     forget_attempts(p, p->y);
 }
 
@@ -568,8 +576,9 @@ static void name_lingering(struct tl_connection *c, enum tl_role role, uint32_t 
 {
     int64_t waited_ns;
 
+    /* An end of which nothing shows that the FIN has arrived is not called lingering. */
     if (!c->at[TL_AT_FIN_1].frame || !environment->close_wait_limit_ns ||
-        c->flags & TL_CONNECTION_LINGERS)
+        c->flags & TL_CONNECTION_LINGERS || c->kept[role].flags & TL_KEPT_PRESUMED)
         return;
     waited_ns = now_ns - tl_milestone_ns(c, TL_AT_FIN_1);
     if (waited_ns <= environment->close_wait_limit_ns)

@@ -113,6 +113,8 @@ enum {
     TL_END_STRAYED = 1 << 17,
     TL_END_ACKED_ONE = 1 << 15,    /* its last segment acknowledged one number more, and said nothing */
     TL_END_RESET_CROSSED = 1 << 26, /* its RST had not arrived yet when the other end sent its FIN */
+    TL_END_CLOCK_MOVED = 1 << 24, /* its timestamps went on while the other end was in SYN-RECEIVED */
+    TL_END_LOST_BEHIND = 1 << 25, /* what was captured of it did not arrive: SACK told */
     /* of what is kept only */
     TL_KEPT_PRESUMED = 1 << 18,
     TL_KEPT_APART = 1 << 19, /* numbers that are nearly always the same are not: see the oddities */
@@ -157,6 +159,8 @@ struct tl_oddities {
         uint32_t keepalive_probes;
         uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
         uint32_t last_attempt;     /* frame of the last one */
+        int64_t unanswered_since_ns; /* when the first one was captured */
+        int64_t pause_ns; /* between the last one and what the end had sent before it */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
         bool has_fragment; /* of one of its segments only the first fragment is known… */
         bool fin_unplaced; /* …which has its FIN: that is at `fin` or behind it */

@@ -65,6 +65,7 @@
     T(ESTABLISHED,  UNSEEN_FIN,       FIN_WAIT_1,   PROVES,   "its FIN, which was not captured, is acknowledged") \
     T(CLOSE_WAIT,   UNSEEN_FIN,       LAST_ACK,     PROVES,   "its FIN, which was not captured, is acknowledged") \
     T(FIN_WAIT_2,   SND_OCTET_NOT_FIN, ESTABLISHED, PROVES,   "what was taken for its FIN was data") \
+    T(LAST_ACK,     SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
     T(CLOSING,      SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
     T(TIME_WAIT,    SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
     T(CLOSED,       SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \

@@ -111,7 +111,8 @@ void tl_send_syn(struct passage *p)
                 p->handshake |= step_bit(1, true);
                 tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, c->at[TL_AT_SYN].frame,
                             which);
-                if (!Y->segments && which + 1 == UNANSWERED_TRIES)
+                if (!Y->segments && which + 1 == UNANSWERED_TRIES &&
+                    !(c->flags & TL_CONNECTION_REJECTED))
                     tl_diagnose(p, p->x, TL_DIAGNOSIS_unanswered, c->at[TL_AT_SYN].frame,
                                 UNANSWERED_TRIES);
             } else {
@@ -193,6 +194,14 @@ void tl_established(struct passage *p)
     c->flags |= TL_CONNECTION_OPENED;
 }
 
+/* Does X's SYN,ACK bear the timestamp of what Y sent after its SYN (RFC 7323, section 4.3)? Then
+ * that arrived, though X has not taken it: a listener may wait for data before it accepts. */
+static bool echoes_third_segment(const struct passage *p)
+{
+    return p->segment->has_timestamps && has(p->Y, TL_END_CLOCK_MOVED) &&
+           p->segment->ts_ecr == p->Y->ts_val;
+}
+
 void tl_send_syn_ack(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -232,7 +241,7 @@ void tl_send_syn_ack(struct passage *p)
 
         /* An end that has closed since does not go back behind its FIN. */
         if (!has(X, TL_END_SENT_FIN) && !tl_may_be_on_its_way(p, TL_AT_ACK) &&
-            tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && lost)
+            tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && lost && !echoes_third_segment(p))
             tl_diagnose(p, p->x, TL_DIAGNOSIS_handshake_ack_lost, lost, 0);
         if (X->state == TL_SYN_RECEIVED || X->presumed) {
             const uint32_t which = ++tl_note_oddities_of(p, p->x)->synack_retransmissions;

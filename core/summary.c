@@ -57,9 +57,28 @@ static bool waits_for_ack_of_fin(const struct tl_connection *c, enum tl_role rol
     return state == TL_FIN_WAIT_1 || state == TL_CLOSING || state == TL_LAST_ACK;
 }
 
-static enum tl_close how_closed(const struct tl_connection *c)
+/* So many attempts without an answer, and then silence, are an end that has given up. */
+enum { GIVEN_UP_TRIES = 2 };
+/* Timers count in ticks, and captures are not exact: so much later than due is not sent. */
+static const int64_t TIMER_MARGIN_NS = 1 * INT64_C(1000000000);
+
+/* Did an end that got no answer fall silent when its next attempt was due? The pause between
+ * attempts doubles at most (RFC 6298, section 5.5). */
+static bool fell_silent(const struct tl_connection *c, int64_t now_ns)
 {
-    if (has(c, TL_CONNECTION_DEAD_PEER))
+    for (int role = 0; role < 2; role++) {
+        const struct tl_end_oddities *end = &tl_oddities(c)->end[role];
+
+        if (end->unanswered >= GIVEN_UP_TRIES &&
+            now_ns - c->kept[role].last_ns > 2 * end->pause_ns + TIMER_MARGIN_NS)
+            return true;
+    }
+    return false;
+}
+
+static enum tl_close how_closed(const struct tl_connection *c, int64_t now_ns)
+{
+    if (has(c, TL_CONNECTION_DEAD_PEER) || fell_silent(c, now_ns))
         return TL_CLOSE_DEAD_PEER;
     if (has(c, TL_CONNECTION_RESET_WHILE_CLOSING))
         return TL_CLOSE_RESET_WHILE_CLOSING;
@@ -78,7 +97,12 @@ static enum tl_close how_closed(const struct tl_connection *c)
 
 struct tl_summary tl_summarize(const struct tl_connection *c)
 {
-    struct tl_summary summary = {.open = how_opened(c), .close = how_closed(c)};
+    return tl_summarize_until(c, tl_end_ns(c));
+}
+
+struct tl_summary tl_summarize_until(const struct tl_connection *c, int64_t now_ns)
+{
+    struct tl_summary summary = {.open = how_opened(c), .close = how_closed(c, now_ns)};
 
     if (has(c, TL_CONNECTION_RESET)) {
         /* A FIN behind it crossed it. An impostor is neither end. */

@@ -73,6 +73,10 @@ struct tl_summary {
     uint64_t half_closed_bytes; /* new bytes of the other end after the first FIN */
 };
 
+/* By what the connection's own segments tell. */
 struct tl_summary tl_summarize(const struct tl_connection *connection);
+
+/* The same, of a capture that went on until then: silence tells, too. */
+struct tl_summary tl_summarize_until(const struct tl_connection *connection, int64_t now_ns);
 
 #endif

@@ -81,6 +81,9 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
     case TL_DIAGNOSIS_keepalive_unanswered:
         return "The {end}'s keepalive probe[ of frame {about}] was not answered ({value} so "
                "far).";
+    case TL_DIAGNOSIS_silent_peer:
+        return "The {other} has not answered so far: the {end} has tried {value} time{s}[ since "
+               "frame {about}].";
     case TL_DIAGNOSIS_dead_peer:
         return "The {other} is dead to the {end}, which has tried {value} time{s}[ since frame "
                "{about}] without any answer.";

@@ -748,6 +748,7 @@ static void mark_losses_shown_by(const struct drawing *d, unsigned i, unsigned l
         case TL_DIAGNOSIS_keepalive_unanswered:
             mark_frame(d, change->u.why.about, PICTURE_UNANSWERED);
             break;
+        case TL_DIAGNOSIS_silent_peer:
         case TL_DIAGNOSIS_dead_peer:
             if (change->u.why.about != 0)
                 mark_attempts(d, i, change->u.why.about);

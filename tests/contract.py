@@ -21,7 +21,7 @@ FIELDS = {
 }
 EXPERTS = """established syn_retransmitted synack_retransmitted handshake_ack_lost bad_handshake_ack unanswered refused
     rejected half_open aborted fast_open syn_data simultaneous_open syn_flood old_duplicate_syn half_open_discovered
-    challenge_ack blind_reset keepalive_probe keepalive_unanswered dead_peer half_closed lingering_close_wait
+    challenge_ack blind_reset keepalive_probe keepalive_unanswered silent_peer dead_peer half_closed lingering_close_wait
     fin_retransmitted last_ack_lost simultaneous_close data_after_fin closed reset reset_while_closing port_reused
     port_reused_early time_wait_assassinated late_segment midstream one_sided gap""".split()
 STATISTICS = "json csv stat conn servers tree ladder svg zeek".split()

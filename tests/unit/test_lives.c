@@ -658,6 +658,65 @@ static void unseen_fin_crosses(void **state)
         "C ACK seq=102 ack=312             -> TIME-WAIT TIME-WAIT? t4 closed");
 }
 
+/* What draws an ACK once more is the FIN's repetition: the FIN that answered the first was missed. */
+static void unseen_fin_answers_the_first_fin(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "+0.3 C FIN,ACK seq=101 ack=311    -> FIN-WAIT-1 CLOSE-WAIT? t1r fin_retransmitted",
+        "S ACK seq=312 ack=102             -> FIN-WAIT-2? LAST-ACK t2",
+        "+0.1 S FIN,ACK seq=311 ack=102    -> TIME-WAIT? LAST-ACK t3",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "+0.3 C FIN,ACK seq=101 ack=311    -> FIN-WAIT-1 CLOSE-WAIT? t1r fin_retransmitted",
+        "S ACK seq=312 ack=102             -> FIN-WAIT-2? LAST-ACK t2",
+        "S ACK seq=312 ack=102 len=10      -> FIN-WAIT-2? CLOSE-WAIT");
+}
+
+/* An end that goes on behind what was taken for its FIN had sent data there. */
+static void sender_goes_on_behind_unseen_fin(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed",
+        "S ACK seq=312 ack=102 len=10      -> FIN-WAIT-2 CLOSE-WAIT",
+        "C ACK seq=102 ack=322             -> FIN-WAIT-2 CLOSE-WAIT",
+        "S FIN,ACK seq=322 ack=102         -> TIME-WAIT? LAST-ACK t3",
+        "C ACK seq=102 ack=323             -> TIME-WAIT CLOSED? t4 closed");
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed",
+        "S FIN,ACK seq=312 ack=102         -> TIME-WAIT? LAST-ACK t3",
+        "C ACK seq=102 ack=313             -> TIME-WAIT CLOSED? t4 closed");
+}
+
+static void gap_before_a_captured_fin(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=1311 ack=101 len=10 -> ESTABLISHED FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=1322            -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed gap");
+}
+
+static void lost_behind_the_capture_is_no_gap(void **state)
+{
+    (void)state;
+    PLAY(OPEN,
+        "S ACK seq=301 ack=101 len=100     -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=401 ack=101 len=100     -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=501 ack=101 len=100     -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=601 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=301 sack=401-501 -> CLOSE-WAIT? FIN-WAIT-1",
+        "+0.02 C ACK seq=101 ack=301 sack=401-501 -> ESTABLISHED FIN-WAIT-1",
+        "C ACK seq=101 ack=401 sack=501-602 -> ESTABLISHED FIN-WAIT-1",
+        "C ACK seq=101 ack=602             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed");
+}
+
 static void unseen_fin_is_acknowledged(void **state)
 {
     (void)state;
@@ -1807,20 +1866,59 @@ static void keepalive_probes_are_not_answered(void **state)
     PLAY_AND(check_dead_peer, OPEN_PROVEN,
         "+7200 C ACK seq=100 ack=311       -> ESTABLISHED ESTABLISHED keepalive_probe",
         "+75 C ACK seq=100 ack=311         -> ESTABLISHED ESTABLISHED keepalive_probe keepalive_unanswered",
-        "+75 C ACK seq=100 ack=311         -> ESTABLISHED ESTABLISHED keepalive_probe keepalive_unanswered",
+        "+20 C ACK seq=100 ack=311         -> ESTABLISHED ESTABLISHED keepalive_probe keepalive_unanswered",
         "+75 C RST,ACK seq=101 ack=311     -> CLOSED CLOSED? reset dead_peer");
+}
+
+/* Not dead as long as its sender may still try again; given up when that was due and did not come. */
+static void check_silent_peer(struct trace *t)
+{
+    int64_t end_ns = tl_end_ns(t->connection);
+
+    assert_int_equal(tl_summarize(t->connection).close, TL_CLOSE_NONE);
+    assert_int_equal(tl_summarize_until(t->connection, end_ns + 12 * INT64_C(1000000000)).close,
+                     TL_CLOSE_NONE);
+    assert_int_equal(tl_summarize_until(t->connection, end_ns + 20 * INT64_C(1000000000)).close,
+                     TL_CLOSE_DEAD_PEER);
+}
+
+static void peer_does_not_answer_for_longer_than_r2(void **state)
+{
+    (void)state;
+    PLAY_AND(check_dead_peer, OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=10     -> ESTABLISHED ESTABLISHED",
+        "+7 C ACK seq=101 ack=311 len=10  -> ESTABLISHED ESTABLISHED",
+        "+60 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
+        "+60 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED dead_peer",
+        "+60 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED");
+}
+
+static void check_reset_not_dead(struct trace *t)
+{
+    assert_int_equal(tl_summarize(t->connection).close, TL_CLOSE_RESET);
+}
+
+static void dead_peer_answers_with_a_reset(void **state)
+{
+    (void)state;
+    PLAY_AND(check_reset_not_dead, OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=10     -> ESTABLISHED ESTABLISHED",
+        "+7 C ACK seq=101 ack=311 len=10  -> ESTABLISHED ESTABLISHED",
+        "+60 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
+        "+60 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED dead_peer",
+        "+0.1 S RST,ACK seq=311 ack=111   -> CLOSED? CLOSED reset");
 }
 
 static void data_is_retransmitted_in_vain(void **state)
 {
     (void)state;
-    PLAY_AND(check_dead_peer, OPEN_PROVEN,
+    PLAY_AND(check_silent_peer, OPEN_PROVEN,
         "C ACK seq=101 ack=311 len=10      -> ESTABLISHED ESTABLISHED",
         "+0.2 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
         "+0.4 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
         "+0.8 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
         "+1.6 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
-        "+3.2 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED dead_peer",
+        "+3.2 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED silent_peer",
         "+6.4 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED");
 }
 
@@ -1838,7 +1936,7 @@ static void dead_peer_answers_at_last(void **state)
         "+0.4 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
         "+0.8 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
         "+1.6 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
-        "+3.2 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED dead_peer",
+        "+3.2 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED silent_peer",
         "+1 S ACK seq=311 ack=111          -> ESTABLISHED ESTABLISHED");
 }
 
@@ -2063,6 +2161,10 @@ int main(void)
         cmocka_unit_test(server_gives_up_without_a_word),
         cmocka_unit_test(unseen_fin_was_data),
         cmocka_unit_test(simultaneous_open_with_a_syn_missed),
+        cmocka_unit_test(unseen_fin_answers_the_first_fin),
+        cmocka_unit_test(sender_goes_on_behind_unseen_fin),
+        cmocka_unit_test(gap_before_a_captured_fin),
+        cmocka_unit_test(lost_behind_the_capture_is_no_gap),
         cmocka_unit_test(unseen_fin_is_acknowledged),
         cmocka_unit_test(unseen_first_fin_is_acknowledged),
         cmocka_unit_test(data_after_its_own_fin),
@@ -2146,6 +2248,8 @@ int main(void)
         cmocka_unit_test(keepalive_probes_are_not_answered),
         cmocka_unit_test(data_is_retransmitted_in_vain),
         cmocka_unit_test(dead_peer_answers_at_last),
+        cmocka_unit_test(dead_peer_answers_with_a_reset),
+        cmocka_unit_test(peer_does_not_answer_for_longer_than_r2),
         cmocka_unit_test(window_probes_are_no_keepalive),
         cmocka_unit_test(close_wait_lingers),
         cmocka_unit_test(half_open_peer_is_discovered_by_data),
