@@ -37,6 +37,7 @@ enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
     D(blind_reset,            ERROR, /* -               */ /* expected seq */    "RST that must be ignored") \
     D(keepalive_probe,        CHAT,  /* -               */ /* TL_PROBE_… */      "Keepalive probe") \
     D(keepalive_unanswered,   NOTE,  /* the last probe  */ /* how many so far */ "Keepalive probe unanswered") \
+    D(silent_peer,            NOTE,  /* first unanswered */ /* tries */          "Peer has not answered so far") \
     D(dead_peer,              WARN,  /* first unanswered */ /* tries */          "Peer does not answer") \
     /* closing */                                                                                  \
     D(half_closed,            CHAT,  /* the first FIN   */ /* - */               "Half-closed") \
@@ -57,7 +58,9 @@ enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
     /* the capture */                                                                              \
     D(midstream,              NOTE,  /* -               */ /* - */               "Capture starts in mid-stream") \
     D(one_sided,              NOTE,  /* -               */ /* - */               "Only one direction was captured") \
-    D(gap,                    NOTE,  /* -               */ /* bytes missing */   "Segments are missing in the capture")
+    D(gap,                    NOTE,  /* -               */ /* bytes missing */   "Segments are missing in the capture") \
+    /* impostors */                                                                                \
+    D(forged_segment,         WARN,  /* the impostor    */ /* - */               "Forged segment")
 
 /* The value of keepalive_probe: which one since the other end last answered (1…), and how many
  * milliseconds after the sender's last segment (at most 4.6 hours). */

@@ -81,6 +81,9 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
     case TL_DIAGNOSIS_keepalive_unanswered:
         return "The {end}'s keepalive probe[ of frame {about}] was not answered ({value} so "
                "far).";
+    case TL_DIAGNOSIS_silent_peer:
+        return "The {other} has not answered so far: the {end} has sent {value} time{s}[ since "
+               "frame {about}].";
     case TL_DIAGNOSIS_dead_peer:
         return "The {other} is dead to the {end}, which has tried {value} time{s}[ since frame "
                "{about}] without any answer.";
@@ -129,6 +132,9 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
                "known from acknowledgements only.";
     case TL_DIAGNOSIS_gap:
         return "{value} byte{s} that the {end} sent are missing in the capture.";
+    case TL_DIAGNOSIS_forged_segment:
+        return "The segment of frame {about} was not the {end}'s own: the {end} goes on as if it "
+               "had never sent it.";
     case TL_DIAGNOSIS_COUNT:
         break;
     }

@@ -375,7 +375,8 @@ static void append_duration(wmem_strbuf_t *text, struct tl_duration duration)
 static bool is_open(enum tl_open open)
 {
     return open != TL_OPEN_UNANSWERED && open != TL_OPEN_REFUSED && open != TL_OPEN_REJECTED &&
-           open != TL_OPEN_HALF_OPEN && open != TL_OPEN_ABORTED;
+           open != TL_OPEN_HALF_OPEN && open != TL_OPEN_ABORTED &&
+           open != TL_OPEN_STRAY;
 }
 
 static void append_close(wmem_strbuf_t *text, const struct tl_summary *summary)

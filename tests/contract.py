@@ -21,9 +21,9 @@ FIELDS = {
 }
 EXPERTS = """established syn_retransmitted synack_retransmitted handshake_ack_lost bad_handshake_ack unanswered refused
     rejected half_open aborted fast_open syn_data simultaneous_open syn_flood old_duplicate_syn half_open_discovered
-    challenge_ack blind_reset keepalive_probe keepalive_unanswered dead_peer half_closed lingering_close_wait
+    challenge_ack blind_reset keepalive_probe keepalive_unanswered silent_peer dead_peer half_closed lingering_close_wait
     fin_retransmitted last_ack_lost simultaneous_close data_after_fin closed reset reset_while_closing port_reused
-    port_reused_early time_wait_assassinated late_segment midstream one_sided gap""".split()
+    port_reused_early time_wait_assassinated late_segment midstream one_sided gap forged_segment""".split()
 STATISTICS = "json csv stat conn servers tree ladder svg zeek".split()
 PREFERENCES = {"msl": "30", "syn_flood_threshold": r"\d+", "syn_flood_window": r"\d+", "close_wait_limit": r"\d+",
                "info_column": "FALSE", "zeek": "FALSE"}
