@@ -76,4 +76,9 @@ struct tl_summary {
 
 struct tl_summary tl_summarize(const struct tl_connection *connection);
 
+/* How long an end has been in its last state by `now_ns`. Not known of the state it had before its first
+ * captured change, nor where the clock stepped back. */
+struct tl_duration tl_state_time(const struct tl_connection *connection, enum tl_role end,
+                                 int64_t now_ns);
+
 #endif

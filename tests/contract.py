@@ -15,7 +15,8 @@ FIELDS = {
     "FT_UINT32": "connection handshake.syn_retransmissions handshake.synack_retransmissions "
                  "teardown.fin_retransmissions keepalive.probes previous next",
     "FT_UINT64": "half_closed.bytes",
-    "FT_RELATIVE_TIME": "handshake.time handshake.synack_time handshake.ack_time teardown.time half_closed.time",
+    "FT_RELATIVE_TIME": "handshake.time handshake.synack_time handshake.ack_time teardown.time half_closed.time "
+                        "client.state_time server.state_time",
     "FT_FRAMENUM": "frame.syn frame.synack frame.ack frame.fin1 frame.fin1_ack frame.fin2 frame.fin2_ack frame.reset",
     "FT_NONE": " ".join("expert." + name for name in tshark.expert_names()),
 }
