@@ -19,7 +19,7 @@ enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
     D(established,            CHAT,  /* first SYN       */ /* - */               "Connection established") \
     D(syn_retransmitted,      NOTE,  /* first SYN       */ /* which one, 1.. */  "SYN retransmitted") \
     D(synack_retransmitted,   NOTE,  /* first SYN,ACK   */ /* which one, 1.. */  "SYN,ACK retransmitted") \
-    D(handshake_ack_lost,     NOTE,  /* the lost ACK    */ /* - */               "The handshake's ACK was lost") \
+    D(handshake_ack_lost,     NOTE,  /* the lost ACK    */ /* - */               "The handshake's ACK was lost, late or not taken") \
     D(bad_handshake_ack,      WARN,  /* the SYN(,ACK)   */ /* ISS + 1 */         "Handshake acknowledges a wrong number") \
     D(unanswered,             WARN,  /* first SYN       */ /* SYNs so far */     "SYN unanswered") \
     D(refused,                WARN,  /* the SYN         */ /* - */               "Connection refused") \
@@ -37,8 +37,8 @@ enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
     D(blind_reset,            ERROR, /* -               */ /* expected seq */    "RST that must be ignored") \
     D(keepalive_probe,        CHAT,  /* -               */ /* TL_PROBE_… */      "Keepalive probe") \
     D(keepalive_unanswered,   NOTE,  /* the last probe  */ /* how many so far */ "Keepalive probe unanswered") \
-    D(silent_peer,            NOTE,  /* first unanswered */ /* tries */          "Peer has not answered so far") \
-    D(dead_peer,              WARN,  /* first unanswered */ /* tries */          "Peer does not answer") \
+    D(silent_peer,            NOTE,  /* first unanswered */ /* tries */          "The other end has not answered so far") \
+    D(dead_peer,              WARN,  /* first unanswered */ /* tries */          "The other end does not answer") \
     /* closing */                                                                                  \
     D(half_closed,            CHAT,  /* the first FIN   */ /* - */               "Half-closed") \
     D(lingering_close_wait,   WARN,  /* the peer's FIN  */ /* seconds */         "CLOSE-WAIT lingers") \
@@ -58,7 +58,7 @@ enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
     /* the capture */                                                                              \
     D(midstream,              NOTE,  /* -               */ /* - */               "Capture starts in mid-stream") \
     D(one_sided,              NOTE,  /* -               */ /* - */               "Only one direction was captured") \
-    D(gap,                    NOTE,  /* -               */ /* bytes missing */   "Segments are missing in the capture") \
+    D(gap,                    NOTE,  /* -               */ /* bytes missing */   "Segments are missing from the capture") \
     /* impostors */                                                                                \
     D(forged_segment,         WARN,  /* the impostor    */ /* - */               "Forged segment")
 

@@ -64,7 +64,7 @@ static inline struct tl_milestone_mark mark_of(const struct tl_segment *segment)
     return (struct tl_milestone_mark){.frame = segment->frame};
 }
 
-/* An end's, to read… */
+/* An end's oddities, to read. */
 static inline const struct tl_end_oddities *oddities_of(const struct passage *p, enum tl_role end)
 {
     return &tl_oddities(p->connection)->end[end];
@@ -181,7 +181,7 @@ bool tl_log_tells_time(const struct tl_connection *c, uint32_t frame, int64_t *t
 
 /* ---- passage.c ---- */
 
-/* …and to write: never NULL. */
+/* An end's oddities, to write: never NULL. */
 struct tl_oddities *tl_note_oddities(struct tl_connection *c, struct tl_environment *environment);
 struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end);
 

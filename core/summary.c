@@ -130,6 +130,18 @@ struct tl_summary tl_summarize_until(const struct tl_connection *c, int64_t now_
     return summary;
 }
 
+struct tl_duration tl_state_time(const struct tl_connection *c, enum tl_role end, int64_t now_ns)
+{
+    for (uint32_t i = c->log.count; i-- > 0;) {
+        const struct tl_change *change = &c->log.changes[i];
+
+        if (change->kind == TL_TRANSITION && tl_change_end(change) == end)
+            return (struct tl_duration){.known = now_ns >= change->u.time_ns,
+                                        .ns = now_ns - change->u.time_ns};
+    }
+    return (struct tl_duration){0};
+}
+
 static const struct {
     const char *name, *words;
 } opens[] = {

@@ -20,7 +20,8 @@
     O(REFUSED,      "refused",      "refused by RST")                                              \
     O(REJECTED,     "rejected",     "rejected by an ICMP error")                                   \
     O(HALF_OPEN,    "half-open",    "its SYN,ACK was never acknowledged")                          \
-    O(ABORTED,      "aborted",      "aborted by the client after the SYN,ACK")
+    O(ABORTED,      "aborted",      "aborted by the client after the SYN,ACK")                          \
+    O(STRAY,        "stray",        "only segments that no connection sends")
 
 #define TL_CLOSES(C)                                                                               \
     C(NONE,                "none",                "not closed")                                    \
@@ -78,5 +79,10 @@ struct tl_summary tl_summarize(const struct tl_connection *connection);
 
 /* The same, of a capture that went on until then: silence tells, too. */
 struct tl_summary tl_summarize_until(const struct tl_connection *connection, int64_t now_ns);
+
+/* How long an end has been in its last state by `now_ns`. Not known of the state it had before its first
+ * captured change, nor where the clock stepped back. */
+struct tl_duration tl_state_time(const struct tl_connection *connection, enum tl_role end,
+                                 int64_t now_ns);
 
 #endif

@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 struct tl_config {
-    /* Maximum Segment Lifetime; TIME-WAIT lasts twice as long. More than 73 years are 73 years. */
+    /* Maximum Segment Lifetime; TIME-WAIT lasts twice as long. At most 73 years; what is longer is taken as that. */
     int64_t msl_ns;
     int64_t close_wait_limit_ns; /* CLOSE-WAIT for longer is called lingering; 0: never */
     /* So many half-open connections to one server, begun within the window, are a SYN flood;

@@ -16,6 +16,7 @@
 /* {end}, {other}   the end concerned, and the one opposite: "client", "server"
  * {about}          the number of the other frame concerned
  * {value}, {s}     the value, and the plural's s that goes with it
+ * {is}, {was}      the verb that goes with the value: "is" or "are", "was" or "were"
  * {pauses}         between the SYNs up to this one, in brackets
  * {cause}          why a RST was sent, as far as the capture shows
  * {probe}, {pause} the value of a keepalive probe: which one, after how long
@@ -29,20 +30,20 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
         return "The handshake[ that began in frame {about}] is complete: the connection is "
                "established.";
     case TL_DIAGNOSIS_syn_retransmitted:
-        return "The {end} sends its SYN[ of frame {about}] again (retransmission {value}): no "
-               "answer has reached it.";
+        return "The {end} sends its SYN[ of frame {about}] again (retransmission {value}): it "
+               "has taken no answer so far.";
     case TL_DIAGNOSIS_synack_retransmitted:
         return "The {end} sends its SYN,ACK[ of frame {about}] again (retransmission {value}): "
-               "no ACK has reached it.";
+               "it has taken no ACK of it so far.";
     case TL_DIAGNOSIS_handshake_ack_lost:
-        return "The ACK that completes the handshake[, frame {about},] did not reach the {end}, "
-               "which repeats its SYN,ACK: it is still in SYN-RECEIVED.";
+        return "The ACK that completes the handshake[, frame {about},] was lost, late or not "
+               "taken: the {end} repeats its SYN,ACK, and is still in SYN-RECEIVED.";
     case TL_DIAGNOSIS_bad_handshake_ack:
         return "This does not acknowledge the SYN[ of frame {about}]: the only right number "
                "would be {value}, its ISN + 1.";
     case TL_DIAGNOSIS_unanswered:
-        return "Nothing has answered the {end}'s SYN[ of frame {about}], sent {value} times by "
-               "now{pauses}.";
+        return "Nothing has answered the {end}'s SYN[ of frame {about}], sent {value} "
+               "time{s} so far{pauses}.";
     case TL_DIAGNOSIS_refused:
         return "The connection is refused: a RST answers the SYN[ of frame {about}].";
     case TL_DIAGNOSIS_rejected:
@@ -50,12 +51,12 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
                "{about}].";
     case TL_DIAGNOSIS_half_open:
         return "Nothing has acknowledged the {end}'s SYN,ACK[ of frame {about}], sent {value} "
-               "time{s} by now: the connection is half-open.";
+               "time{s} so far: the connection is half-open.";
     case TL_DIAGNOSIS_aborted:
         return "The handshake is aborted: a RST answers the SYN,ACK[ of frame {about}].";
     case TL_DIAGNOSIS_fast_open:
-        return "TCP Fast Open: {value} byte{s} that came with the SYN[ of frame {about}] were "
-               "accepted before the handshake was complete.";
+        return "TCP Fast Open: {value} byte{s} that came with the SYN[ of frame {about}] "
+               "{was} accepted before the handshake was complete.";
     case TL_DIAGNOSIS_syn_data:
         return "The SYN carries {value} byte{s} of data.";
     case TL_DIAGNOSIS_simultaneous_open:
@@ -67,8 +68,8 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
         return "This SYN is an old duplicate: the connection that began[ in frame {about}] is "
                "not affected by it.";
     case TL_DIAGNOSIS_half_open_discovered:
-        return "Half-open connection discovered[ by frame {about}]: the {end} knows nothing any "
-               "more of a connection that the {other} still has.";
+        return "Half-open connection discovered[ by frame {about}]: the {end} no longer "
+               "knows a connection that the {other} still has.";
     case TL_DIAGNOSIS_challenge_ack:
         return "Challenge ACK (RFC 5961): the {end} does not act on a segment that may be "
                "forged[, frame {about},] and asks for proof.";
@@ -85,8 +86,8 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
         return "The {other} has not answered so far: the {end} has tried {value} time{s}[ since "
                "frame {about}].";
     case TL_DIAGNOSIS_dead_peer:
-        return "The {other} is dead to the {end}, which has tried {value} time{s}[ since frame "
-               "{about}] without any answer.";
+        return "The {other} does not answer: the {end} has tried {value} time{s}[ since frame "
+               "{about}].";
     case TL_DIAGNOSIS_half_closed:
         return "Half-closed: the FIN[ of frame {about}] is acknowledged, and the other "
                "direction stays open.";
@@ -94,8 +95,8 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
         return "The {end} has been in CLOSE-WAIT for {value} second{s}[, since the FIN of frame "
                "{about}]: its application has not closed the socket.";
     case TL_DIAGNOSIS_fin_retransmitted:
-        return "The {end} sends its FIN[ of frame {about}] again (retransmission {value}): no "
-               "ACK of it has arrived.";
+        return "The {end} sends its FIN[ of frame {about}] again (retransmission {value}): it "
+               "has taken no ACK of it so far.";
     case TL_DIAGNOSIS_last_ack_lost:
         return "The last ACK[, frame {about},] did not reach the {end}, which repeats its FIN: "
                "it is still in LAST-ACK, and the {other}'s TIME-WAIT starts again.";
@@ -128,9 +129,9 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
                "known.";
     case TL_DIAGNOSIS_one_sided:
         return "Only one direction of this connection was captured: what the other end sent is "
-               "known from acknowledgements only.";
+               "known only from acknowledgements.";
     case TL_DIAGNOSIS_gap:
-        return "{value} byte{s} that the {end} sent are missing in the capture.";
+        return "{value} byte{s} that the {end} sent {is} missing from the capture.";
     case TL_DIAGNOSIS_forged_segment:
         return "The segment of frame {about} was not the {end}'s own: the {end} goes on as if it "
                "had never sent it.";
@@ -290,6 +291,10 @@ static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
         append_reset_cause(text, change);
     else if (strncmp(name, "pause", length) == 0)
         append_pause(text, TL_PROBE_MILLISECONDS(value));
+    else if (strncmp(name, "was", length) == 0)
+        wmem_strbuf_append(text, value == 1 ? "was" : "were");
+    else if (strncmp(name, "is", length) == 0 && length == 2)
+        wmem_strbuf_append(text, value == 1 ? "is" : "are");
     else if (strncmp(name, "s", length) == 0)
         wmem_strbuf_append(text, value == 1 ? "" : "s");
     else if (strncmp(name, "icmp", length) == 0)

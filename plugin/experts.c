@@ -59,15 +59,15 @@ bool tcplife_experts_are_seen(const packet_info *pinfo, const proto_tree *tree)
 static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplife_packet *packet,
                        const struct tl_change *change)
 {
-    expert_field *expert = &experts[change->code];
+    /* Expert Information groups by the summary, so it is the same for each name. What is special
+     * about this frame stands behind it in the packet's tree. */
+    const proto_item *before = item == NULL ? NULL : item->last_child;
 
-    /* The sentence is worth its time only where it can be read. */
-    if (item != NULL || are_collected())
-        expert_add_info_format(pinfo, item, expert, "%s",
+    expert_add_info(pinfo, item, &experts[change->code]);
+    if (item != NULL && item->last_child != before)
+        proto_item_append_text(item->last_child, ": %s",
                                tcplife_diagnosis_sentence(pinfo->pool, packet->connection,
                                                           change));
-    else
-        expert_add_info(pinfo, NULL, expert);
 }
 
 void tcplife_add_experts(packet_info *pinfo, proto_item *item,

@@ -34,6 +34,8 @@ static int hf_tcplife_open = -1;
 static int hf_tcplife_close = -1;
 static int hf_tcplife_closed_by = -1;
 static int hf_tcplife_summary = -1;
+static int hf_tcplife_client_state_time = -1;
+static int hf_tcplife_server_state_time = -1;
 static int hf_tcplife_handshake_time = -1;
 static int hf_tcplife_handshake_synack_time = -1;
 static int hf_tcplife_handshake_ack_time = -1;
@@ -185,6 +187,10 @@ static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo
     if (summary.has_closed_by)
         add_string(tree, hf_tcplife_closed_by, tvb, tcplife_role_name(summary.closed_by));
 
+    add_duration(tree, hf_tcplife_client_state_time, tvb,
+                 tl_state_time(connection, TL_CLIENT, tcplife_capture_end_ns()));
+    add_duration(tree, hf_tcplife_server_state_time, tvb,
+                 tl_state_time(connection, TL_SERVER, tcplife_capture_end_ns()));
     add_duration(tree, hf_tcplife_handshake_time, tvb, summary.handshake_time);
     add_duration(tree, hf_tcplife_handshake_synack_time, tvb, summary.synack_time);
     add_duration(tree, hf_tcplife_handshake_ack_time, tvb, summary.ack_time);
@@ -317,6 +323,14 @@ static void register_final_fields(void)
         {&hf_tcplife_closed_by,
          {"Closed by", "tcplife.closed_by", FT_STRING, BASE_NONE, NULL, 0,
           "Who sent the first accepted FIN or RST: client or server", HFILL}},
+        {&hf_tcplife_client_state_time,
+         {"Client's time in its last state", "tcplife.client.state_time", FT_RELATIVE_TIME,
+          BASE_NONE, NULL, 0,
+          "How long the client's last state has lasted, up to the capture's last packet", HFILL}},
+        {&hf_tcplife_server_state_time,
+         {"Server's time in its last state", "tcplife.server.state_time", FT_RELATIVE_TIME,
+          BASE_NONE, NULL, 0,
+          "How long the server's last state has lasted, up to the capture's last packet", HFILL}},
         {&hf_tcplife_handshake_time,
          {"Handshake time", "tcplife.handshake.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
           "From the first SYN to the ACK of the SYN,ACK", HFILL}},

@@ -331,7 +331,7 @@ static void draw_timeout(struct ladder *ladder, unsigned number)
     char *client = state_text(line->departure.state, line->departure.presumed,
                               line->departure.unseen);
     char *server = state_text(line->arrival.state, line->arrival.presumed, line->arrival.unseen);
-    char *words = g_strdup_printf("%s are over", line->label);
+    char *words = g_strdup_printf("%s have passed", line->label);
     const size_t used = columns(words);
     const size_t margin = ladder->arrows_width - used;
     const size_t before = line->expires[TL_CLIENT] && line->expires[TL_SERVER] ? margin / 2

@@ -318,7 +318,7 @@ char *picture_duration_text(int64_t ns)
     const int64_t seconds = (ns + second / 2) / second;
 
     if (ns < 0)
-        return g_strdup("less than no time");
+        return g_strdup("?"); /* the capture's order says nothing of it */
     if (seconds >= INT64_C(48) * 3600)
         return g_strdup_printf("%" PRId64 " d %" PRId64 " h", seconds / 86400,
                                seconds % 86400 / 3600);
@@ -936,7 +936,7 @@ static void end_time_wait(struct drawing *d, const struct time_wait *wait, enum 
     add_span(d, span);
 }
 
-/* 2 MSL are over for one end or both: a line in front of line `at`. */
+/* 2 MSL have passed for one end or both: a line in front of line `at`. */
 static void add_timeout(struct drawing *d, struct time_wait wait[2], const bool over[2],
                         unsigned at, bool seen)
 {

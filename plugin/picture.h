@@ -38,7 +38,7 @@ enum picture_kind {
     PICTURE_RUN,        /* of plain data, folded */
     PICTURE_ICMP_ERROR, /* about a segment of `receiver` */
     PICTURE_SILENCE,    /* nothing for `pause_ns` */
-    PICTURE_TIMEOUT     /* 2 MSL are over */
+    PICTURE_TIMEOUT     /* 2 MSL have passed */
 };
 
 enum picture_loss {

@@ -44,6 +44,7 @@ static void register_tcplife(void)
 static void hand_off_tcplife(void)
 {
     tcplife_hand_off_hook();
+    tcplife_hand_off_session();
 }
 
 uint32_t plugin_describe(void)

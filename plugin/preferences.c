@@ -27,7 +27,7 @@ void tcplife_register_preferences(void)
         10, &tcplife_preferences.msl);
     prefs_register_uint_preference(module, "syn_flood_threshold",
         "SYN flood: half-open connections",
-        "So many half-open connections to one server are called a SYN flood.",
+        "From this number of half-open connections to one server on, they are called a SYN flood.",
         10, &tcplife_preferences.syn_flood_threshold);
     prefs_register_uint_preference(module, "syn_flood_window", "SYN flood: within (seconds)",
         "Only half-open connections begun within so many seconds count towards a SYN flood.",

@@ -170,34 +170,33 @@ static void append_what(wmem_strbuf_t *text, const struct tcplife_packet *packet
 }
 
 /* The end that a clause is about; the sender is the sentence's subject already. */
-static void append_end(wmem_strbuf_t *text, const struct tcplife_packet *packet, enum tl_role end,
-                       bool possessive)
+static void append_end(wmem_strbuf_t *text, const struct tcplife_packet *packet, enum tl_role end)
 {
     if (!packet->quoted && end == packet->sender)
-        wmem_strbuf_append(text, possessive ? "its" : "it");
+        wmem_strbuf_append(text, "it");
     else
-        wmem_strbuf_append_printf(text, "the %s%s", tcplife_role_name(end),
-                                  possessive ? "'s" : "");
+        wmem_strbuf_append_printf(text, "the %s", tcplife_role_name(end));
 }
 
-/* "the client presumably goes SYN-SENT -> ESTABLISHED (its SYN is acknowledged)". Another
- * transition of the same end goes on from there: " -> CLOSE-WAIT (the FIN arrives)". */
+/* "the client probably goes from SYN-SENT to ESTABLISHED (its SYN is acknowledged)". Another
+ * transition of the same end goes on from there: ", then to CLOSE-WAIT (the FIN arrives)". */
 static void append_transition(wmem_strbuf_t *text, const struct tcplife_packet *packet,
                               const struct tl_change *change, bool goes_on)
 {
     static const char *const verbs[] = {
         [TL_PROVES] = "goes",
-        [TL_PRESUMES] = "presumably goes",
+        [TL_PRESUMES] = "probably goes",
         [TL_DISPROVES] = "goes back",
     };
     const struct tl_rule *rule = change->code < tl_rule_count ? &tl_rules[change->code] : NULL;
 
     if (!goes_on) {
-        append_end(text, packet, tl_change_end(change), false);
-        wmem_strbuf_append_printf(text, " %s %s", verbs[rule == NULL ? TL_PROVES : rule->evidence],
+        append_end(text, packet, tl_change_end(change));
+        wmem_strbuf_append_printf(text, " %s from %s", verbs[rule == NULL ? TL_PROVES : rule->evidence],
                                   tl_state_name(tl_change_from(change)));
     }
-    wmem_strbuf_append_printf(text, " -> %s", tl_state_name(tl_change_to(change)));
+    wmem_strbuf_append_printf(text, "%s %s", goes_on ? ", then to" : " to",
+                              tl_state_name(tl_change_to(change)));
     if (rule != NULL)
         wmem_strbuf_append_printf(text, " (%s)", rule->why);
 }
@@ -209,9 +208,10 @@ static void append_presumption(wmem_strbuf_t *text, const struct tcplife_packet 
     const struct tl_states states = tl_change_states(change);
     const enum tl_role end = tl_change_end(change);
 
-    append_end(text, packet, end, true);
-    wmem_strbuf_append_printf(text, " %s is now %s", tl_state_name(states.state[end]),
-                              states.presumed[end] ? "only presumed" : "proven");
+    wmem_strbuf_append(text, states.presumed[end] ? "nothing shows any longer that "
+                                                  : "this shows that ");
+    append_end(text, packet, end);
+    wmem_strbuf_append_printf(text, " is %s", tl_state_name(states.state[end]));
 }
 
 static bool moves_later(const struct tcplife_packet *packet, uint32_t after, enum tl_role end)
@@ -249,21 +249,43 @@ static void append_states_and_reasons(wmem_strbuf_t *text, const struct tcplife_
     }
 }
 
-/* The sentence of the first diagnosis of this frame, without its full stop. NULL: none. */
+/* The first diagnosis of this frame. NULL: none. */
+static const struct tl_change *first_diagnosis(const struct tcplife_packet *packet)
+{
+    for (uint32_t i = 0; i < packet->change_count; i++) {
+        if (packet->changes[i].kind == TL_DIAGNOSIS)
+            return &packet->changes[i];
+    }
+    return NULL;
+}
+
+/* Its sentence without the full stop. */
 static char *diagnosis_clause(wmem_allocator_t *scope, const struct tcplife_packet *packet)
+{
+    const struct tl_change *change = first_diagnosis(packet);
+    char *sentence;
+
+    if (change == NULL)
+        return NULL;
+    sentence = tcplife_diagnosis_sentence(scope, packet->connection, change);
+    if (g_str_has_suffix(sentence, "."))
+        sentence[strlen(sentence) - 1] = '\0';
+    return sentence;
+}
+
+/* The sentences of all diagnoses that were not told: the expert infos' summaries are the same for all
+ * frames, so this is where numbers are read. */
+static void append_diagnoses(wmem_strbuf_t *text, wmem_allocator_t *scope,
+                             const struct tcplife_packet *packet, const struct tl_change *told)
 {
     for (uint32_t i = 0; i < packet->change_count; i++) {
         const struct tl_change *change = &packet->changes[i];
 
-        if (change->kind == TL_DIAGNOSIS) {
-            char *sentence = tcplife_diagnosis_sentence(scope, packet->connection, change);
-
-            if (g_str_has_suffix(sentence, "."))
-                sentence[strlen(sentence) - 1] = '\0';
-            return sentence;
-        }
+        if (change->kind != TL_DIAGNOSIS || change == told)
+            continue;
+        wmem_strbuf_append_c(text, ' ');
+        wmem_strbuf_append(text, tcplife_diagnosis_sentence(scope, packet->connection, change));
     }
-    return NULL;
 }
 
 static void append_unchanged_states(wmem_strbuf_t *text, const struct tl_states *states)
@@ -314,6 +336,7 @@ char *tcplife_explain(wmem_allocator_t *scope, const struct tcplife_packet *pack
         append_standstill(text, scope, packet, &what);
     }
     wmem_strbuf_append_c(text, '.');
+    append_diagnoses(text, scope, packet, what.transitions > 0 ? NULL : first_diagnosis(packet));
     return wmem_strbuf_finalize(text);
 }
 
@@ -375,7 +398,8 @@ static void append_duration(wmem_strbuf_t *text, struct tl_duration duration)
 static bool is_open(enum tl_open open)
 {
     return open != TL_OPEN_UNANSWERED && open != TL_OPEN_REFUSED && open != TL_OPEN_REJECTED &&
-           open != TL_OPEN_HALF_OPEN && open != TL_OPEN_ABORTED;
+           open != TL_OPEN_HALF_OPEN && open != TL_OPEN_ABORTED &&
+           open != TL_OPEN_STRAY;
 }
 
 static void append_close(wmem_strbuf_t *text, const struct tl_summary *summary)

@@ -20,6 +20,8 @@
 static struct tl_tracker *tracker;
 static GArray *tcp_streams; /* by number of connection: Wireshark's own number, plus 1; 0: not known */
 static int proto_tcp = -1;
+static int proto_clock = -1;
+static int64_t capture_end_ns;
 
 /* struct tl_memory's resize. wmem ends the program itself when memory runs out. */
 static void *resize(void *scope, void *block, size_t old_size _U_, size_t new_size)
@@ -42,6 +44,25 @@ static bool is_service(void *ctx _U_, uint16_t port)
     return try_serv_name_lookup(PT_TCP, port) != NULL;
 }
 
+/* Sees every packet, TCP or not, when it is read first. */
+static int see_clock(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
+{
+    const int64_t most = INT64_MAX / 1000000000 - 1, seconds = (int64_t)pinfo->abs_ts.secs;
+
+    if (!PINFO_FD_VISITED(pinfo)) {
+        const int64_t ns = CLAMP(seconds, -most, most) * 1000000000 +
+                           CLAMP(pinfo->abs_ts.nsecs, 0, 999999999);
+
+        capture_end_ns = MAX(capture_end_ns, ns);
+    }
+    return 0;
+}
+
+int64_t tcplife_capture_end_ns(void)
+{
+    return capture_end_ns;
+}
+
 static void begin_session(void)
 {
     const struct tl_memory memory = tcplife_file_memory();
@@ -53,6 +74,7 @@ static void begin_session(void)
         .is_service = is_service,
     };
 
+    capture_end_ns = INT64_MIN;
     for (int i = 0; i < 2; i++)
         config.seed[i] = (uint64_t)g_random_int() << 32 | g_random_int();
 
@@ -71,8 +93,17 @@ static void end_session(void)
 void tcplife_register_session(void)
 {
     proto_tcp = proto_get_id_by_filter_name("tcp");
+    /* In name only: adds no layer to frame.protocols. */
+    proto_clock = proto_register_protocol_in_name_only("The capture's clock (TCP Lifecycle)",
+                                                       "Clock (TCP Lifecycle)", "tcplife.clock",
+                                                       proto_tcp, FT_PROTOCOL);
     register_init_routine(begin_session);
     register_cleanup_routine(end_session);
+}
+
+void tcplife_hand_off_session(void)
+{
+    register_postdissector(create_dissector_handle(see_clock, proto_clock));
 }
 
 struct tl_tracker *tcplife_tracker(void)

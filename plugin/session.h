@@ -11,9 +11,13 @@
 #include <stdint.h>
 
 void tcplife_register_session(void);
+void tcplife_hand_off_session(void);
 
 /* Memory that ends with the file. */
 struct tl_memory tcplife_file_memory(void);
+
+/* When the capture's latest packet was captured, of whatever protocol, as far as it has been read. */
+int64_t tcplife_capture_end_ns(void);
 
 /* NULL: no file is being read. */
 struct tl_tracker *tcplife_tracker(void);

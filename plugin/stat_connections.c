@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "sentences.h"
+#include "session.h"
 #include "stat_tables.h"
 #include "summary.h"
 #include "zeek_session.h"
@@ -71,6 +72,17 @@ static void put_zeek(struct stat_row *row, const struct tl_connection *connectio
     stat_row_text(row, known ? record.history : "");
 }
 
+static void put_state_time(struct stat_row *row, const struct tl_connection *connection,
+                           enum tl_role end)
+{
+    const struct tl_duration time = tl_state_time(connection, end, tcplife_capture_end_ns());
+
+    if (time.known)
+        stat_row_seconds(row, (double)time.ns);
+    else
+        stat_row_text(row, "");
+}
+
 static void put_connection(struct stat_row *row, const struct tl_connection *connection)
 {
     const struct tl_summary summary = tl_summarize(connection);
@@ -89,6 +101,8 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
     stat_row_text(row, summary.has_closed_by ? tcplife_role_name(summary.closed_by) : "");
     stat_row_text(row, tl_state_name(now.state[TL_CLIENT]));
     stat_row_text(row, tl_state_name(now.state[TL_SERVER]));
+    put_state_time(row, connection, TL_CLIENT);
+    put_state_time(row, connection, TL_SERVER);
     stat_row_seconds(row, (double)(tl_start_ns(connection) - tcplife_capture_start_ns()));
     stat_row_seconds(row, (double)(tl_end_ns(connection) - tl_start_ns(connection)));
     put_duration(row, summary.handshake_time);
@@ -135,6 +149,8 @@ void tcplife_register_connection_table(void)
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Closed by", "%-6s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Client state", "%-12s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server state", "%-12s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Client in it for (s)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Server in it for (s)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Start (s)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Duration (s)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Handshake (ms)", "%14s"},

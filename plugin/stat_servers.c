@@ -92,7 +92,7 @@ static uint32_t attempts(const struct server *server)
     uint32_t count = 0;
 
     for (int open = 0; open < TL_OPEN_COUNT; open++)
-        count += open == TL_OPEN_MIDSTREAM ? 0 : server->opens[open];
+        count += open == TL_OPEN_MIDSTREAM || open == TL_OPEN_STRAY ? 0 : server->opens[open];
     return count;
 }
 

@@ -289,7 +289,7 @@ static void begin_group(struct canvas *canvas, const struct picture_line *line)
     else if (line->kind == PICTURE_ICMP_ERROR)
         g_string_append_printf(words, "Frame %u: an ICMP error", line->frame);
     else if (line->kind == PICTURE_TIMEOUT)
-        g_string_append_printf(words, "%s are over", line->label);
+        g_string_append_printf(words, "%s have passed", line->label);
     else
         g_string_append_printf(words, "Frame %u: the %s sends %s%s%s%s%s", line->frame, sender,
                                line->label, line->step == NULL ? "" : " (",

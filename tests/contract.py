@@ -15,7 +15,8 @@ FIELDS = {
     "FT_UINT32": "connection handshake.syn_retransmissions handshake.synack_retransmissions "
                  "teardown.fin_retransmissions keepalive.probes previous next",
     "FT_UINT64": "half_closed.bytes",
-    "FT_RELATIVE_TIME": "handshake.time handshake.synack_time handshake.ack_time teardown.time half_closed.time",
+    "FT_RELATIVE_TIME": "handshake.time handshake.synack_time handshake.ack_time teardown.time half_closed.time "
+                        "client.state_time server.state_time",
     "FT_FRAMENUM": "frame.syn frame.synack frame.ack frame.fin1 frame.fin1_ack frame.fin2 frame.fin2_ack frame.reset",
     "FT_NONE": " ".join("expert." + name for name in tshark.expert_names()),
 }
@@ -23,7 +24,7 @@ EXPERTS = """established syn_retransmitted synack_retransmitted handshake_ack_lo
     rejected half_open aborted fast_open syn_data simultaneous_open syn_flood old_duplicate_syn half_open_discovered
     challenge_ack blind_reset keepalive_probe keepalive_unanswered silent_peer dead_peer half_closed lingering_close_wait
     fin_retransmitted last_ack_lost simultaneous_close data_after_fin closed reset reset_while_closing port_reused
-    port_reused_early time_wait_assassinated late_segment midstream one_sided gap""".split()
+    port_reused_early time_wait_assassinated late_segment midstream one_sided gap forged_segment""".split()
 STATISTICS = "json csv stat conn servers tree ladder svg zeek".split()
 PREFERENCES = {"msl": "30", "syn_flood_threshold": r"\d+", "syn_flood_window": r"\d+", "close_wait_limit": r"\d+",
                "info_column": "FALSE", "zeek": "FALSE"}

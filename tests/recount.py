@@ -110,6 +110,10 @@ def milliseconds(time):
     return "" if time is None else f"{time / 1e6:.3f}"
 
 
+def seconds(time):
+    return "" if time is None else f"{time / 1e9:.6f}"
+
+
 def worst(experts):
     if not experts:
         return ""
@@ -122,6 +126,8 @@ def expected_conn(records, start):
         "No.": str(record["connection"]), "Client": socket(record, "client"), "Server": socket(record, "server"),
         "Open": record["open"], "Close": record["close"], "Closed by": record.get("closed_by", ""),
         "Client state": record["client_state"], "Server state": record["server_state"],
+        "Client in it for (s)": seconds(record.get("client_state_time")),
+        "Server in it for (s)": seconds(record.get("server_state_time")),
         "Start (s)": f"{(record['start'] - start) / 1e9:.6f}",
         "Duration (s)": f"{(record['end'] - record['start']) / 1e9:.6f}",
         "Handshake (ms)": milliseconds(record.get("handshake_time")),
