@@ -153,9 +153,9 @@ struct tl_oddities {
         uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
         uint32_t last_attempt;     /* frame of the last one */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
-        bool has_fragment; /* of one of its segments only the first fragment is known… */
-        bool fin_unplaced; /* …which has its FIN: that is at `fin` or behind it */
         uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
+        bool has_fragment : 1; /* of one of its segments only the first fragment is known… */
+        bool fin_unplaced : 1; /* …which has its FIN: that is at `fin` or behind it */
         struct tl_mark control; /* its last SYN or FIN, where the log does not tell of it */
         tl_seq seen_nxt, in_order, latest_ack, fin, fin_segment; /* with KEPT_APART */
     } end[2]; /* by enum tl_role */
