@@ -201,7 +201,8 @@ static void make_key(struct key *key, const struct tl_socket *source,
 /* Is the connection between these sockets? Then *sender is who has the first of them. A connection
  * of two equal sockets (a host that connects to itself from its own port): both ends look alike,
  * every segment counts as the client's. */
-static bool is_between(const struct tl_connection *c, const struct key *key, enum tl_role *sender)
+static inline bool is_between(const struct tl_connection *c, const struct key *key,
+                              enum tl_role *sender)
 {
     uint64_t addresses;
     uint32_t ports;
@@ -836,7 +837,7 @@ static struct tl_connection *find_in_groups(struct tl_tracker *tracker, struct k
 
     for (uint32_t group = 0; group <= shared->split->group_count; group++) {
         struct tl_connection *c = last_of(tracker, group_of(shared, group));
-        enum tl_role role;
+        enum tl_role role = TL_CLIENT;
 
         is_between(c, key, &role);
         if (!fits(c, s, role))
