@@ -177,9 +177,22 @@ static bool tells_of_unseen(const struct passage *p)
            (s->flags & TL_ACK && has(Y, TL_END_HAS_SND_NXT) && tl_seq_gt(s->ack, Y->snd_nxt));
 }
 
-/* May the capture be one of SYN, FIN and RST only? Then a FIN tells of what it left out by numbers that
- * nothing captured allows, an acknowledgement among them, or those beyond the window. (A FIN within it
- * may have overtaken the third ACK.) A RST without ACK need not be its alleged sender's. */
+/* Has the handshake's third segment had its time? It comes a round trip after the SYN,ACK at most, of
+ * which the capture shows the server's part. */
+static bool is_behind_handshake(const struct passage *p)
+{
+    static const int64_t MARGIN_NS = 1 * INT64_C(1000000);
+    const struct tl_connection *c = p->connection;
+
+    return !c->at[TL_AT_SYN_ACK].frame ||
+           p->segment->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) >
+               c->answer_us * INT64_C(2000) + MARGIN_NS;
+}
+
+/* May the capture be one of SYN, FIN and RST only? Then they tell of what it left out by numbers that
+ * nothing captured allows, an acknowledgement among them, or those beyond the window. (What lies within
+ * it may have overtaken the third ACK: a FIN is told of later, a RST has to come later.) A RST without
+ * ACK need not be its alleged sender's. */
 static bool is_of_controls_only(const struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -187,8 +200,9 @@ static bool is_of_controls_only(const struct passage *p)
 
     return !p->environment->has_plain && s->flags & TL_ACK && has(Y, TL_END_HAS_SND_NXT) &&
            tl_seq_ge(s->ack, Y->snd_nxt) &&
-           (s->flags & TL_RST || tl_seq_gt(s->ack, Y->snd_nxt) ||
-            (has(Y, TL_END_HAS_ACK) && tl_seq_gt(s->seq, Y->right_edge)));
+           (tl_seq_gt(s->ack, Y->snd_nxt) ||
+            (has(Y, TL_END_HAS_ACK) && tl_seq_gt(s->seq, Y->right_edge)) ||
+            (s->flags & TL_RST && is_behind_handshake(p)));
 }
 
 void tl_note_sparse(struct passage *p)

@@ -201,7 +201,8 @@ static void make_key(struct key *key, const struct tl_socket *source,
 /* Is the connection between these sockets? Then *sender is who has the first of them. A connection
  * of two equal sockets (a host that connects to itself from its own port): both ends look alike,
  * every segment counts as the client's. */
-static bool is_between(const struct tl_connection *c, const struct key *key, enum tl_role *sender)
+static inline bool is_between(const struct tl_connection *c, const struct key *key,
+                              enum tl_role *sender)
 {
     uint64_t addresses;
     uint32_t ports;
@@ -371,25 +372,33 @@ static struct tl_connection *last_of(const struct tl_tracker *tracker,
     return at_number(tracker, incarnations->number[incarnations->count - 1]);
 }
 
+static struct tl_connection *newest_in_network(const struct tl_tracker *tracker,
+                                               const struct entry *entry, const struct key *key,
+                                               uint32_t network, enum tl_role *sender)
+{
+    const struct incarnations *shared = tracker->shared[entry->slot->whose & ~SHARED];
+    struct tl_connection *c;
+    uint32_t group;
+
+    find_group(shared->split, key, network, &group);
+    c = last_of(tracker, group_of(shared, group));
+    is_between(c, key, sender);
+    return c;
+}
+
 /* The newest connection on these sockets in this network, and who has the first of them; or NULL. */
 static struct tl_connection *find_newest(struct tl_tracker *tracker, struct key *key,
                                          uint32_t network, enum tl_role *sender)
 {
     struct entry entry;
 
-    if (tracker->last && is_between(tracker->last, key, sender) &&
-        !(tracker->last->flags & TL_CONNECTION_SPLIT))
+    if (tracker->last && !(tracker->last->flags & TL_CONNECTION_SPLIT) &&
+        is_between(tracker->last, key, sender))
         return tracker->last;
     entry = look_up(tracker, hash_key(tracker, key), key);
     *sender = entry.sender;
-    if (entry.newest && entry.newest->flags & TL_CONNECTION_SPLIT) {
-        const struct incarnations *shared = tracker->shared[entry.slot->whose & ~SHARED];
-        uint32_t group;
-
-        find_group(shared->split, key, network, &group);
-        entry.newest = last_of(tracker, group_of(shared, group));
-        is_between(entry.newest, key, sender);
-    }
+    if (entry.newest && entry.newest->flags & TL_CONNECTION_SPLIT)
+        entry.newest = newest_in_network(tracker, &entry, key, network, sender);
     if (entry.newest)
         tracker->last = entry.newest;
     return entry.newest;
@@ -828,7 +837,7 @@ static struct tl_connection *find_in_groups(struct tl_tracker *tracker, struct k
 
     for (uint32_t group = 0; group <= shared->split->group_count; group++) {
         struct tl_connection *c = last_of(tracker, group_of(shared, group));
-        enum tl_role role;
+        enum tl_role role = TL_CLIENT;
 
         is_between(c, key, &role);
         if (!fits(c, s, role))
@@ -1230,19 +1239,16 @@ static void note_part(struct tl_tracker *tracker, struct tl_connection *c,
         tl_begin_part(c, environment);
 }
 
-static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_segment *s,
-                                  struct key *key, enum tl_role *sender)
+static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
+                                               const struct tl_segment *s, struct key *key,
+                                               struct tl_connection *c, enum tl_role *sender)
 {
-    struct tl_connection *c = find_newest(tracker, key, s->network, sender), *previous,
-                         *anew_in = NULL;
+    struct tl_connection *previous, *anew_in = NULL;
     enum tl_role role = *sender;
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
     const bool syn = flags == TL_SYN, syn_ack = flags == (TL_SYN | TL_ACK);
     bool anew = true, is_next_part = false, apart = false;
 
-    if (c && !tracker->config.no_shortcuts &&
-        tl_connection_ordinary_segment(c, s, role, &tracker->environment))
-        return c;
     tracker->environment.part_is_pending = false;
     if (c && (s->network || tracker->network_chunks)) {
         c = choose_network(tracker, key, s, c, sender);
@@ -1295,6 +1301,17 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
     tl_connection_segment(c, s, *sender, &tracker->environment);
     watch_half_open(tracker, c, s);
     return c;
+}
+
+static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_segment *s,
+                                  struct key *key, enum tl_role *sender)
+{
+    struct tl_connection *c = find_newest(tracker, key, s->network, sender);
+
+    if (c && !tracker->config.no_shortcuts &&
+        tl_connection_ordinary_segment(c, s, *sender, &tracker->environment))
+        return c;
+    return take_by_all_rules(tracker, s, key, c, sender);
 }
 
 struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struct tl_segment *s,

@@ -322,6 +322,9 @@ static void check_change(const struct tl_connection *c, const struct tl_change *
         PROMISE(change->code < TL_DIAGNOSIS_COUNT);
         PROMISE(change->u.why.about <= change->frame);
         break;
+    case TL_PART:
+        PROMISE(!change->step);
+        break;
     default:
         PROMISE(change->kind == TL_STEP && change->step);
         break;
@@ -482,7 +485,9 @@ static void show_change(FILE *file, const struct tl_change *change)
     else if (change->kind == TL_DIAGNOSIS)
         fprintf(file, "%s\n", tl_diagnosis_name((enum tl_diagnosis)change->code));
     else
-        fprintf(file, "%s\n", change->kind == TL_PRESUMPTION ? "presumption" : "step");
+        fprintf(file, "%s\n", change->kind == TL_PRESUMPTION ? "presumption"
+                              : change->kind == TL_PART     ? "part"
+                                                            : "step");
 }
 
 /* For a person: what the one says, with its log, and what the other said. */

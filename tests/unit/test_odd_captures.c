@@ -68,7 +68,7 @@ static void filtered_reset_by_the_client_after_an_upload(void **state)
     PLAY(
         "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
-        "C RST,ACK seq=301 ack=301         -> CLOSED CLOSED? reset");
+        "+0.05 C RST,ACK seq=301 ack=301   -> CLOSED CLOSED? reset");
 }
 
 static void filtered_reset_by_the_server(void **state)
@@ -78,6 +78,16 @@ static void filtered_reset_by_the_server(void **state)
         "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
         "S RST,ACK seq=301 ack=501         -> CLOSED? CLOSED reset");
+}
+
+/* It may have overtaken the third ACK, and what was sent behind that. */
+static void reset_that_overtakes_the_third_ack(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C RST,ACK seq=301 ack=301         -> CLOSED SYN-RECEIVED aborted");
 }
 
 /* Where other segments are captured, too, a RST elsewhere is a stranger's. */
@@ -647,6 +657,7 @@ int main(void)
         cmocka_unit_test(filtered_reset_by_the_client),
         cmocka_unit_test(filtered_reset_by_the_client_after_an_upload),
         cmocka_unit_test(filtered_reset_by_the_server),
+        cmocka_unit_test(reset_that_overtakes_the_third_ack),
         cmocka_unit_test(reset_elsewhere_in_a_whole_capture),
         cmocka_unit_test(window_scale_behind_the_snaplen),
         cmocka_unit_test(no_window_scale_on_one_side),
