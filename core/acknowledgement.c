@@ -130,9 +130,10 @@ void tl_send_ack(struct passage *p)
         Y->flags |= TL_END_HAS_SND_NXT;
         if (X->state == TL_SYN_SENT)
             learn_unseen_syn_ack(p);
-    } else if (X->state == TL_SYN_SENT && !has(Y, TL_END_HAS_ISS) &&
-               tl_seq_le(s->ack, Y->snd_nxt)) {
+    } else if (X->state == TL_SYN_SENT && !has(Y, TL_END_HAS_ISS) && tl_seq_gt(s->seq, X->iss)) {
         learn_unseen_syn_ack(p); /* only what Y sent behind it was */
+        if (tl_seq_gt(s->ack, Y->snd_nxt))
+            acknowledges_unseen(p);
     } else if (tl_seq_gt(s->ack, Y->snd_nxt)) {
         acknowledges_unseen(p);
     }

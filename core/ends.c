@@ -36,7 +36,7 @@ static void unfold(struct tl_end *end, const struct tl_connection *c, enum tl_ro
 
     memcpy(end, kept, ALIKE);
     memcpy(&end->iss, &c->past[role], ALIKE_PAST);
-    end->flags &= TL_KEPT_PRESUMED - 1;
+    end->flags &= ~(uint32_t)TL_KEPT_ONLY;
     end->presumed = (kept->flags & TL_KEPT_PRESUMED) != 0;
     end->state = kept->states & 15;
     end->left = kept->states >> 4;

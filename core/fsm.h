@@ -48,7 +48,10 @@
     E(NO_FIN_CAME)        /* the same of the other end, whose FIN it was taken to have received */ \
     E(NO_ACK_CAME)        /* …nor does an acknowledgement of its own FIN remain */                 \
     E(REFUSAL)            /* what came instead of a SYN,ACK shows that it made no state */         \
-    E(ICMP_REJECTION)     /* an ICMP error in answer to its SYN */
+    E(ICMP_REJECTION)     /* an ICMP error in answer to its SYN */                                  \
+    E(SND_OLD_NUMBERS)    /* what answers the SYN bears the numbers of the connection before */    \
+    E(RCV_OLD_RST)        /* a RST ends the socket that did */                                     \
+    E(RCV_SYN_AFTER_OLD)  /* …and the SYN comes once more */
 
 enum tl_event {
 #define E(name) TL_##name,

@@ -121,8 +121,10 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
     } else if (c->flags & TL_CONNECTION_ABORTED) {
         return; /* it ended before */
     } else if (p->x == TL_SERVER) {
+        /* The same SYN again, after a RST, is the same attempt. */
+        if (!(c->flags & TL_CONNECTION_REFUSED))
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_refused, c->at[TL_AT_SYN].frame, 0);
         c->flags |= TL_CONNECTION_REFUSED;
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_refused, c->at[TL_AT_SYN].frame, 0);
     } else if (c->at[TL_AT_SYN_ACK].frame) {
         c->flags |= TL_CONNECTION_ABORTED;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_aborted, c->at[TL_AT_SYN_ACK].frame, 0);

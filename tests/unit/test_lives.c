@@ -1180,7 +1180,208 @@ static void again_after_a_refusal(void **state)
     PLAY(
         "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
         "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
-        "+0.5 C SYN seq=100 id=2           -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+        "+0.5 C SYN seq=900 id=2           -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+}
+
+static void attempt_checks_one_refusal(struct trace *trace)
+{
+    assert_int_equal(tl_tracker_connection_count(trace->tracker), 1);
+    assert_int_equal(tl_summarize(trace->connection).open, TL_OPEN_REFUSED);
+    assert_int_equal(tl_oddities(trace->connection)->end[TL_CLIENT].syn_retransmissions, 2);
+}
+
+/* Windows sends the same SYN again, half a second after a RST: one connect() is one attempt. */
+static void refused_three_times(void **state)
+{
+    (void)state;
+    PLAY_AND(attempt_checks_one_refusal,
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
+        "+0.5 C SYN seq=100 id=2           -> SYN-SENT CLOSED h1r syn_retransmitted",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED",
+        "+0.5 C SYN seq=100 id=3           -> SYN-SENT CLOSED h1r syn_retransmitted",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED");
+    /* Minutes later it is another attempt, though it bears the same number. */
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
+        "+400 C SYN seq=100                -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+    /* Somebody listens when it comes again. */
+    PLAY(
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
+        "+0.5 C SYN seq=100 id=2           -> SYN-SENT CLOSED h1r syn_retransmitted",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established");
+}
+
+/* The other side tries after the first attempt has come to nothing: no simultaneous open. */
+static void other_side_tries(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
+        "+3 S SYN seq=300                  -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "C SYN,ACK seq=700 ack=301         -> ESTABLISHED? SYN-RECEIVED #1 h2");
+    PLAY(
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "+1 C SYN seq=100 id=2             -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "+9 S SYN seq=300                  -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+}
+
+/* A back-off goes on for minutes. */
+static void syns_keep_their_back_off(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ts=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "+21 C SYN seq=100 ts=2            -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "+42 C SYN seq=100 ts=3            -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted unanswered",
+        "+84 C SYN seq=100 ts=4            -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "+600 C SYN seq=100 ts=5           -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+}
+
+/* RFC 9293, section 3.10.7.3: what acknowledges nothing that was sent completes no handshake. */
+static void old_acknowledgement_in_syn_sent(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=1000                    -> SYN-SENT SYN-RECEIVED? h1",
+        "S ACK seq=7000000 ack=900000000   -> SYN-SENT SYN-RECEIVED?",
+        "C RST seq=900000000               -> SYN-SENT SYN-RECEIVED?",
+        "+1 C SYN seq=1000                 -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "S SYN,ACK seq=300 ack=1001        -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=1001 ack=301            -> ESTABLISHED ESTABLISHED? h3 established");
+    PLAY(
+        "C SYN seq=1000000                 -> SYN-SENT SYN-RECEIVED? h1",
+        "S ACK seq=7000000 ack=900000      -> SYN-SENT SYN-RECEIVED?",
+        "S ACK seq=7000000 ack=900000      -> SYN-SENT SYN-RECEIVED?");
+}
+
+/* TIME-WAIT answers with its own numbers, and is assassinated (RFC 1337). */
+static void time_wait_answers_a_syn(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=312         -> LAST-ACK TIME-WAIT? t2 t3",
+        "S ACK seq=312 ack=102             -> CLOSED? TIME-WAIT t4 closed",
+        "+9 C SYN seq=5000 id=1            -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "S ACK seq=312 ack=102             -> SYN-SENT TIME-WAIT #1 challenge_ack",
+        "C RST seq=102                     -> SYN-SENT CLOSED? #1 time_wait_assassinated",
+        "+1 C SYN seq=5000 id=2            -> SYN-SENT SYN-RECEIVED? #1 h1r syn_retransmitted",
+        "S SYN,ACK seq=900 ack=5001        -> ESTABLISHED? SYN-RECEIVED #1 h2");
+}
+
+static void attempt_checks_kept_syn(struct trace *trace)
+{
+    struct tl_connection *old = tl_tracker_connection(trace->tracker, 0);
+    const struct tl_connection *c = trace->connection;
+    enum tl_role sender;
+    struct tl_socket client = tl_connection_socket(c, TL_CLIENT);
+    struct tl_socket server = tl_connection_socket(c, TL_SERVER);
+
+    assert_int_equal(tl_tracker_connection_count(trace->tracker), 2);
+    assert_int_equal(tl_summarize(c).open, TL_OPEN_REFUSED);
+    assert_int_equal(c->first_frame, 6);
+    assert_int_equal(c->at[TL_AT_SYN].frame, 6);
+    assert_int_equal(c->kept[TL_CLIENT].segments, 2);
+    assert_int_equal(tl_oddities(c)->end[TL_CLIENT].syn_retransmissions, 1);
+    assert_int_equal(old->kept[TL_CLIENT].segments, 3);
+    assert_int_equal(tl_milestone_ns(c, TL_AT_SYN), tl_start_ns(c));
+    /* At their own frames they are the old connection's. */
+    for (uint32_t frame = 6; frame <= 8; frame++)
+        assert_int_equal(tl_tracker_find(trace->tracker, frame, &client, &server, &sender)->number,
+                         frame == 8);
+}
+
+/* A SYN that was kept inside the old connection is the new one's first. */
+static void kept_syn_is_refused(void **state)
+{
+    (void)state;
+    PLAY_AND(attempt_checks_kept_syn, OPEN_PROVEN,
+        "+9 C SYN seq=4000 id=1            -> SYN-SENT ESTABLISHED half_open_discovered",
+        "+1 C SYN seq=4000 id=2            -> SYN-SENT ESTABLISHED syn_retransmitted",
+        "S RST,ACK seq=0 ack=4001          -> CLOSED? CLOSED #1 port_reused refused");
+}
+
+/* Nobody who knew the old life is there any more. */
+static void next_life_is_not_answered(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "+9 C SYN seq=4000 id=1            -> SYN-SENT ESTABLISHED half_open_discovered",
+        "+1 C SYN seq=4000 id=2            -> SYN-SENT ESTABLISHED syn_retransmitted",
+        "+2 C SYN seq=4000 id=3            -> SYN-SENT SYN-RECEIVED? #1 h1r port_reused syn_retransmitted unanswered",
+        "+4 C SYN seq=4000 id=4            -> SYN-SENT SYN-RECEIVED? #1 h1r syn_retransmitted");
+}
+
+/* Which of two servers' SYN,ACKs the client took, its acknowledgement tells. */
+static void client_takes_the_first_of_two_servers(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "S SYN,ACK seq=9000 ack=101        -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=10      -> ESTABLISHED ESTABLISHED");
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "S SYN,ACK seq=9000 ack=101        -> ESTABLISHED ESTABLISHED?",
+        "+0.1 C ACK seq=101 ack=301        -> ESTABLISHED ESTABLISHED? challenge_ack");
+}
+
+/* Minutes later a SYN begins a new life; the socket of the old one may still be there. */
+#define OLD_SOCKET_ANSWERS(ack, state)                                                             \
+    "+600 C SYN seq=900000 id=1        -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",                \
+    "S ACK " ack " -> SYN-SENT " state " #1 challenge_ack",                                         \
+    "+0.1 C RST " OLD_RST " -> SYN-SENT CLOSED? #1",                                                \
+    "+1 C SYN seq=900000 id=2          -> SYN-SENT SYN-RECEIVED? #1 h1r syn_retransmitted"
+
+static void old_socket_is_still_there(void **state)
+{
+    (void)state;
+#define OLD_RST "seq=101"
+    PLAY(OPEN_PROVEN, OLD_SOCKET_ANSWERS("seq=311 ack=101", "ESTABLISHED"));
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        OLD_SOCKET_ANSWERS("seq=312 ack=101", "FIN-WAIT-1"));
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=312             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed",
+        OLD_SOCKET_ANSWERS("seq=312 ack=101", "FIN-WAIT-2"));
+#undef OLD_RST
+#define OLD_RST "seq=102"
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        OLD_SOCKET_ANSWERS("seq=311 ack=102", "CLOSE-WAIT"));
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=102         -> TIME-WAIT? LAST-ACK t2 t3",
+        OLD_SOCKET_ANSWERS("seq=312 ack=102", "LAST-ACK"));
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=101         -> CLOSING? CLOSING? t3 simultaneous_close",
+        "S ACK seq=312 ack=102             -> TIME-WAIT? CLOSING t2",
+        OLD_SOCKET_ANSWERS("seq=312 ack=102", "CLOSING"));
+#undef OLD_RST
+}
+
+/* A router's error says nothing of the server. */
+static void router_says_nothing_of_the_server(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "C ICMP-ROUTER seq=100             -> CLOSED? SYN-RECEIVED? rejected",
+        "+1 C SYN seq=100 id=2             -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "+2 C SYN seq=100 id=3             -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2");
 }
 
 static void again_within_time_wait(void **state)
@@ -1440,7 +1641,7 @@ static void half_open_peer_comes_back(void **state)
 {
     (void)state;
     PLAY(OPEN_PROVEN, CRASH_AND_RETURN,
-        "+1 C SYN seq=4000 ts=9900         -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "+1 C SYN seq=4000 ts=9900         -> SYN-SENT SYN-RECEIVED? #1 h1r port_reused syn_retransmitted",
         "S SYN,ACK seq=7000 ack=4001       -> ESTABLISHED? SYN-RECEIVED #1 h2",
         "C ACK seq=4001 ack=7001           -> ESTABLISHED ESTABLISHED? #1 h3 established");
 }
@@ -1604,6 +1805,16 @@ int main(void)
         cmocka_unit_test(syn_was_never_captured_on_either_side),
         cmocka_unit_test(again_after_closed),
         cmocka_unit_test(again_after_a_refusal),
+        cmocka_unit_test(refused_three_times),
+        cmocka_unit_test(other_side_tries),
+        cmocka_unit_test(syns_keep_their_back_off),
+        cmocka_unit_test(old_acknowledgement_in_syn_sent),
+        cmocka_unit_test(time_wait_answers_a_syn),
+        cmocka_unit_test(kept_syn_is_refused),
+        cmocka_unit_test(next_life_is_not_answered),
+        cmocka_unit_test(client_takes_the_first_of_two_servers),
+        cmocka_unit_test(old_socket_is_still_there),
+        cmocka_unit_test(router_says_nothing_of_the_server),
         cmocka_unit_test(again_within_time_wait),
         cmocka_unit_test(again_after_time_wait),
         cmocka_unit_test(old_syn_in_time_wait),
