@@ -181,7 +181,11 @@ void tl_receive_ack(struct passage *p)
 
     if (!p->acknowledges)
         return;
-    if (!(s->flags & TL_SYN) && acknowledges_syn_of(Y, s->ack)) {
+    /* A keepalive probe of an end that has sent nothing yet bears its ISS: unacceptable in
+     * SYN-RECEIVED (RFC 9293, section 3.10.7.4, first check). */
+    if (!(s->flags & TL_SYN) && acknowledges_syn_of(Y, s->ack) &&
+        !(Y->state == TL_SYN_RECEIVED && has(p->X, TL_END_HAS_ISS) && s->seq == p->X->iss &&
+          s->length <= 1 && !(s->flags & TL_FIN))) {
         if (tl_happens(p, p->y, TL_RCV_ACK_OF_SYN)) {
             p->acknowledges_syn = true;
             if (!(c->flags & TL_CONNECTION_SPARSE))

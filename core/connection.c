@@ -260,6 +260,7 @@ static void note_one_sided(struct passage *p)
 static bool is_taken(struct passage *p)
 {
     tl_choose_iss(p);
+    tl_disown_syn(p);
     if (tl_is_foreign_in_syn_sent(p))
         return false;
     tl_note_gap(p);
@@ -281,6 +282,27 @@ static void note_segment(struct tl_connection *c, const struct tl_segment *s, en
     c->last_frame = s->frame;
 }
 
+/* Scans send segments with neither SYN, RST nor ACK, and are answered by a RST or not at all (RFC
+ * 9293, section 3.10.7.1 and .2): there is no connection. */
+static bool is_stray(const struct passage *p)
+{
+    return p->connection->flags & TL_CONNECTION_STRAY ||
+           (!(p->connection->flags & TL_CONNECTION_BEGUN) &&
+            p->segment->frame == p->connection->first_frame && tl_is_stray(p->segment));
+}
+
+static void note_stray(struct passage *p)
+{
+    if (p->connection->flags & TL_CONNECTION_STRAY) {
+        tl_prove(p, p->x);
+        return;
+    }
+    p->connection->flags |= TL_CONNECTION_STRAY;
+    p->X->state = p->Y->state = TL_CLOSED;
+    p->Y->presumed = true;
+    tl_log_presumption(p, p->y);
+}
+
 static void take_in(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -294,6 +316,10 @@ static void take_in(struct passage *p)
     c->flags &= ~(uint32_t)TL_CONNECTION_ORDINARY_LAST;
     c->end_ns = s->time_ns;
     p->X->segments += p->X->segments < UINT32_MAX;
+    if (is_stray(p)) {
+        note_stray(p);
+        return;
+    }
     if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(p))
         return;
     mark = recent_mark_of(s, p->x);

@@ -268,7 +268,8 @@ enum {
     TL_CONNECTION_SERVER_RESET = 1 << 22, /* at[RESET] is the server's */
     TL_CONNECTION_REUSED = 1 << 23, /* there are others on the same two sockets */
     TL_CONNECTION_ORDINARY_LAST = 1 << 24, /* the last segment was an ordinary one */
-    TL_CONNECTION_OLD_LIFE = 1 << 26 /* its SYN was answered by the socket of the connection before */
+    TL_CONNECTION_OLD_LIFE = 1 << 26, /* its SYN was answered by the socket of the connection before */
+    TL_CONNECTION_STRAY = 1 << 27 /* no connection: what no TCP sends, and its answers */
 };
 
 static inline enum tl_role tl_reset_by(const struct tl_connection *connection)
@@ -336,6 +337,9 @@ bool tl_attempt_is_over(int64_t first_ns, int64_t last_ns, int64_t now_ns);
 
 /* When the end's last SYN was captured. */
 int64_t tl_control_ns(const struct tl_connection *connection, enum tl_role role, uint32_t frame);
+
+/* A segment that is of no connection: neither SYN, RST nor ACK. */
+bool tl_is_stray(const struct tl_segment *segment);
 
 /* Ends what the clock ends. To be called before anything is decided about a segment. */
 void tl_connection_clock(struct tl_connection *connection, uint32_t frame, int64_t now_ns,

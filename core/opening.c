@@ -105,6 +105,22 @@ bool tl_is_foreign_in_syn_sent(struct passage *p)
     return tl_refuse_ack(p);
 }
 
+/* After a SYN that was taken for the beginning of a new life, its alleged sender goes on where it
+ * was: it never opened anew. */
+void tl_disown_syn(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+
+    if (p->X->state != TL_SYN_SENT || !(c->flags & TL_CONNECTION_SYN_ANEW) ||
+        tl_oddities(c)->anew_by != p->x || !(s->flags & TL_ACK) || s->seq != p->X->snd_nxt ||
+        s->seq == tl_oddities(c)->anew_iss + 1 || !has(p->X, TL_END_HAS_ACK) ||
+        tl_seq_lt(s->ack, p->X->ack) || tl_seq_gt(s->ack, p->Y->snd_nxt))
+        return;
+    if (tl_happens(p, p->x, TL_SND_OLD_NUMBERS))
+        c->flags &= ~(uint32_t)TL_CONNECTION_SYN_ANEW;
+}
+
 void tl_send_syn(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -179,7 +195,10 @@ void tl_send_syn(struct passage *p)
         odd->anew_repetitions = 0;
         odd->anew_window_scale = s->window_scale;
         if (is_new) {
+            const uint8_t left = X->state;
+
             tl_happens(p, p->x, TL_SND_SYN_ANEW);
+            X->left = left;
             if (Y->segments)
                 tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, 0, 0);
         } else {

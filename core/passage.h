@@ -225,6 +225,7 @@ bool tl_refuse_ack(struct passage *p);
 bool tl_note_challenge(struct passage *p);
 
 void tl_choose_iss(struct passage *p);
+void tl_disown_syn(struct passage *p);
 bool tl_is_foreign_in_syn_sent(struct passage *p);
 void tl_send_syn(struct passage *p);
 void tl_established(struct passage *p);

@@ -64,6 +64,9 @@ static bool is_own_rst(const struct passage *p)
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
 
+    /* It gives up right behind its SYN, before any answer. */
+    if (X->state == TL_SYN_SENT && has(X, TL_END_SENT_SYN) && s->seq == X->iss)
+        return true;
     if (!(s->flags & TL_ACK))
         return has(Y, TL_END_HAS_ACK) &&
                (s->seq == Y->ack || s->seq == Y->latest_ack || s->seq == Y->earlier_ack);
@@ -149,7 +152,8 @@ void tl_reset(struct passage *p)
 
     /* A RST that answers an acknowledgement which could not be taken ends nothing (RFC 9293,
      * section 3.10.7.4, fifth check, and 3.5.2, group 2). */
-    if (verdict != RST_ACCEPTED && !(s->flags & TL_ACK) && has(Y, TL_END_REFUSED_ACK) &&
+    if (verdict != RST_ACCEPTED && (!(s->flags & TL_ACK) || X->state == TL_SYN_SENT) &&
+        has(Y, TL_END_REFUSED_ACK) &&
         s->seq == oddities_of(p, p->y)->refused_ack)
         return;
     if (verdict == RST_CHALLENGED)

@@ -20,7 +20,8 @@
     O(REFUSED,      "refused",      "refused by RST")                                              \
     O(REJECTED,     "rejected",     "rejected by an ICMP error")                                   \
     O(HALF_OPEN,    "half-open",    "its SYN,ACK was never acknowledged")                          \
-    O(ABORTED,      "aborted",      "aborted by the client after the SYN,ACK")
+    O(ABORTED,      "aborted",      "aborted by the client after the SYN,ACK")                          \
+    O(STRAY,        "stray",        "only segments that no connection sends")
 
 #define TL_CLOSES(C)                                                                               \
     C(NONE,                "none",                "not closed")                                    \

@@ -338,6 +338,8 @@ static bool is_from_client(const struct tl_tracker *tracker, const struct tl_seg
 
     if (s->flags & TL_SYN)
         return !(s->flags & TL_ACK);
+    if (tl_is_stray(s))
+        return true;
     source_serves = config->is_service && config->is_service(config->ctx, s->source.port);
     destination_serves = config->is_service && config->is_service(config->ctx, s->destination.port);
     if (source_serves != destination_serves)
@@ -1024,6 +1026,9 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
             anew = syn_ack_begins_anew(c, s, role);
         else
             anew = segment_begins_anew(c, s, role);
+        /* Behind a scan's probe and its answer a connection may begin. */
+        if (c->flags & TL_CONNECTION_STRAY)
+            anew = !tl_is_stray(s) && !(s->flags & TL_RST);
         if (syn && anew && !anew_in && is_kept_syn(c, s, role, msl_ns))
             anew_in = c;
         if ((anew || anew_in) &&
@@ -1045,7 +1050,7 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
         /* Two equal sockets are both the client's. */
         is_between(c, key, sender);
         /* A SYN that waited inside the old connection had been found illegal. */
-        if (previous)
+        if (previous && !(previous->flags & TL_CONNECTION_STRAY))
             name_reuse(tracker, c, previous, s, !(in_time_wait && anew_in));
     }
     tl_connection_segment(c, s, *sender, &tracker->environment);

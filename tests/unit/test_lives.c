@@ -999,8 +999,6 @@ static void flags_that_no_tcp_sends(void **state)
 {
     (void)state;
     PLAY(
-        "C none seq=100                    -> CLOSED LISTEN",
-        "C FIN seq=100                     -> CLOSED LISTEN",
         "C SYN,FIN seq=100                 -> CLOSED LISTEN",
         "C SYN,RST seq=100                 -> CLOSED LISTEN",
         "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
@@ -1437,8 +1435,78 @@ static void server_opens_after_a_stray_segment(void **state)
 {
     (void)state;
     PLAY(
-        "C none seq=100                    -> CLOSED LISTEN",
+        "C none seq=100                    -> CLOSED CLOSED?",
+        "S SYN seq=300                     -> SYN-SENT SYN-RECEIVED? #1 h1");
+}
+
+static void attempt_checks_stray(struct trace *trace)
+{
+    const struct tl_summary summary = tl_summarize(trace->connection);
+
+    assert_int_equal(summary.open, TL_OPEN_STRAY);
+    assert_int_equal(summary.close, TL_CLOSE_NONE);
+}
+
+/* A SYN with FIN begins nothing, but the other end may. */
+static void server_opens_after_a_syn_with_fin(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN,FIN seq=100                 -> CLOSED LISTEN",
         "S SYN seq=300                     -> CLOSED SYN-SENT h1");
+}
+
+/* The alleged sender of a SYN goes on: it was not its own. */
+static void syn_is_disowned(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C SYN seq=601                     -> SYN-SENT ESTABLISHED half_open_discovered",
+        "S ACK seq=311 ack=101             -> SYN-SENT ESTABLISHED challenge_ack",
+        "+0.2 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=311 ack=111             -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+/* Some stacks refuse an old acknowledgement with ACK in the RST. */
+static void old_acknowledgement_draws_rst_with_ack(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=1000                    -> SYN-SENT SYN-RECEIVED? h1",
+        "S ACK seq=7000000 ack=900000000   -> SYN-SENT SYN-RECEIVED?",
+        "C RST,ACK seq=900000000 ack=7000000 -> SYN-SENT SYN-RECEIVED?",
+        "S SYN,ACK seq=300 ack=1001        -> ESTABLISHED? SYN-RECEIVED h2");
+    PLAY(
+        "C SYN seq=1000                    -> SYN-SENT SYN-RECEIVED? h1",
+        "C RST,ACK seq=1000 ack=0          -> CLOSED SYN-RECEIVED?",
+        "S SYN,ACK seq=300 ack=1001        -> CLOSED SYN-RECEIVED h2");
+}
+
+/* A keepalive probe is no third segment of the handshake. */
+static void keepalive_probe_completes_no_handshake(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "+2 C ACK seq=100 ack=301          -> ESTABLISHED SYN-RECEIVED keepalive_probe",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established");
+}
+
+/* NULL, FIN and XMAS scans: no connection, whoever answers how. */
+static void scans_are_stray(void **state)
+{
+    (void)state;
+    PLAY_AND(attempt_checks_stray,
+        "C FIN seq=100                     -> CLOSED CLOSED?",
+        "S RST,ACK seq=0 ack=101           -> CLOSED CLOSED");
+    PLAY_AND(attempt_checks_stray,
+        "C none seq=100                    -> CLOSED CLOSED?",
+        "+1 C none seq=100                 -> CLOSED CLOSED?");
+    PLAY_AND(attempt_checks_stray,
+        "S PSH,FIN seq=100                 -> CLOSED CLOSED?",
+        "C RST,ACK seq=0 ack=101           -> CLOSED CLOSED");
 }
 
 static void server_lives_after_a_reset_of_the_handshake(void **state)
@@ -1821,6 +1889,11 @@ int main(void)
         cmocka_unit_test(rejected_by_icmp),
         cmocka_unit_test(icmp_error_about_something_else),
         cmocka_unit_test(server_opens_after_a_stray_segment),
+        cmocka_unit_test(scans_are_stray),
+        cmocka_unit_test(server_opens_after_a_syn_with_fin),
+        cmocka_unit_test(syn_is_disowned),
+        cmocka_unit_test(old_acknowledgement_draws_rst_with_ack),
+        cmocka_unit_test(keepalive_probe_completes_no_handshake),
         cmocka_unit_test(server_lives_after_a_reset_of_the_handshake),
         cmocka_unit_test(reset_got_lost_in_a_simultaneous_open),
         cmocka_unit_test(illegal_syn_is_taken_in_time_wait),
