@@ -13,6 +13,11 @@
 /* Old segments are looked at as far back as this, at least: the largest unscaled window. */
 enum { OLD_BYTES = 65535 };
 
+bool tl_is_stray(const struct tl_segment *s)
+{
+    return !(s->flags & (TL_SYN | TL_RST | TL_ACK));
+}
+
 bool tl_has_possible_flags(const struct tl_segment *s)
 {
     if (s->flags & TL_SYN)

@@ -166,9 +166,10 @@ void tl_send_ack(struct passage *p)
         Y->flags |= TL_END_HAS_SND_NXT;
         if (X->state == TL_SYN_SENT)
             learn_unseen_syn_ack(p);
-    } else if (X->state == TL_SYN_SENT && !has(Y, TL_END_HAS_ISS) &&
-               tl_seq_le(s->ack, Y->snd_nxt)) {
+    } else if (X->state == TL_SYN_SENT && !has(Y, TL_END_HAS_ISS) && tl_seq_gt(s->seq, X->iss)) {
         learn_unseen_syn_ack(p); /* only what Y sent behind it was */
+        if (tl_seq_gt(s->ack, Y->snd_nxt))
+            acknowledges_unseen(p);
     } else if (tl_seq_gt(s->ack, Y->snd_nxt)) {
         acknowledges_unseen(p);
     }
@@ -219,7 +220,11 @@ void tl_receive_ack(struct passage *p)
 
     if (!p->acknowledges)
         return;
-    if (!(s->flags & TL_SYN) && acknowledges_syn_of(Y, s->ack)) {
+    /* A keepalive probe of an end that has sent nothing yet bears its ISS: unacceptable in
+     * SYN-RECEIVED (RFC 9293, section 3.10.7.4, first check). */
+    if (!(s->flags & TL_SYN) && acknowledges_syn_of(Y, s->ack) &&
+        !(Y->state == TL_SYN_RECEIVED && has(p->X, TL_END_HAS_ISS) && s->seq == p->X->iss &&
+          s->length <= 1 && !(s->flags & TL_FIN))) {
         if (tl_happens(p, p->y, TL_RCV_ACK_OF_SYN)) {
             p->acknowledges_syn = true;
             if (!(c->flags & TL_CONNECTION_SPARSE))

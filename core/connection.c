@@ -17,6 +17,8 @@
  */
 #include "passage.h"
 
+#include <string.h>
+
 /* Window scale of an end whose SYN, or its options, were not captured: the largest (RFC 7323,
  * section 2.3), so that nothing it may accept is called unacceptable. */
 enum { UNKNOWN_WINDOW_SCALE = 14 };
@@ -273,6 +275,10 @@ static void note_one_sided(struct passage *p)
 /* Whatever becomes of the segment, a gap before it is a gap. */
 static bool is_taken(struct passage *p)
 {
+    tl_choose_iss(p);
+    tl_disown_syn(p);
+    if (tl_is_foreign_in_syn_sent(p))
+        return false;
     tl_note_gap(p);
     if (!tl_is_acceptable(p) || tl_is_ancient_ack(p)) {
         tl_doubt(p, false);
@@ -305,6 +311,27 @@ static void note_fragment(struct passage *p)
         odd->fin_unplaced = true;
 }
 
+/* Scans send segments with neither SYN, RST nor ACK, and are answered by a RST or not at all (RFC
+ * 9293, section 3.10.7.1 and .2): there is no connection. */
+static bool is_stray(const struct passage *p)
+{
+    return p->connection->flags & TL_CONNECTION_STRAY ||
+           (!(p->connection->flags & TL_CONNECTION_BEGUN) &&
+            p->segment->frame == p->connection->first_frame && tl_is_stray(p->segment));
+}
+
+static void note_stray(struct passage *p)
+{
+    if (p->connection->flags & TL_CONNECTION_STRAY) {
+        tl_prove(p, p->x);
+        return;
+    }
+    p->connection->flags |= TL_CONNECTION_STRAY;
+    p->X->state = p->Y->state = TL_CLOSED;
+    p->Y->presumed = true;
+    tl_log_presumption(p, p->y);
+}
+
 static void take_in(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -320,6 +347,10 @@ static void take_in(struct passage *p)
     /* What was captured before does not set the end back. */
     c->end_ns = known && end_ns > s->time_ns ? end_ns : s->time_ns;
     p->X->segments += p->X->segments < UINT32_MAX;
+    if (is_stray(p)) {
+        note_stray(p);
+        return;
+    }
     if (!(s->flags & (TL_SYN | TL_FIN | TL_RST)))
         p->environment->has_plain = true;
     if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(p))
@@ -608,22 +639,122 @@ void tl_connection_begin_anew(struct tl_connection *c, struct tl_connection *old
     const struct tl_oddities *kept = tl_oddities(old);
     struct life life;
     struct tl_end *client = &life.end[TL_CLIENT];
+    struct tl_oddities *odd;
 
     tl_connection_begin(c, s);
     tl_life_open(&life, c, environment);
-    /* The SYN was sent and seen, though inside the old connection. */
-    c->at[TL_AT_SYN].frame = kept->anew.frame;
-    tl_note_oddities(c, environment)->kept_syn = kept->anew;
-    tl_note_oddities(c, environment)->end[TL_CLIENT].control = kept->anew;
+    /* The SYN was sent and seen, though inside the old connection: it counts here, not there. */
+    c->first_frame = c->at[TL_AT_SYN].frame = kept->anew.frame;
+    odd = tl_note_oddities(c, environment);
+    odd->found_from = s->frame;
+    odd->start = odd->kept_syn = kept->anew;
+    odd->end[TL_CLIENT].control = kept->anew_last;
+    odd->end[TL_CLIENT].syn_retransmissions = kept->anew_repetitions;
+    client->segments = kept->anew_repetitions + 1;
+    if (old->kept[kept->anew_by].segments >= client->segments)
+        old->kept[kept->anew_by].segments -= client->segments;
+    client->last_ns = tl_mark_ns(&kept->anew_last);
+    client->copy_mark = kept->anew_mark;
     client->iss = kept->anew_iss;
     client->snd_nxt = client->seen_nxt = client->in_order = kept->anew_iss + 1;
     client->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT | TL_END_SENT_SYN;
-    client->window_scale = old->kept[kept->anew_by].window_scale;
-    client->control_frame = kept->anew.frame;
+    client->window_scale = kept->anew_window_scale;
+    client->control_frame = kept->anew_last.frame;
+    old->flags &= ~(uint32_t)TL_CONNECTION_SYN_ANEW;
     tl_set_state(&life, TL_CLIENT, tl_fsm_rule(TL_CLOSED, TL_SND_SYN), s->frame, s->time_ns, 0);
     tl_set_state(&life, TL_SERVER, tl_fsm_rule(TL_LISTEN, TL_RCV_SYN), s->frame, s->time_ns,
                  client->snd_nxt);
     tl_life_close(&life);
+}
+
+/* Who of the connection before has this end's socket? */
+static enum tl_role role_before(const struct tl_connection *c, enum tl_role role,
+                                const struct tl_connection *old)
+{
+    const struct tl_socket socket = tl_connection_socket(c, role);
+    const struct tl_socket client = tl_connection_socket(old, TL_CLIENT);
+
+    return memcmp(&socket, &client, sizeof socket) == 0 ? TL_CLIENT : TL_SERVER;
+}
+
+static enum tl_state old_state(const struct tl_connection *c, enum tl_role role,
+                               const struct tl_connection *old)
+{
+    return tl_connection_state(old, role_before(c, role, old));
+}
+
+void tl_connection_old_life_answers(struct tl_connection *c, const struct tl_connection *old,
+                                    const struct tl_segment *s, enum tl_role sender,
+                                    struct tl_environment *environment)
+{
+    struct life life;
+    struct tl_end *end = &life.end[sender];
+    const int number = tl_fsm_rule(tl_connection_state(c, sender), TL_SND_OLD_NUMBERS);
+
+    if (number < 0)
+        return;
+    tl_life_open(&life, c, environment);
+    end->left = (uint8_t)old_state(c, sender, old);
+    tl_set_state(&life, sender, number, s->frame, s->time_ns, 0);
+    c->time_wait_ends_ns = old->time_wait_ends_ns;
+    c->flags |= TL_CONNECTION_OLD_LIFE;
+    tl_note_oddities(c, environment)->end[sender].refused_ack = s->ack;
+    tl_add_diagnosis(&life, s->frame, sender, TL_DIAGNOSIS_challenge_ack,
+                     c->past[tl_other(sender)].control_frame, 0);
+    tl_life_close(&life);
+}
+
+void tl_connection_old_life_ends(struct tl_connection *c, struct tl_connection *old,
+                                 const struct tl_segment *s, enum tl_role receiver,
+                                 struct tl_environment *environment)
+{
+    const enum tl_role was = role_before(c, receiver, old);
+    const enum tl_state state = tl_connection_state(c, receiver);
+    int number = tl_fsm_rule(state, TL_RCV_OLD_RST);
+    struct life life;
+
+    if (number < 0 || s->seq != tl_oddities(c)->end[receiver].refused_ack)
+        return;
+    tl_life_open(&life, c, environment);
+    tl_set_state(&life, receiver, number, s->frame, s->time_ns, 0);
+    life.end[receiver].flags &= ~(uint32_t)TL_END_HAS_PROOF;
+    if (state == TL_TIME_WAIT)
+        tl_add_diagnosis(&life, s->frame, receiver, TL_DIAGNOSIS_time_wait_assassinated,
+                         old->at[TL_AT_FIN_2].frame, 0);
+    tl_life_close(&life);
+    number = tl_fsm_rule(tl_connection_state(old, was), TL_RCV_OLD_RST);
+    if (number < 0)
+        return;
+    tl_life_open(&life, old, environment);
+    if (life.end[was].state != TL_TIME_WAIT) {
+        old->flags |= old->at[TL_AT_FIN_1].frame ? TL_CONNECTION_RESET_WHILE_CLOSING
+                                                 : TL_CONNECTION_RESET;
+        tl_note_reset_by(old, tl_other(was));
+        old->at[TL_AT_RESET] = mark_of(s);
+    }
+    tl_set_state(&life, was, number, s->frame, s->time_ns, 0);
+    life.end[was].flags &= ~(uint32_t)TL_END_HAS_PROOF;
+    tl_life_close(&life);
+}
+
+/* The first time-out is 1 s (RFC 6298), or was 3 s. */
+static const int64_t FIRST_TIME_OUT_NS = 3 * INT64_C(1000000000);
+
+bool tl_attempt_is_over(int64_t first_ns, int64_t last_ns, int64_t now_ns)
+{
+    const int64_t lasted_ns = last_ns - first_ns, silence_ns = now_ns - last_ns;
+
+    return silence_ns > FIRST_TIME_OUT_NS && silence_ns / 2 > lasted_ns;
+}
+
+/* Is it the destination itself that says that it has no such port or protocol (RFC 1122, section
+ * 3.2.2.1; RFC 4443, section 3.1)? What a router says is nothing about the destination's state. */
+static bool is_of_destination(uint8_t icmp_type, uint8_t icmp_code)
+{
+    enum { UNREACHABLE = 3, NO_PROTOCOL = 2, NO_PORT = 3, UNREACHABLE_V6 = 1, NO_PORT_V6 = 4 };
+
+    return (icmp_type == UNREACHABLE && (icmp_code == NO_PROTOCOL || icmp_code == NO_PORT)) ||
+           (icmp_type == UNREACHABLE_V6 && icmp_code == NO_PORT_V6);
 }
 
 bool tl_connection_icmp_error(struct tl_connection *c, uint32_t frame, int64_t time_ns,
@@ -643,7 +774,7 @@ bool tl_connection_icmp_error(struct tl_connection *c, uint32_t frame, int64_t t
     tl_set_state(&life, quoted_sender, number, frame, time_ns, 0);
     end->flags &= ~(uint32_t)TL_END_HAS_PROOF; /* nothing that it can acknowledge */
     number = tl_fsm_rule((enum tl_state)life.end[other].state, TL_REFUSAL);
-    if (number >= 0 && life.end[other].presumed)
+    if (number >= 0 && life.end[other].presumed && is_of_destination(icmp_type, icmp_code))
         tl_set_state(&life, other, number, frame, time_ns, 0);
     c->flags |= TL_CONNECTION_REJECTED;
     tl_add_diagnosis(&life, frame, other, TL_DIAGNOSIS_rejected, c->at[TL_AT_SYN].frame,

@@ -120,6 +120,7 @@ enum {
     TL_KEPT_APART = 1 << 19, /* numbers that are nearly always the same are not: see the oddities */
     TL_END_DOUBTED = 1 << 20, /* a segment that was not believed: see the oddities */
     TL_END_NO_TIMESTAMPS = 1 << 21, /* its SYN or SYN,ACK was captured, and offers none */
+    TL_END_RIVAL_ISS = 1 << 22, /* it sent SYN,ACKs with two ISNs, and neither is acknowledged yet */
     TL_END_FIN_ACKED_MOST = 1 << 23, /* nothing of it acknowledged more than its FIN did */
     /* the highest bits: TL_KEPT_SHIFT */
 };
@@ -176,12 +177,20 @@ struct tl_oddities {
         } doubted; /* the last segment of it that was not believed, with DOUBTED */
         struct tl_mark control; /* its last SYN or FIN, where the log does not tell of it */
         tl_seq seen_nxt, in_order, latest_ack, fin, fin_segment; /* with KEPT_APART */
+        tl_seq rival_iss; /* of its SYN,ACK before the last, with RIVAL_ISS */
+        int8_t rival_window_scale;
     } end[2]; /* by enum tl_role */
     struct tl_mark kept_syn; /* its first SYN, where the log does not tell of it: it came inside the
                                 connection before this one, or was no step */
     struct tl_mark start; /* its first segment, where the log does not tell of it */
     struct tl_mark anew; /* a SYN that found this connection alive, with SYN_ANEW… */
-    tl_seq anew_iss;     /* …and its sequence number */
+    tl_seq anew_iss;     /* …its sequence number… */
+    uint32_t anew_mark;  /* …copy mark… */
+    struct tl_mark anew_last;    /* …and the last time it was sent */
+    uint32_t anew_repetitions;
+    int8_t anew_window_scale;
+    uint32_t found_from; /* this connection's first frame that does not count as the old one's, where
+                            that is not the first of all; 0: it is */
     uint32_t syn_bytes_accepted; /* data of the SYN that the SYN,ACK acknowledged */
     uint32_t challenged; /* frame that its receiver should answer by a challenge ACK; 0: none */
     uint8_t anew_by;     /* enum tl_role */
@@ -278,6 +287,8 @@ enum {
     TL_CONNECTION_SERVER_RESET = 1 << 22, /* at[RESET] is the server's */
     TL_CONNECTION_REUSED = 1 << 23, /* there are others on the same two sockets */
     TL_CONNECTION_ORDINARY_LAST = 1 << 24, /* the last segment was an ordinary one */
+    TL_CONNECTION_OLD_LIFE = 1 << 26, /* its SYN was answered by the socket of the connection before */
+    TL_CONNECTION_STRAY = 1 << 27, /* no connection: what no TCP sends, and its answers */
     TL_CONNECTION_RESET_DISOWNED = 1 << 29, /* at[RESET] is not its alleged sender's */
     TL_CONNECTION_SPLIT = 1 << 30 /* there are others on the same two sockets of another network */
 };
@@ -335,6 +346,35 @@ void tl_connection_begin_anew(struct tl_connection *connection, struct tl_connec
 /* A segment follows that its frame holds behind another one of these sockets: the environment's `part`
  * of `frame`. */
 void tl_begin_part(struct tl_connection *connection, struct tl_environment *environment);
+
+/* The frame from which on segments are found to be this connection's: a SYN before it counts as its
+ * first one, but was shown as the old connection's. */
+static inline uint32_t tl_found_from(const struct tl_connection *connection)
+{
+    return tl_oddities(connection)->found_from ? tl_oddities(connection)->found_from
+                                               : connection->first_frame;
+}
+
+/* The segment, which the connection has taken in already, is the answer of the socket that `old`
+ * left behind to the new SYN. */
+void tl_connection_old_life_answers(struct tl_connection *connection,
+                                    const struct tl_connection *old,
+                                    const struct tl_segment *segment, enum tl_role sender,
+                                    struct tl_environment *environment);
+/* The segment, a RST, ends that socket. */
+void tl_connection_old_life_ends(struct tl_connection *connection, struct tl_connection *old,
+                                 const struct tl_segment *segment, enum tl_role receiver,
+                                 struct tl_environment *environment);
+
+/* Has an attempt that was sent for the last time then been given up by now? As long as it keeps its
+ * back-off, the next SYN comes about twice as long after the last one as that after the one before. */
+bool tl_attempt_is_over(int64_t first_ns, int64_t last_ns, int64_t now_ns);
+
+/* When the end's last SYN was captured. */
+int64_t tl_control_ns(const struct tl_connection *connection, enum tl_role role, uint32_t frame);
+
+/* A segment that is of no connection: neither SYN, RST nor ACK. */
+bool tl_is_stray(const struct tl_segment *segment);
 
 /* Ends what the clock ends. To be called before anything is decided about a segment. */
 void tl_connection_clock(struct tl_connection *connection, uint32_t frame, int64_t now_ns,

@@ -122,7 +122,17 @@
     T(CLOSING,      SND_SYN_ANEW,     SYN_SENT,     PROVES,   "it opens anew: its old socket is gone") \
     T(LAST_ACK,     SND_SYN_ANEW,     SYN_SENT,     PROVES,   "it opens anew: its old socket is gone") \
     T(TIME_WAIT,    SND_SYN_ANEW,     SYN_SENT,     PROVES,   "it opens anew out of TIME-WAIT")    \
-    T(CLOSED,       SND_SYN_ANEW,     SYN_SENT,     PROVES,   "it opens anew")
+    T(CLOSED,       SND_SYN_ANEW,     SYN_SENT,     PROVES,   "it opens anew")                     \
+    T(SYN_RECEIVED, SND_OLD_NUMBERS,  THE_STATE_LEFT, DISPROVES, "it answers the SYN with the numbers of the old connection: its old socket is still there") \
+    T(SYN_SENT,     SND_OLD_NUMBERS,  THE_STATE_LEFT, PROVES, "it goes on with its old numbers: the SYN was not its own, or an old one") \
+    T(ESTABLISHED,  RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
+    T(FIN_WAIT_1,   RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
+    T(FIN_WAIT_2,   RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
+    T(CLOSE_WAIT,   RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
+    T(CLOSING,      RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
+    T(LAST_ACK,     RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
+    T(TIME_WAIT,    RCV_OLD_RST,      CLOSED,       PRESUMES, "a RST ends TIME-WAIT early")        \
+    T(CLOSED,       RCV_SYN_AFTER_OLD, SYN_RECEIVED, PRESUMES, "passive open: the SYN arrives once more, and finds no old socket")
 
 /* Lets THE_STATE_LEFT stand in the next-state column like a state. */
 #define TL_THE_STATE_LEFT TL_STATE_LEFT

@@ -53,7 +53,10 @@
     E(DISOWNS_FIN)        /* it goes on as if it had never sent its FIN */                         \
     E(FIN_NOT_TAKEN)      /* the other end's FIN was an impostor's, or acknowledged what one had sent */ \
     E(REFUSAL)            /* what came instead of a SYN,ACK shows that it made no state */         \
-    E(ICMP_REJECTION)     /* an ICMP error in answer to its SYN */
+    E(ICMP_REJECTION)     /* an ICMP error in answer to its SYN */                                  \
+    E(SND_OLD_NUMBERS)    /* what answers the SYN bears the numbers of the connection before */    \
+    E(RCV_OLD_RST)        /* a RST ends the socket that did */                                     \
+    E(RCV_SYN_AFTER_OLD)  /* …and the SYN comes once more */
 
 enum tl_event {
 #define E(name) TL_##name,

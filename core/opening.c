@@ -12,6 +12,9 @@
 /* So many SYNs, or SYN,ACKs, without an answer: by the usual back-off, 3 s or more. */
 enum { UNANSWERED_TRIES = 3 };
 
+/* So much of an end that is not synchronized yet may have been missed by the capture. */
+enum { UNSEEN_BYTES = 65535 };
+
 static void learn_syn(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -24,8 +27,8 @@ static void learn_syn(struct passage *p)
     X->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
     X->window_scale = s->window_scale;
     /* Timestamps start with the SYN. */
-    X->flags &= ~(uint32_t)(TL_END_HAS_TIMESTAMPS | TL_END_NO_TIMESTAMPS | TL_END_REFUSED_ACK |
-                            TL_END_STRAYED | TL_END_DOUBTED);
+    X->flags &= ~(uint32_t)(TL_END_HAS_TIMESTAMPS | TL_END_NO_TIMESTAMPS | TL_END_STRAYED |
+                            TL_END_DOUBTED);
     if (!s->has_timestamps)
         X->flags |= TL_END_NO_TIMESTAMPS;
     X->bytes += s->length;
@@ -69,6 +72,57 @@ static bool is_right_before(const struct passage *p)
 
     return !(p->connection->flags & TL_CONNECTION_MIDSTREAM) &&
            p->segment->seq + 1 == X->snd_nxt - (tl_seq)X->bytes - has(X, TL_END_SENT_FIN);
+}
+
+/* Y sent SYN,ACKs with two ISNs, and X acknowledges the first: that one is the connection's. */
+void tl_choose_iss(struct passage *p)
+{
+    struct tl_end *Y = p->Y;
+    const struct tl_end_oddities *odd = oddities_of(p, p->y);
+
+    if (!has(Y, TL_END_RIVAL_ISS) || !(p->segment->flags & TL_ACK))
+        return;
+    Y->flags &= ~(uint32_t)TL_END_RIVAL_ISS;
+    if (p->segment->ack != odd->rival_iss + 1)
+        return;
+    Y->iss = odd->rival_iss;
+    Y->window_scale = odd->rival_window_scale;
+    Y->snd_nxt = Y->seen_nxt = Y->in_order = Y->iss + 1;
+    Y->flags &= ~(uint32_t)TL_END_HAS_TIMESTAMPS;
+}
+
+/* In SYN-SENT nothing but what acknowledges the SYN is taken (RFC 9293, section 3.10.7.3). */
+bool tl_is_foreign_in_syn_sent(struct passage *p)
+{
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    const struct tl_segment *s = p->segment;
+
+    if (Y->state != TL_SYN_SENT || !has(Y, TL_END_SENT_SYN) || !has(Y, TL_END_HAS_ISS) ||
+        p->connection->flags & TL_CONNECTION_SYN_ANEW || !(s->flags & TL_ACK) ||
+        acknowledges_syn_of(Y, s->ack))
+        return false;
+    /* What Y sent behind its SYN may be missing in the capture, if X goes on as one that has it. */
+    if ((s->length || s->flags & TL_FIN || has(X, TL_END_HAS_SND_NXT)) &&
+        s->ack - Y->snd_nxt <= UNSEEN_BYTES)
+        return false;
+    return tl_refuse_ack(p);
+}
+
+/* After a SYN that was taken for the beginning of a new life, its alleged sender goes on where it
+ * was: it never opened anew. */
+void tl_disown_syn(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+
+    if (p->X->state != TL_SYN_SENT || !(c->flags & TL_CONNECTION_SYN_ANEW) ||
+        tl_oddities(c)->anew_by != p->x || !(s->flags & TL_ACK) || s->seq != p->X->snd_nxt ||
+        s->seq == tl_oddities(c)->anew_iss + 1 || !has(p->X, TL_END_HAS_ACK) ||
+        tl_seq_lt(s->ack, p->X->ack) || tl_seq_gt(s->ack, p->Y->snd_nxt))
+        return;
+    if (tl_happens(p, p->x, TL_SND_OLD_NUMBERS))
+        c->flags &= ~(uint32_t)TL_CONNECTION_SYN_ANEW;
 }
 
 void tl_send_syn(struct passage *p)
@@ -125,7 +179,12 @@ void tl_send_syn(struct passage *p)
         }
     } else if (c->flags & TL_CONNECTION_SYN_ANEW && s->seq == tl_oddities(c)->anew_iss &&
                tl_oddities(c)->anew_by == p->x) {
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, tl_oddities(c)->anew.frame, 1);
+        struct tl_oddities *odd = tl_note_oddities(c, p->environment);
+
+        odd->anew_last = tl_mark_at(s->frame, s->time_ns);
+        odd->anew_mark = copy_mark_of(s);
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, odd->anew.frame,
+                    ++odd->anew_repetitions);
         return;
     } else {
         struct tl_oddities *odd = tl_note_oddities(c, p->environment);
@@ -135,9 +194,15 @@ void tl_send_syn(struct passage *p)
         c->flags |= TL_CONNECTION_SYN_ANEW;
         odd->anew_iss = s->seq;
         odd->anew_by = (uint8_t)p->x;
-        odd->anew = tl_mark_at(s->frame, s->time_ns);
+        odd->anew = odd->anew_last = tl_mark_at(s->frame, s->time_ns);
+        odd->anew_mark = copy_mark_of(s);
+        odd->anew_repetitions = 0;
+        odd->anew_window_scale = s->window_scale;
         if (is_new) {
+            const uint8_t left = X->state;
+
             tl_happens(p, p->x, TL_SND_SYN_ANEW);
+            X->left = left;
             if (Y->segments)
                 tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, 0, 0);
         } else {
@@ -154,7 +219,8 @@ void tl_send_syn(struct passage *p)
             tl_note_oddities(c, p->environment)->kept_syn = tl_mark_at(s->frame, s->time_ns);
     }
     tl_remember_control(p);
-    tl_happens(p, p->y, TL_RCV_SYN);
+    if (!tl_happens(p, p->y, TL_RCV_SYN) && c->flags & TL_CONNECTION_OLD_LIFE)
+        tl_happens(p, p->y, TL_RCV_SYN_AFTER_OLD);
 }
 
 /* The longest that a handshake tells of a round trip; what is longer is a clock that was set. */
@@ -222,8 +288,18 @@ void tl_send_syn_ack(struct passage *p)
     } else if (s->seq != X->iss) {
         /* Another ISN. A server that kept no state (SYN cookies) or lost it may do so, until
          * the client has answered. */
-        if (Y->state != TL_SYN_SENT && !(Y->state == TL_ESTABLISHED && Y->presumed))
+        if (Y->state != TL_SYN_SENT && !(Y->state == TL_ESTABLISHED && Y->presumed)) {
+            /* It is refused (RFC 9293, section 3.10.7.4, fourth check; RFC 5961, section 4). */
+            if (!is_over(Y) && acknowledges_syn_of(Y, s->ack))
+                tl_expect_challenge(p);
             return;
+        }
+        /* Which of the two the client takes, its acknowledgement will tell. */
+        if (has(X, TL_END_SENT_SYN_ACK) && Y->state == TL_ESTABLISHED) {
+            tl_note_oddities_of(p, p->x)->rival_iss = X->iss;
+            tl_note_oddities_of(p, p->x)->rival_window_scale = X->window_scale;
+            X->flags |= TL_END_RIVAL_ISS;
+        }
         learn_syn(p);
         X->flags &= ~(uint32_t)TL_END_SENT_SYN;
         tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN);

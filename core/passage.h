@@ -173,9 +173,6 @@ static inline bool acknowledges_syn_of(const struct tl_end *end, tl_seq ack)
 void tl_life_open(struct life *life, struct tl_connection *c, struct tl_environment *environment);
 void tl_life_close(const struct life *life);
 
-/* When that frame was captured, in which this end's last SYN or FIN was. */
-int64_t tl_control_ns(const struct tl_connection *c, enum tl_role role, uint32_t frame);
-
 /* Has the log an entry with its time for this frame? */
 bool tl_log_tells_time(const struct tl_connection *c, uint32_t frame, int64_t *time_ns);
 
@@ -305,6 +302,9 @@ bool tl_refuse_ack(struct passage *p);
 /* X's segment, if it is the challenge ACK that was expected of it: an ACK that says nothing new. */
 bool tl_note_challenge(struct passage *p);
 
+void tl_choose_iss(struct passage *p);
+void tl_disown_syn(struct passage *p);
+bool tl_is_foreign_in_syn_sent(struct passage *p);
 void tl_send_syn(struct passage *p);
 void tl_established(struct passage *p);
 void tl_send_syn_ack(struct passage *p);

@@ -65,6 +65,9 @@ static bool is_own_rst(const struct passage *p)
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
 
+    /* It gives up right behind its SYN, before any answer. */
+    if (X->state == TL_SYN_SENT && has(X, TL_END_SENT_SYN) && s->seq == X->iss)
+        return true;
     if (!(s->flags & TL_ACK))
         return tl_may_answer(p, s->seq);
     /* The answer to a SYN from where there is no socket (RFC 9293, section 3.10.7.1): its sequence
@@ -170,8 +173,10 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
     } else if (c->flags & TL_CONNECTION_ABORTED) {
         return; /* it ended before */
     } else if (p->x == TL_SERVER) {
+        /* The same SYN again, after a RST, is the same attempt. */
+        if (!(c->flags & TL_CONNECTION_REFUSED))
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_refused, c->at[TL_AT_SYN].frame, 0);
         c->flags |= TL_CONNECTION_REFUSED;
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_refused, c->at[TL_AT_SYN].frame, 0);
     } else if (c->at[TL_AT_SYN_ACK].frame) {
         c->flags |= TL_CONNECTION_ABORTED;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_aborted, c->at[TL_AT_SYN_ACK].frame, 0);
@@ -222,7 +227,8 @@ void tl_reset(struct passage *p)
 
     /* A RST that answers an acknowledgement which could not be taken ends nothing (RFC 9293,
      * section 3.10.7.4, fifth check, and 3.5.2, group 2). */
-    if (verdict != RST_ACCEPTED && !(s->flags & TL_ACK) && has(Y, TL_END_REFUSED_ACK) &&
+    if (verdict != RST_ACCEPTED && (!(s->flags & TL_ACK) || X->state == TL_SYN_SENT) &&
+        has(Y, TL_END_REFUSED_ACK) &&
         s->seq == oddities_of(p, p->y)->refused_ack)
         return;
     if (verdict == RST_CHALLENGED) {

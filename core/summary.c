@@ -28,6 +28,8 @@ static struct tl_duration between(const struct tl_connection *c, enum tl_milesto
 
 static enum tl_open how_opened(const struct tl_connection *c)
 {
+    if (has(c, TL_CONNECTION_STRAY))
+        return TL_OPEN_STRAY;
     if (has(c, TL_CONNECTION_MIDSTREAM))
         return TL_OPEN_MIDSTREAM;
     if (has(c, TL_CONNECTION_OPENED))

@@ -413,6 +413,8 @@ static bool is_from_client(const struct tl_tracker *tracker, const struct tl_seg
 
     if (s->flags & TL_SYN)
         return !(s->flags & TL_ACK);
+    if (tl_is_stray(s))
+        return true;
     source_serves = config->is_service && config->is_service(config->ctx, s->source.port);
     destination_serves = config->is_service && config->is_service(config->ctx, s->destination.port);
     if (source_serves != destination_serves)
@@ -438,17 +440,73 @@ static bool may_reuse_time_wait(const struct tl_end *syn_sender, const struct tl
     return !(syn_sender->flags & TL_END_HAS_SND_NXT) || tl_seq_gt(s->seq, syn_sender->snd_nxt);
 }
 
-static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
-                            enum tl_role sender)
+/* When an end's first and last SYN of an attempt were captured. */
+static int64_t last_syn_ns(const struct tl_connection *c, enum tl_role role)
 {
+    return tl_control_ns(c, role, c->past[role].control_frame);
+}
+
+static bool has_given_up(const struct tl_connection *c, enum tl_role role, int64_t now_ns)
+{
+    return tl_attempt_is_over(tl_milestone_ns(c, TL_AT_SYN), last_syn_ns(c, role), now_ns);
+}
+
+/* Did the end try to open it, and did nothing come of that? */
+static bool is_attempt_of(const struct tl_connection *c, enum tl_role role)
+{
+    return c->kept[role].flags & TL_END_SENT_SYN && !(c->flags & TL_CONNECTION_OPENED) &&
+           !c->at[TL_AT_SYN_ACK].frame;
+}
+
+/* Is the SYN another one of an attempt that was not answered yet, or that was refused (some try
+ * again after a RST, too)? */
+static bool is_same_attempt(const struct tl_connection *c, const struct tl_segment *s,
+                            enum tl_role sender, bool is_old)
+{
+    return is_attempt_of(c, sender) && !(is_old && has_given_up(c, sender, s->time_ns)) &&
+           (tl_connection_state(c, sender) == TL_SYN_SENT ||
+            c->flags & (TL_CONNECTION_REFUSED | TL_CONNECTION_REJECTED));
+}
+
+/* A SYN from the other side: is the attempt of the end that it comes to over? Otherwise they open
+ * simultaneously. */
+static bool is_other_attempt(const struct tl_connection *c, const struct tl_segment *s,
+                             enum tl_role sender)
+{
+    const enum tl_role other = tl_other(sender);
+
+    if (!is_attempt_of(c, other) ||
+        c->kept[sender].flags & (TL_END_SENT_SYN | TL_END_SENT_SYN_ACK))
+        return false;
+    return is_gone(c, other) || has_given_up(c, other, s->time_ns);
+}
+
+/* Is it, once more, a SYN that the connection had kept inside itself? */
+static bool is_kept_syn(const struct tl_connection *c, const struct tl_segment *s,
+                        enum tl_role sender, int64_t msl_ns)
+{
+    const struct tl_oddities *odd = tl_oddities(c);
+
+    return c->flags & TL_CONNECTION_SYN_ANEW && odd->anew_by == sender && s->seq == odd->anew_iss &&
+           !(s->time_ns - tl_mark_ns(&odd->anew_last) > 2 * msl_ns &&
+             tl_attempt_is_over(tl_mark_ns(&odd->anew), tl_mark_ns(&odd->anew_last), s->time_ns));
+}
+
+static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
+                            enum tl_role sender, int64_t msl_ns)
+{
+    /* Nothing older than 2 MSL is in the network (RFC 9293, section 3.4.2). */
+    const bool is_old = s->time_ns - tl_end_ns(c) > 2 * msl_ns;
     const struct tl_end ends[2] = {tl_connection_end(c, sender),
                                    tl_connection_end(c, tl_other(sender))};
     const struct tl_end *X = &ends[0], *Y = &ends[1];
     bool same_isn = X->flags & TL_END_HAS_ISS && X->iss == s->seq;
 
-    if (same_isn && (tl_connection_is_copy(c, sender, s) ||
-                     /* an ICMP error need not end the attempt (RFC 9293, section 3.9.2.2) */
-                     (c->flags & TL_CONNECTION_REJECTED && X->presumed)))
+    if (same_isn && is_same_attempt(c, s, sender, is_old))
+        return false;
+    if (is_old || is_other_attempt(c, s, sender))
+        return true;
+    if (same_isn && tl_connection_is_copy(c, sender, s))
         return false;
     if (Y->state == TL_TIME_WAIT)
         /* In LAST-ACK: that its FIN was acknowledged was not captured. */
@@ -477,6 +535,9 @@ static bool is_near(tl_seq number, tl_seq other)
     return number - other < LATE_BYTES || other - number < LATE_BYTES;
 }
 
+/* A SYN is repeated no sooner than this. */
+static const int64_t REPETITION_NS = 100 * INT64_C(1000000);
+
 /* A finished connection, and a segment without SYN whose numbers are not its: there must have
  * been another opening, which was not captured. */
 static bool segment_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
@@ -500,14 +561,35 @@ static bool answers_anew(const struct tl_connection *c, const struct tl_segment 
            s->ack == tl_oddities(c)->anew_iss + 1;
 }
 
+/* Is such a SYN repeated, and has nothing answered it? An old duplicate is not. An end that had
+ * finished has begun a new life then; of another one the second repetition shows that nobody is
+ * there any more who knew the old life. */
+static bool repeats_anew(const struct tl_connection *c, const struct tl_segment *s,
+                         enum tl_role sender, int64_t msl_ns)
+{
+    const struct tl_oddities *odd = tl_oddities(c);
+    const enum tl_role other = tl_other(sender);
+
+    return is_kept_syn(c, s, sender, msl_ns) &&
+           s->time_ns - tl_mark_ns(&odd->anew_last) >= REPETITION_NS &&
+           c->kept[other].last_ns <= tl_mark_ns(&odd->anew) &&
+           (odd->anew_repetitions || is_gone(c, sender));
+}
+
 /* Does the sender of such a SYN go on behind it? Then it was answered, though that was not
  * captured. */
 static bool goes_on_anew(const struct tl_connection *c, const struct tl_segment *s,
                          enum tl_role sender)
 {
-    return c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == sender &&
-           !c->kept[tl_other(sender)].segments && !(s->flags & (TL_SYN | TL_RST)) &&
-           s->flags & TL_ACK && s->seq == tl_oddities(c)->anew_iss + 1;
+    const struct tl_kept_end *X = &c->kept[sender], *Y = &c->kept[tl_other(sender)];
+
+    if (!(c->flags & TL_CONNECTION_SYN_ANEW) || s->flags & (TL_SYN | TL_RST) ||
+        !(s->flags & TL_ACK))
+        return false;
+    /* …or the other end, though with other numbers than before? */
+    if (tl_oddities(c)->anew_by != sender)
+        return s->ack == tl_oddities(c)->anew_iss + 1 && !is_near(s->seq, X->snd_nxt);
+    return s->seq == tl_oddities(c)->anew_iss + 1 && (!Y->segments || !is_near(s->ack, Y->snd_nxt));
 }
 
 /* A SYN,ACK with other numbers than the connection's, and no SYN before it: what its sender sent
@@ -605,7 +687,7 @@ static uint32_t count_before(const struct tl_tracker *tracker, const struct inca
         uint32_t middle = low + (high - low) / 2;
         uint32_t number = shared->number[middle];
 
-        if ((by_frame ? at_number(tracker, number)->first_frame : number) < limit)
+        if ((by_frame ? tl_found_from(at_number(tracker, number)) : number) < limit)
             low = middle + 1;
         else
             high = middle;
@@ -1224,6 +1306,36 @@ void tl_tracker_free(struct tl_tracker *tracker)
     memory.resize(memory.ctx, tracker, sizeof *tracker, 0);
 }
 
+/* A host that connects to itself from its own port: what its one socket sends, it receives. */
+static bool is_between_equals(const struct key *key)
+{
+    return is_same(key->source, key->destination);
+}
+
+/* The socket that the connection before left behind may answer the new SYN with its own numbers
+ * (RFC 9293, section 3.10.7.4), and be ended by the RST that this draws (RFC 1337). */
+static void note_old_life(struct tl_tracker *tracker, struct tl_connection *c,
+                          const struct tl_segment *s, enum tl_role sender)
+{
+    const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
+    struct tl_connection *old;
+    enum tl_role before;
+    struct key key;
+
+    if (sender == TL_SERVER ? flags != TL_ACK || s->length || c->at[TL_AT_SYN_ACK].frame ||
+                                  !(c->kept[TL_SERVER].flags & TL_END_REFUSED_ACK)
+                            : flags != TL_RST || !(c->flags & TL_CONNECTION_OLD_LIFE))
+        return;
+    old = tl_tracker_previous(tracker, c);
+    make_key(&key, &s->source, &s->destination);
+    if (!old || !is_between(old, &key, &before))
+        return;
+    if (sender == TL_CLIENT)
+        tl_connection_old_life_ends(c, old, s, TL_SERVER, &tracker->environment);
+    else if (s->seq == old->kept[before].snd_nxt && s->ack == old->kept[before].ack)
+        tl_connection_old_life_answers(c, old, s, TL_SERVER, &tracker->environment);
+}
+
 /* The log tells a frame's segments apart where there are several on the same sockets. What the first
  * one did is over; what the next one does is still to come, perhaps nothing. */
 static void note_part(struct tl_tracker *tracker, struct tl_connection *c,
@@ -1247,6 +1359,7 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
     enum tl_role role = *sender;
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
     const bool syn = flags == TL_SYN, syn_ack = flags == (TL_SYN | TL_ACK);
+    const int64_t msl_ns = tracker->environment.msl_ns;
     bool anew = true, is_next_part = false, apart = false;
 
     tracker->environment.part_is_pending = false;
@@ -1262,14 +1375,20 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
             note_part(tracker, c, s);
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
-        if (syn)
-            anew = syn_begins_anew(c, s, role);
-        else if ((syn_ack && answers_anew(c, s, role)) || goes_on_anew(c, s, role))
+        if (((syn_ack || flags == (TL_RST | TL_ACK)) && answers_anew(c, s, role)) ||
+            (syn && repeats_anew(c, s, role, msl_ns)) || goes_on_anew(c, s, role))
             anew_in = c;
+        else if (syn)
+            anew = syn_begins_anew(c, s, role, msl_ns);
         else if (syn_ack)
             anew = syn_ack_begins_anew(c, s, role);
         else
             anew = segment_begins_anew(c, s, role);
+        /* Behind a scan's probe and its answer a connection may begin. */
+        if (c->flags & TL_CONNECTION_STRAY)
+            anew = !tl_is_stray(s) && !(s->flags & TL_RST);
+        if (syn && anew && !anew_in && is_kept_syn(c, s, role, msl_ns))
+            anew_in = c;
         if ((anew || anew_in) &&
             (tl_connection_is_captured_again(c, s, role, tl_recent_mark(s, role),
                                              &tracker->environment) ||
@@ -1295,10 +1414,14 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
         /* Two equal sockets are both the client's. */
         is_between(c, key, sender);
         /* A SYN that waited inside the old connection had been found illegal. */
-        if (previous)
+        if (previous && !(previous->flags & TL_CONNECTION_STRAY))
             name_reuse(tracker, c, previous, s, !(in_time_wait && anew_in));
     }
     tl_connection_segment(c, s, *sender, &tracker->environment);
+    if (is_between_equals(key))
+        tl_connection_segment(c, s, tl_other(*sender), &tracker->environment);
+    if (c->flags & TL_CONNECTION_REUSED)
+        note_old_life(tracker, c, s, *sender);
     watch_half_open(tracker, c, s);
     return c;
 }
@@ -1408,13 +1531,15 @@ static uint32_t first_part(const struct tl_connection *c)
 {
     const struct tl_change *first = c->log.count ? &c->log.changes[0] : NULL;
 
-    return first && first->kind == TL_PART && first->frame == c->first_frame ? first->u.part : 0;
+    return first && first->kind == TL_PART && first->frame == tl_found_from(c) ? first->u.part : 0;
 }
 
 /* Does it begin at or before this part of the frame? */
 static bool has_begun(const struct tl_connection *c, uint32_t frame, uint32_t part)
 {
-    return c->first_frame < frame || (c->first_frame == frame && first_part(c) <= part);
+    const uint32_t from = tl_found_from(c);
+
+    return from < frame || (from == frame && first_part(c) <= part);
 }
 
 struct tl_connection *tl_tracker_find_segment(struct tl_tracker *tracker,

@@ -106,9 +106,9 @@ static void append_ack(wmem_strbuf_t *text, const struct tcplife_packet *packet,
     if (of_syn && (acknowledged.flags & TL_END_HAS_ISS) != 0 &&
         segment->ack == acknowledged.iss + 1)
         wmem_strbuf_append_printf(text, " = ISN %u + 1", acknowledged.iss);
-    else if (of_fin && (acknowledged.flags & TL_END_SENT_FIN) != 0 &&
-             segment->ack == acknowledged.fin + 1)
-        wmem_strbuf_append_printf(text, " = FIN %u + 1", acknowledged.fin);
+    else if (of_fin)
+        /* What the step was made by, whatever later segments show of that number. */
+        wmem_strbuf_append_printf(text, " = FIN %u + 1", segment->ack - 1);
 }
 
 static void append_numbers(wmem_strbuf_t *text, const struct tcplife_packet *packet,

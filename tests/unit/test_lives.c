@@ -1546,8 +1546,6 @@ static void flags_that_no_tcp_sends(void **state)
 {
     (void)state;
     PLAY(
-        "C none seq=100                    -> CLOSED LISTEN",
-        "C FIN seq=100                     -> CLOSED LISTEN",
         "C SYN,FIN seq=100                 -> CLOSED LISTEN",
         "C SYN,RST seq=100                 -> CLOSED LISTEN",
         "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
@@ -1727,7 +1725,208 @@ static void again_after_a_refusal(void **state)
     PLAY(
         "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
         "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
-        "+0.5 C SYN seq=100 id=2           -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+        "+0.5 C SYN seq=900 id=2           -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+}
+
+static void attempt_checks_one_refusal(struct trace *trace)
+{
+    assert_int_equal(tl_tracker_connection_count(trace->tracker), 1);
+    assert_int_equal(tl_summarize(trace->connection).open, TL_OPEN_REFUSED);
+    assert_int_equal(tl_oddities(trace->connection)->end[TL_CLIENT].syn_retransmissions, 2);
+}
+
+/* Windows sends the same SYN again, half a second after a RST: one connect() is one attempt. */
+static void refused_three_times(void **state)
+{
+    (void)state;
+    PLAY_AND(attempt_checks_one_refusal,
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
+        "+0.5 C SYN seq=100 id=2           -> SYN-SENT CLOSED h1r syn_retransmitted",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED",
+        "+0.5 C SYN seq=100 id=3           -> SYN-SENT CLOSED h1r syn_retransmitted",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED");
+    /* Minutes later it is another attempt, though it bears the same number. */
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
+        "+400 C SYN seq=100                -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+    /* Somebody listens when it comes again. */
+    PLAY(
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
+        "+0.5 C SYN seq=100 id=2           -> SYN-SENT CLOSED h1r syn_retransmitted",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established");
+}
+
+/* The other side tries after the first attempt has come to nothing: no simultaneous open. */
+static void other_side_tries(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S RST,ACK seq=0 ack=101           -> CLOSED? CLOSED refused",
+        "+3 S SYN seq=300                  -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "C SYN,ACK seq=700 ack=301         -> ESTABLISHED? SYN-RECEIVED #1 h2");
+    PLAY(
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "+1 C SYN seq=100 id=2             -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "+9 S SYN seq=300                  -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+}
+
+/* A back-off goes on for minutes. */
+static void syns_keep_their_back_off(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ts=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "+21 C SYN seq=100 ts=2            -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "+42 C SYN seq=100 ts=3            -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted unanswered",
+        "+84 C SYN seq=100 ts=4            -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "+600 C SYN seq=100 ts=5           -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+}
+
+/* RFC 9293, section 3.10.7.3: what acknowledges nothing that was sent completes no handshake. */
+static void old_acknowledgement_in_syn_sent(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=1000                    -> SYN-SENT SYN-RECEIVED? h1",
+        "S ACK seq=7000000 ack=900000000   -> SYN-SENT SYN-RECEIVED?",
+        "C RST seq=900000000               -> SYN-SENT SYN-RECEIVED?",
+        "+1 C SYN seq=1000                 -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "S SYN,ACK seq=300 ack=1001        -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=1001 ack=301            -> ESTABLISHED ESTABLISHED? h3 established");
+    PLAY(
+        "C SYN seq=1000000                 -> SYN-SENT SYN-RECEIVED? h1",
+        "S ACK seq=7000000 ack=900000      -> SYN-SENT SYN-RECEIVED?",
+        "S ACK seq=7000000 ack=900000      -> SYN-SENT SYN-RECEIVED?");
+}
+
+/* TIME-WAIT answers with its own numbers, and is assassinated (RFC 1337). */
+static void time_wait_answers_a_syn(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=312         -> LAST-ACK TIME-WAIT? t2 t3",
+        "S ACK seq=312 ack=102             -> CLOSED? TIME-WAIT t4 closed",
+        "+9 C SYN seq=5000 id=1            -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "S ACK seq=312 ack=102             -> SYN-SENT TIME-WAIT #1 challenge_ack",
+        "C RST seq=102                     -> SYN-SENT CLOSED? #1 time_wait_assassinated",
+        "+1 C SYN seq=5000 id=2            -> SYN-SENT SYN-RECEIVED? #1 h1r syn_retransmitted",
+        "S SYN,ACK seq=900 ack=5001        -> ESTABLISHED? SYN-RECEIVED #1 h2");
+}
+
+static void attempt_checks_kept_syn(struct trace *trace)
+{
+    struct tl_connection *old = tl_tracker_connection(trace->tracker, 0);
+    const struct tl_connection *c = trace->connection;
+    enum tl_role sender;
+    struct tl_socket client = tl_connection_socket(c, TL_CLIENT);
+    struct tl_socket server = tl_connection_socket(c, TL_SERVER);
+
+    assert_int_equal(tl_tracker_connection_count(trace->tracker), 2);
+    assert_int_equal(tl_summarize(c).open, TL_OPEN_REFUSED);
+    assert_int_equal(c->first_frame, 6);
+    assert_int_equal(c->at[TL_AT_SYN].frame, 6);
+    assert_int_equal(c->kept[TL_CLIENT].segments, 2);
+    assert_int_equal(tl_oddities(c)->end[TL_CLIENT].syn_retransmissions, 1);
+    assert_int_equal(old->kept[TL_CLIENT].segments, 3);
+    assert_int_equal(tl_milestone_ns(c, TL_AT_SYN), tl_start_ns(c));
+    /* At their own frames they are the old connection's. */
+    for (uint32_t frame = 6; frame <= 8; frame++)
+        assert_int_equal(tl_tracker_find(trace->tracker, frame, &client, &server, &sender)->number,
+                         frame == 8);
+}
+
+/* A SYN that was kept inside the old connection is the new one's first. */
+static void kept_syn_is_refused(void **state)
+{
+    (void)state;
+    PLAY_AND(attempt_checks_kept_syn, OPEN_PROVEN,
+        "+9 C SYN seq=4000 id=1            -> SYN-SENT ESTABLISHED half_open_discovered",
+        "+1 C SYN seq=4000 id=2            -> SYN-SENT ESTABLISHED syn_retransmitted",
+        "S RST,ACK seq=0 ack=4001          -> CLOSED? CLOSED #1 port_reused refused");
+}
+
+/* Nobody who knew the old life is there any more. */
+static void next_life_is_not_answered(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "+9 C SYN seq=4000 id=1            -> SYN-SENT ESTABLISHED half_open_discovered",
+        "+1 C SYN seq=4000 id=2            -> SYN-SENT ESTABLISHED syn_retransmitted",
+        "+2 C SYN seq=4000 id=3            -> SYN-SENT SYN-RECEIVED? #1 h1r port_reused syn_retransmitted unanswered",
+        "+4 C SYN seq=4000 id=4            -> SYN-SENT SYN-RECEIVED? #1 h1r syn_retransmitted");
+}
+
+/* Which of two servers' SYN,ACKs the client took, its acknowledgement tells. */
+static void client_takes_the_first_of_two_servers(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "S SYN,ACK seq=9000 ack=101        -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=10      -> ESTABLISHED ESTABLISHED");
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "S SYN,ACK seq=9000 ack=101        -> ESTABLISHED ESTABLISHED?",
+        "+0.1 C ACK seq=101 ack=301        -> ESTABLISHED ESTABLISHED? challenge_ack");
+}
+
+/* Minutes later a SYN begins a new life; the socket of the old one may still be there. */
+#define OLD_SOCKET_ANSWERS(ack, state)                                                             \
+    "+600 C SYN seq=900000 id=1        -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",                \
+    "S ACK " ack " -> SYN-SENT " state " #1 challenge_ack",                                         \
+    "+0.1 C RST " OLD_RST " -> SYN-SENT CLOSED? #1",                                                \
+    "+1 C SYN seq=900000 id=2          -> SYN-SENT SYN-RECEIVED? #1 h1r syn_retransmitted"
+
+static void old_socket_is_still_there(void **state)
+{
+    (void)state;
+#define OLD_RST "seq=101"
+    PLAY(OPEN_PROVEN, OLD_SOCKET_ANSWERS("seq=311 ack=101", "ESTABLISHED"));
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        OLD_SOCKET_ANSWERS("seq=312 ack=101", "FIN-WAIT-1"));
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=312             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed",
+        OLD_SOCKET_ANSWERS("seq=312 ack=101", "FIN-WAIT-2"));
+#undef OLD_RST
+#define OLD_RST "seq=102"
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        OLD_SOCKET_ANSWERS("seq=311 ack=102", "CLOSE-WAIT"));
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=102         -> TIME-WAIT? LAST-ACK t2 t3",
+        OLD_SOCKET_ANSWERS("seq=312 ack=102", "LAST-ACK"));
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=101         -> CLOSING? CLOSING? t3 simultaneous_close",
+        "S ACK seq=312 ack=102             -> TIME-WAIT? CLOSING t2",
+        OLD_SOCKET_ANSWERS("seq=312 ack=102", "CLOSING"));
+#undef OLD_RST
+}
+
+/* A router's error says nothing of the server. */
+static void router_says_nothing_of_the_server(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "C ICMP-ROUTER seq=100             -> CLOSED? SYN-RECEIVED? rejected",
+        "+1 C SYN seq=100 id=2             -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "+2 C SYN seq=100 id=3             -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2");
 }
 
 static void again_within_time_wait(void **state)
@@ -1783,8 +1982,78 @@ static void server_opens_after_a_stray_segment(void **state)
 {
     (void)state;
     PLAY(
-        "C none seq=100                    -> CLOSED LISTEN",
+        "C none seq=100                    -> CLOSED CLOSED?",
+        "S SYN seq=300                     -> SYN-SENT SYN-RECEIVED? #1 h1");
+}
+
+static void attempt_checks_stray(struct trace *trace)
+{
+    const struct tl_summary summary = tl_summarize(trace->connection);
+
+    assert_int_equal(summary.open, TL_OPEN_STRAY);
+    assert_int_equal(summary.close, TL_CLOSE_NONE);
+}
+
+/* A SYN with FIN begins nothing, but the other end may. */
+static void server_opens_after_a_syn_with_fin(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN,FIN seq=100                 -> CLOSED LISTEN",
         "S SYN seq=300                     -> CLOSED SYN-SENT h1");
+}
+
+/* The alleged sender of a SYN goes on: it was not its own. */
+static void syn_is_disowned(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C SYN seq=601                     -> SYN-SENT ESTABLISHED half_open_discovered",
+        "S ACK seq=311 ack=101             -> SYN-SENT ESTABLISHED challenge_ack",
+        "+0.2 C ACK seq=101 ack=311 len=10 -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=311 ack=111             -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1");
+}
+
+/* Some stacks refuse an old acknowledgement with ACK in the RST. */
+static void old_acknowledgement_draws_rst_with_ack(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=1000                    -> SYN-SENT SYN-RECEIVED? h1",
+        "S ACK seq=7000000 ack=900000000   -> SYN-SENT SYN-RECEIVED?",
+        "C RST,ACK seq=900000000 ack=7000000 -> SYN-SENT SYN-RECEIVED?",
+        "S SYN,ACK seq=300 ack=1001        -> ESTABLISHED? SYN-RECEIVED h2");
+    PLAY(
+        "C SYN seq=1000                    -> SYN-SENT SYN-RECEIVED? h1",
+        "C RST,ACK seq=1000 ack=0          -> CLOSED SYN-RECEIVED?",
+        "S SYN,ACK seq=300 ack=1001        -> CLOSED SYN-RECEIVED h2");
+}
+
+/* A keepalive probe is no third segment of the handshake. */
+static void keepalive_probe_completes_no_handshake(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "+2 C ACK seq=100 ack=301          -> ESTABLISHED SYN-RECEIVED keepalive_probe",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established");
+}
+
+/* NULL, FIN and XMAS scans: no connection, whoever answers how. */
+static void scans_are_stray(void **state)
+{
+    (void)state;
+    PLAY_AND(attempt_checks_stray,
+        "C FIN seq=100                     -> CLOSED CLOSED?",
+        "S RST,ACK seq=0 ack=101           -> CLOSED CLOSED");
+    PLAY_AND(attempt_checks_stray,
+        "C none seq=100                    -> CLOSED CLOSED?",
+        "+1 C none seq=100                 -> CLOSED CLOSED?");
+    PLAY_AND(attempt_checks_stray,
+        "S PSH,FIN seq=100                 -> CLOSED CLOSED?",
+        "C RST,ACK seq=0 ack=101           -> CLOSED CLOSED");
 }
 
 static void server_lives_after_a_reset_of_the_handshake(void **state)
@@ -2026,7 +2295,7 @@ static void half_open_peer_comes_back(void **state)
 {
     (void)state;
     PLAY(OPEN_PROVEN, CRASH_AND_RETURN,
-        "+1 C SYN seq=4000 ts=9900         -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "+1 C SYN seq=4000 ts=9900         -> SYN-SENT SYN-RECEIVED? #1 h1r port_reused syn_retransmitted",
         "S SYN,ACK seq=7000 ack=4001       -> ESTABLISHED? SYN-RECEIVED #1 h2",
         "C ACK seq=4001 ack=7001           -> ESTABLISHED ESTABLISHED? #1 h3 established");
 }
@@ -2235,12 +2504,27 @@ int main(void)
         cmocka_unit_test(syn_was_never_captured_on_either_side),
         cmocka_unit_test(again_after_closed),
         cmocka_unit_test(again_after_a_refusal),
+        cmocka_unit_test(refused_three_times),
+        cmocka_unit_test(other_side_tries),
+        cmocka_unit_test(syns_keep_their_back_off),
+        cmocka_unit_test(old_acknowledgement_in_syn_sent),
+        cmocka_unit_test(time_wait_answers_a_syn),
+        cmocka_unit_test(kept_syn_is_refused),
+        cmocka_unit_test(next_life_is_not_answered),
+        cmocka_unit_test(client_takes_the_first_of_two_servers),
+        cmocka_unit_test(old_socket_is_still_there),
+        cmocka_unit_test(router_says_nothing_of_the_server),
         cmocka_unit_test(again_within_time_wait),
         cmocka_unit_test(again_after_time_wait),
         cmocka_unit_test(old_syn_in_time_wait),
         cmocka_unit_test(rejected_by_icmp),
         cmocka_unit_test(icmp_error_about_something_else),
         cmocka_unit_test(server_opens_after_a_stray_segment),
+        cmocka_unit_test(scans_are_stray),
+        cmocka_unit_test(server_opens_after_a_syn_with_fin),
+        cmocka_unit_test(syn_is_disowned),
+        cmocka_unit_test(old_acknowledgement_draws_rst_with_ack),
+        cmocka_unit_test(keepalive_probe_completes_no_handshake),
         cmocka_unit_test(server_lives_after_a_reset_of_the_handshake),
         cmocka_unit_test(reset_got_lost_in_a_simultaneous_open),
         cmocka_unit_test(illegal_syn_is_taken_in_time_wait),

@@ -258,13 +258,17 @@ static void ordinary_lives_have_a_price(void **state)
 /* All on the same two sockets. */
 static void incarnations_have_a_price(void **state)
 {
-    static const struct shot refused = {S, TL_RST | TL_ACK, 0, 1, 0, 1, 0, 0, 0, 0};
+    struct shot syn = handshake[0];
+    struct shot refused = {S, TL_RST | TL_ACK, 0, 1, 0, 1, 0, 0, 0, 0};
     struct range range = new_range();
     size_t changes = 0;
 
     (void)state;
     for (uint32_t i = 0; i < scale; i++) {
-        feed(&range, &handshake[0], 0);
+        /* The same SYN again would be the same attempt. */
+        syn.seq = i * 64000;
+        refused.ack = syn.seq + 1;
+        feed(&range, &syn, 0);
         changes += feed(&range, &refused, 0)->log.count;
     }
     assert_int_equal(tl_tracker_connection_count(range.tracker), scale);

@@ -401,9 +401,9 @@ static void junk_then_midstream(void **state)
 {
     (void)state;
     PLAY(
-        "C none seq=5                      -> CLOSED LISTEN",
-        "C ACK seq=1000 ack=2000 len=10    -> ESTABLISHED ESTABLISHED? midstream",
-        "S ACK seq=2000 ack=1010           -> ESTABLISHED ESTABLISHED");
+        "C none seq=5                      -> CLOSED CLOSED?",
+        "C ACK seq=1000 ack=2000 len=10    -> ESTABLISHED ESTABLISHED? #1 midstream",
+        "S ACK seq=2000 ack=1010           -> ESTABLISHED ESTABLISHED #1");
 }
 
 /* 5. reuse within TIME-WAIT */

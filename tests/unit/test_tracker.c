@@ -90,12 +90,12 @@ static void every_frame_finds_its_connection_again(void **state)
         for (uint32_t host = 0; host < HOSTS; host++) {
             struct tl_socket client = socket_of(100 + host, 5000);
             struct tl_connection *c =
-                feed(tracker, segment_of(++frame, client, server, TL_SYN, 7, 0), &sender);
+                feed(tracker, segment_of(++frame, client, server, TL_SYN, 7 + round, 0), &sender);
 
             assert_int_equal(c->number, round * HOSTS + host);
             assert_int_equal(sender, TL_CLIENT);
             assert_ptr_equal(
-                feed(tracker, segment_of(++frame, server, client, TL_RST | TL_ACK, 0, 8), &sender),
+                feed(tracker, segment_of(++frame, server, client, TL_RST | TL_ACK, 0, 8 + round), &sender),
                 c);
             assert_int_equal(sender, TL_SERVER);
         }

@@ -206,6 +206,7 @@ static void play_line(struct trace *trace, const char *line)
     char left[256], wanted[512], got[512];
     const char *arrow = strstr(line, "->");
     char *icmp;
+    bool is_router;
     struct tl_segment segment;
     enum tl_role sender;
 
@@ -213,12 +214,14 @@ static void play_line(struct trace *trace, const char *line)
         fail_msg("no arrow in: %s", line);
     snprintf(left, sizeof left, "%.*s", (int)(arrow - line), line);
     snprintf(wanted, sizeof wanted, "%s", arrow + 2);
-    icmp = strstr(left, " ICMP ");
+    icmp = strstr(left, " ICMP");
     if (icmp) {
-        memcpy(icmp + 1, syn, sizeof syn);
+        is_router = icmp[5] == '-';
+        memcpy(icmp, syn, sizeof syn);
+        memset(icmp + sizeof syn, ' ', (is_router ? sizeof " ICMP-ROUTER" : sizeof " ICMP") - 1 - sizeof syn);
         segment = parse_segment(trace, left, line);
         tl_tracker_icmp_error(trace->tracker, segment.frame, segment.time_ns, &segment.source,
-                              &segment.destination, segment.seq, 3, 1);
+                              &segment.destination, segment.seq, 3, is_router ? 1 : 3);
     } else {
         segment = parse_segment(trace, left, line);
         trace->connection = tl_tracker_segment(trace->tracker, &segment, &sender);
