@@ -36,7 +36,7 @@ static void acknowledges_unseen(struct passage *p)
     /* After its own FIN, an end that says nothing itself but acknowledges one number more: that
      * number is the other end's FIN. (One byte of data would look the same, and is rare.) */
     if (one_more && s->length == 0 &&
-        (has(X, TL_END_SENT_FIN) || (s->flags & TL_FIN && !Y->segments)) &&
+        (has(X, TL_END_SENT_FIN) || s->flags & TL_FIN) &&
         Y->in_order == Y->snd_nxt && (Y->state == TL_CLOSE_WAIT || Y->state == TL_ESTABLISHED)) {
         if (!is_closing(p))
             p->connection->first_fin = (uint8_t)p->y;
@@ -166,7 +166,8 @@ void tl_send_ack(struct passage *p)
         Y->flags |= TL_END_HAS_SND_NXT;
         if (X->state == TL_SYN_SENT)
             learn_unseen_syn_ack(p);
-    } else if (X->state == TL_SYN_SENT && !has(Y, TL_END_HAS_ISS) && tl_seq_gt(s->seq, X->iss)) {
+    } else if (X->state == TL_SYN_SENT && !has(Y, TL_END_HAS_ISS) &&
+               has(X, TL_END_HAS_ISS) && tl_seq_gt(s->seq, X->iss)) {
         learn_unseen_syn_ack(p); /* only what Y sent behind it was */
         if (tl_seq_gt(s->ack, Y->snd_nxt))
             acknowledges_unseen(p);

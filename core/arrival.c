@@ -166,8 +166,8 @@ static const struct tl_recent *last_acknowledgement(const struct passage *p, tl_
     const struct tl_recent *recent = recent_before(p);
 
     for (unsigned i = 0; recent && i < ANSWERED; i++) {
-        if (recent->sender == (p->y == TL_SERVER) && recent->ack == acknowledged &&
-            p->segment->time_ns - recent->time_ns >= before_ns)
+        if (recent->sender == (p->y == TL_SERVER) && recent->flags & TL_ACK &&
+            recent->ack == acknowledged && p->segment->time_ns - recent->time_ns >= before_ns)
             return recent;
         recent = recent_segment(recents, recent->before);
     }
@@ -224,7 +224,7 @@ bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
             sent = recent;
         recent = recent_segment(recents, recent->before);
     }
-    if (!answer || answer->ack != acknowledged)
+    if (!answer || !(answer->flags & TL_ACK) || answer->ack != acknowledged)
         return false;
     /* Round trips vary by a quarter, and by a little more on fast networks. */
     return answer->shows_hole ||

@@ -135,6 +135,28 @@ static bool shows_that_fin_was_forged(const struct passage *p)
            !tl_has_gone_on_behind_fin(p);
 }
 
+/* A bare acknowledgement that lies one number behind all that was captured of X, and acknowledges one more
+ * than was captured of Y: both FINs were missed, and this is the last ACK, of the end that closed first.
+ * (Two single octets would look the same, and are rare.) */
+static void conclude_both_fins(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X;
+    const struct tl_end *Y = p->Y;
+
+    if (s->length || s->flags & TL_FIN || s->seq != X->snd_nxt + 1 || s->ack != Y->snd_nxt + 1 ||
+        is_closing(p) || X->state != TL_ESTABLISHED || Y->state != TL_ESTABLISHED ||
+        X->in_order != X->snd_nxt || Y->in_order != Y->snd_nxt || !Y->segments ||
+        p->connection->flags & TL_CONNECTION_SPARSE)
+        return;
+    p->connection->first_fin = (uint8_t)p->x;
+    X->fin = X->fin_segment = X->snd_nxt;
+    X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
+    X->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED;
+    tl_happens(p, p->x, TL_UNSEEN_FIN);
+    tl_happens(p, p->y, TL_RCV_FIN);
+}
+
 void tl_send_data(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -164,6 +186,7 @@ void tl_send_data(struct passage *p)
         X->in_order = s->seq; /* the hole is the capture's */
         tl_join_islands(p, X);
     }
+    conclude_both_fins(p);
     /* An end that acknowledges the other's FIN with a number one behind all that was captured of
      * it has sent a FIN itself. Without data it answers what arrived: that FIN, which crossed its
      * own; or its repetition, after its own FIN answered the first. */
@@ -377,9 +400,17 @@ void tl_send_fin(struct passage *p)
             p->proof = s->seq + tl_segment_span(s);
         }
     } else if (fin == X->fin && has(X, TL_END_UNSEEN_FIN)) {
-        /* It was told of before it was captured. */
+        struct tl_connection *c = p->connection;
+
+        /* It was told of before it was captured; perhaps as the first one, by the other end's. */
         X->flags &= ~(uint32_t)TL_END_UNSEEN_FIN;
-        note_teardown(p, covers);
+        if (c->first_fin == p->x && c->at[TL_AT_FIN_2].frame && !c->at[TL_AT_FIN_1].frame) {
+            c->at[TL_AT_FIN_1] = mark_of(s);
+            c->v.bytes_at_fin_1 = Y->bytes;
+            p->teardown |= step_bit(1, false);
+        } else {
+            note_teardown(p, covers);
+        }
         tl_remember_control(p);
     }
 }

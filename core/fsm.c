@@ -69,6 +69,7 @@
     T(CLOSING,      SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
     T(TIME_WAIT,    SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
     T(CLOSED,       SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
+    T(CLOSE_WAIT,   NO_FIN_CAME,      ESTABLISHED,  PROVES,   "what was taken for the other end's FIN was data") \
     T(LAST_ACK,     NO_FIN_CAME,      FIN_WAIT_1,   PROVES,   "what was taken for the other end's FIN was data") \
     T(CLOSING,      NO_FIN_CAME,      FIN_WAIT_1,   PROVES,   "what was taken for the other end's FIN was data") \
     T(TIME_WAIT,    NO_FIN_CAME,      FIN_WAIT_2,   PROVES,   "what was taken for the other end's FIN was data") \

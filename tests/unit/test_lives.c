@@ -2353,13 +2353,58 @@ static void first_fin_captured_behind_its_answer(void **state)
 {
     (void)state;
     PLAY(OPEN_PROVEN,
-        "S FIN,ACK seq=311 ack=102         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "S FIN,ACK seq=311 ack=102 len=5   -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=311         -> TIME-WAIT? LAST-ACK t1",
+        "C ACK seq=102 ack=317             -> TIME-WAIT CLOSED? t4 closed");
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=312 len=5   -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=101         -> LAST-ACK TIME-WAIT? t1",
+        "S ACK seq=312 ack=107             -> CLOSED? TIME-WAIT t4 closed");
+}
+
+static void check_three_way_by_the_client(struct trace *t)
+{
+    struct tl_summary s = tl_summarize(t->connection);
+
+    assert_int_equal(s.close, TL_CLOSE_THREE_WAY);
+    assert_true(s.has_closed_by);
+    assert_int_equal(s.closed_by, TL_CLIENT);
+    assert_true(s.has_half_closed_bytes);
+}
+
+/* A FIN that says nothing, and acknowledges one number more than was captured: that was the other FIN,
+ * which comes later, or never. */
+static void second_fin_acknowledges_one_that_was_not_captured(void **state)
+{
+    (void)state;
+    PLAY_AND(check_three_way_by_the_client, OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=102         -> TIME-WAIT? LAST-ACK t2 t3",
         "C FIN,ACK seq=101 ack=311         -> TIME-WAIT? LAST-ACK t1",
         "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
     PLAY(OPEN_PROVEN,
-        "C FIN,ACK seq=101 ack=312         -> FIN-WAIT-1 CLOSE-WAIT? t1",
-        "S FIN,ACK seq=311 ack=101         -> LAST-ACK TIME-WAIT? t1",
+        "S FIN,ACK seq=311 ack=102         -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
+    /* It was an octet. */
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=102         -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=102 ack=312 len=20      -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed",
+        "S ACK seq=312 ack=122             -> CLOSE-WAIT FIN-WAIT-2");
+}
+
+/* Both ends' numbers have gone on by one, and nothing else: their FINs were not captured, and this is the
+ * last ACK, of the end that closed first. */
+static void only_the_last_ack_was_captured(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
+    PLAY(OPEN_PROVEN,
         "S ACK seq=312 ack=102             -> CLOSED? TIME-WAIT t4 closed");
+    /* They were octets. */
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed",
+        "S ACK seq=312 ack=102 len=20      -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "C ACK seq=102 ack=332 len=20      -> ESTABLISHED ESTABLISHED");
 }
 
 /* Every row of the table has been shown to do what it says by one of the traces above. */
@@ -2545,6 +2590,8 @@ int main(void)
         cmocka_unit_test(half_open_peer_is_taken_back_at_once),
         cmocka_unit_test(syn_anew_in_every_other_state),
         cmocka_unit_test(first_fin_captured_behind_its_answer),
+        cmocka_unit_test(second_fin_acknowledges_one_that_was_not_captured),
+        cmocka_unit_test(only_the_last_ack_was_captured),
         cmocka_unit_test(every_rule_has_fired),
     };
 
