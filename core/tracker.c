@@ -588,8 +588,11 @@ static bool goes_on_anew(const struct tl_connection *c, const struct tl_segment 
         return false;
     /* …or the other end, though with other numbers than before? */
     if (tl_oddities(c)->anew_by != sender)
-        return s->ack == tl_oddities(c)->anew_iss + 1 && !is_near(s->seq, X->snd_nxt);
-    return s->seq == tl_oddities(c)->anew_iss + 1 && (!Y->segments || !is_near(s->ack, Y->snd_nxt));
+        return s->ack == tl_oddities(c)->anew_iss + 1 && X->flags & TL_END_HAS_SND_NXT &&
+               !is_near(s->seq, X->snd_nxt);
+    return s->seq == tl_oddities(c)->anew_iss + 1 &&
+           (!Y->segments ||
+            (Y->flags & TL_END_HAS_SND_NXT && !is_near(s->ack, Y->snd_nxt)));
 }
 
 /* A SYN,ACK with other numbers than the connection's, and no SYN before it: what its sender sent

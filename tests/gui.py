@@ -248,7 +248,8 @@ def command_line():
 def filters():
     """Display filters, in the main window and from the Conversation Filter menu."""
     capture, problems = recount.one_after_the_other(), []
-    with Wireshark("-r", capture) as gui:
+    # Wireshark keeps the preference that statistics() typed.
+    with Wireshark("-r", capture, preferences={"tcplife.msl": "30"}) as gui:
         for display_filter in ('tcplife.close == "half-closed"', "tcplife.expert.last_ack_lost", "tcplife.handshake.time > 0.1",
                                'tcplife.zeek.conn_state == "RSTO"'):
             expected = tshark.run("-2", "-Y", display_filter, "-T", "fields", "-e", "frame.number", capture=capture).stdout
@@ -316,7 +317,7 @@ def profile():
         wireshark.click(wireshark.wait("the line of the plugin", lambda: next(
             line for line in wireshark.children(gui.details) if line.get_name().startswith("[TCP Lifecycle"))))
         wireshark.xdotool("key", "Right")
-        wireshark.wait("the tree", lambda: any("[Explanation: " in row[0] for row in wireshark.rows(gui.details)[1]))
+        wireshark.wait("the tree", lambda: any("[Explanation" in row[0] for row in wireshark.rows(gui.details)[1]))
         gui.screenshot(PICTURES / "profile.png")
         wireshark.press(wireshark.find(gui.window, "push button", "Refused"))
         expected = tshark.run("-2", "-Y", 'tcplife.open in {"refused", "rejected"}', "-T", "fields", "-e", "frame.number", capture=capture)
