@@ -454,6 +454,18 @@ static bool is_quiet(const struct life *life, enum tl_role role)
            end->right_edge - end->ack <= LARGEST_WINDOW;
 }
 
+/* Each of its segments is sent by one end and arrives at the other, and they are one. */
+static bool is_with_itself(const struct tl_connection *c)
+{
+    struct tl_socket one, other;
+
+    if (c->port[TL_CLIENT] != c->port[TL_SERVER])
+        return false;
+    one = tl_connection_socket(c, TL_CLIENT);
+    other = tl_connection_socket(c, TL_SERVER);
+    return memcmp(&one, &other, sizeof one) == 0;
+}
+
 static bool is_steady(const struct life *life)
 {
     const struct tl_connection *c = life->connection;
@@ -462,7 +474,7 @@ static bool is_steady(const struct life *life)
 
     return (c->flags & (TL_CONNECTION_BEGUN | odd)) == TL_CONNECTION_BEGUN &&
            !tl_oddities(c)->challenged && !c->unsettled && is_quiet(life, TL_CLIENT) &&
-           is_quiet(life, TL_SERVER);
+           is_quiet(life, TL_SERVER) && !is_with_itself(c);
 }
 
 /* Does it carry the next data, or acknowledge more? Then it is no copy of a segment that is
@@ -690,11 +702,14 @@ void tl_connection_old_life_answers(struct tl_connection *c, const struct tl_con
     struct life life;
     struct tl_end *end = &life.end[sender];
     const int number = tl_fsm_rule(tl_connection_state(c, sender), TL_SND_OLD_NUMBERS);
+    const enum tl_state left = old_state(c, sender, old);
 
-    if (number < 0)
+    if (number < 0 || left == TL_CLOSED || left == TL_LISTEN ||
+        (tl_rules[number].evidence == TL_DISPROVES &&
+         !(c->kept[sender].flags & TL_KEPT_PRESUMED)))
         return;
     tl_life_open(&life, c, environment);
-    end->left = (uint8_t)old_state(c, sender, old);
+    end->left = (uint8_t)left;
     tl_set_state(&life, sender, number, s->frame, s->time_ns, 0);
     c->time_wait_ends_ns = old->time_wait_ends_ns;
     c->flags |= TL_CONNECTION_OLD_LIFE;

@@ -62,11 +62,13 @@ static void fold(struct tl_connection *c, enum tl_role role, const struct tl_end
                  struct tl_environment *environment)
 {
     struct tl_kept_end *kept = &c->kept[role];
-    const tl_seq fin = usual_fin(end->flags, end->snd_nxt);
-    const uint32_t fin_length = end->fin - end->fin_segment;
+    /* A FIN that was taken back leaves nothing behind. */
+    const bool has_fin = (end->flags & TL_END_SENT_FIN) != 0;
+    const uint32_t fin_length = has_fin ? end->fin - end->fin_segment : 0;
     const bool apart =
         ((end->seen_nxt ^ end->snd_nxt) | (end->in_order ^ end->snd_nxt) |
-         (end->latest_ack ^ end->ack) | (end->fin ^ fin) | (fin_length & ~(uint32_t)UINT16_MAX)) != 0;
+         (end->latest_ack ^ end->ack)) != 0 ||
+        (has_fin && end->fin != end->snd_nxt - 1) || fin_length > UINT16_MAX;
 
     memcpy(kept, end, ALIKE);
     memcpy(&c->past[role], &end->iss, ALIKE_PAST);
@@ -81,8 +83,8 @@ static void fold(struct tl_connection *c, enum tl_role role, const struct tl_end
         odd->seen_nxt = end->seen_nxt;
         odd->in_order = end->in_order;
         odd->latest_ack = end->latest_ack;
-        odd->fin = end->fin;
-        odd->fin_segment = end->fin_segment;
+        odd->fin = has_fin ? end->fin : 0;
+        odd->fin_segment = odd->fin - fin_length;
         kept->flags |= c->oddities ? TL_KEPT_APART : 0;
     }
 }

@@ -40,7 +40,8 @@ void tl_begin_part(struct tl_connection *c, struct tl_environment *environment)
     const struct tl_change *last = log->count ? &log->changes[log->count - 1] : NULL;
     struct tl_change change = {.frame = environment->frame,
                                .kind = TL_PART,
-                               .states = last ? last->states : TL_CLOSED | TL_LISTEN << 4,
+                               /* Else the client's is CLOSED, which is 0. */
+                               .states = last ? last->states : TL_LISTEN << 4,
                                .bits = last ? last->bits & 3 : 0,
                                .u.part = environment->part};
 

@@ -23,7 +23,9 @@ static struct tl_duration between(const struct tl_connection *c, enum tl_milesto
         return (struct tl_duration){0};
     /* Where the capture has the steps in another order than they were made, it cannot tell. */
     ns = tl_milestone_ns(c, to) - tl_milestone_ns(c, from);
-    return ns < 0 ? (struct tl_duration){0} : (struct tl_duration){.known = true, .ns = ns};
+    if (ns < 0)
+        return (struct tl_duration){0};
+    return (struct tl_duration){.known = true, .ns = ns};
 }
 
 static enum tl_open how_opened(const struct tl_connection *c)

@@ -206,7 +206,6 @@ static void play_line(struct trace *trace, const char *line)
     char left[256], wanted[512], got[512];
     const char *arrow = strstr(line, "->");
     char *icmp;
-    bool is_router;
     struct tl_segment segment;
     enum tl_role sender;
 
@@ -216,7 +215,8 @@ static void play_line(struct trace *trace, const char *line)
     snprintf(wanted, sizeof wanted, "%s", arrow + 2);
     icmp = strstr(left, " ICMP");
     if (icmp) {
-        is_router = icmp[5] == '-';
+        const bool is_router = icmp[5] == '-';
+
         memcpy(icmp, syn, sizeof syn);
         memset(icmp + sizeof syn, ' ', (is_router ? sizeof " ICMP-ROUTER" : sizeof " ICMP") - 1 - sizeof syn);
         segment = parse_segment(trace, left, line);
