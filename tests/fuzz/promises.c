@@ -582,7 +582,8 @@ static void check_alone(const struct script *script, const struct answer *answer
     struct tl_memory memory = {.resize = resize, .ctx = &pool};
     struct tl_tracker *tracker;
 
-    if (script->at[0].icmp || script->at[0].segment.flags & (TL_SYN | TL_FIN | TL_RST))
+    if (script->at[0].icmp ||
+        (script->at[0].segment.flags & (TL_SYN | TL_FIN | TL_RST | TL_ACK)) != TL_ACK)
         return;
     tracker = tl_tracker_new(&memory, &script->config);
     for (unsigned i = 0; i < script->count; i++) {
