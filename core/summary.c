@@ -72,9 +72,11 @@ static bool fell_silent(const struct tl_connection *c, int64_t now_ns)
 {
     for (int role = 0; role < 2; role++) {
         const struct tl_end_oddities *end = &tl_oddities(c)->end[role];
+        const int64_t last_ns = c->kept[role].last_ns;
 
-        if (end->unanswered >= GIVEN_UP_TRIES &&
-            now_ns - c->kept[role].last_ns > 2 * end->pause_ns + TIMER_MARGIN_NS)
+        if (end->unanswered >= GIVEN_UP_TRIES && now_ns > last_ns &&
+            (uint64_t)now_ns - (uint64_t)last_ns >
+                2 * (uint64_t)end->pause_ns + (uint64_t)TIMER_MARGIN_NS)
             return true;
     }
     return false;

@@ -249,7 +249,7 @@ static void put_changes(struct record_writer *writer, const struct tl_connection
 
 static void put_values(struct record_writer *writer, const struct tl_connection *connection)
 {
-    const struct tl_summary summary = tl_summarize(connection);
+    const struct tl_summary summary = tcplife_summarize(connection);
 
     put_identity(writer, connection);
     put_outcome(writer, connection, &summary);

@@ -177,7 +177,7 @@ static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo
                              const struct tl_connection *connection)
 {
     const struct tl_connection *neighbour;
-    const struct tl_summary summary = tl_summarize(connection);
+    const struct tl_summary summary = tcplife_summarize(connection);
 
     if (proto_field_is_referenced(tree, hf_tcplife_summary))
         add_string(tree, hf_tcplife_summary, tvb,

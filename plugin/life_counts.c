@@ -8,6 +8,7 @@
 #include "life_counts.h"
 
 #include "fsm.h"
+#include "session.h"
 
 const char *life_step_name(enum life_step step)
 {
@@ -72,7 +73,7 @@ static void add_experts(struct life_counts *counts, const struct tl_connection *
 
 void life_counts_add(struct life_counts *counts, const struct tl_connection *connection)
 {
-    const struct tl_summary summary = tl_summarize(connection);
+    const struct tl_summary summary = tcplife_summarize(connection);
     const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
 
     counts->connections++;

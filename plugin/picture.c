@@ -13,6 +13,7 @@
 
 #include "fsm.h"
 #include "sentences.h"
+#include "session.h"
 #include "seq.h"
 #include "summary.h"
 
@@ -1112,7 +1113,7 @@ struct picture *picture_new(struct picture_film *film, const struct tl_connectio
                             int64_t msl_ns)
 {
     struct strip *strip = strip_of(film, connection->number);
-    const struct tl_summary summary = tl_summarize(connection);
+    const struct tl_summary summary = tcplife_summarize(connection);
     struct drawing d = {.strip = strip, .connection = connection, .msl_ns = msl_ns};
     struct bases bases = {{false}, {0}};
     struct picture *picture;

@@ -63,6 +63,11 @@ int64_t tcplife_capture_end_ns(void)
     return capture_end_ns;
 }
 
+struct tl_summary tcplife_summarize(const struct tl_connection *connection)
+{
+    return tl_summarize_until(connection, capture_end_ns);
+}
+
 static void begin_session(void)
 {
     const struct tl_memory memory = tcplife_file_memory();

@@ -5,6 +5,7 @@
 #ifndef TCPLIFE_SESSION_H
 #define TCPLIFE_SESSION_H
 
+#include "summary.h"
 #include "tracker.h"
 
 #include <stdbool.h>
@@ -18,6 +19,9 @@ struct tl_memory tcplife_file_memory(void);
 
 /* When the capture's latest packet was captured, of whatever protocol, as far as it has been read. */
 int64_t tcplife_capture_end_ns(void);
+
+/* The connection's life as far as that packet: an end that has fallen silent since has given up. */
+struct tl_summary tcplife_summarize(const struct tl_connection *connection);
 
 /* NULL: no file is being read. */
 struct tl_tracker *tcplife_tracker(void);

@@ -85,7 +85,7 @@ static void put_state_time(struct stat_row *row, const struct tl_connection *con
 
 static void put_connection(struct stat_row *row, const struct tl_connection *connection)
 {
-    const struct tl_summary summary = tl_summarize(connection);
+    const struct tl_summary summary = tcplife_summarize(connection);
     const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
     const struct tl_end client = tl_connection_end(connection, TL_CLIENT);
     const struct tl_end server = tl_connection_end(connection, TL_SERVER);

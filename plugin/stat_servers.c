@@ -4,6 +4,7 @@
  */
 #include "sample.h"
 #include "sentences.h"
+#include "session.h"
 #include "stat_tables.h"
 #include "summary.h"
 
@@ -74,7 +75,7 @@ static void add_connection(struct servers *servers, const struct tl_connection *
 {
     const struct tl_socket socket = tl_connection_socket(connection, TL_SERVER);
     struct server *server = find_server(servers, &socket);
-    const struct tl_summary summary = tl_summarize(connection);
+    const struct tl_summary summary = tcplife_summarize(connection);
 
     server->opens[summary.open]++;
     if (tl_connection_is_half_open(connection))

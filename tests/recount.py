@@ -22,7 +22,8 @@ import tshark
 NAMES = "stat conn servers tree".split()
 SYN_ONLY = "tcp.flags.syn == 1 && tcp.flags.ack == 0"
 ONE, SERVER = "tcplife.connection == 1", "tcp.flags.fin == 1 && tcplife.sender == \"server\""
-OPENS = "three-way simultaneous fast-open midstream unanswered refused rejected half-open aborted".split()
+OPENS = ("three-way simultaneous fast-open midstream unanswered refused rejected half-open aborted "
+         "stray").split()
 CLOSES = "none four-way three-way simultaneous half-closed unfinished reset reset-while-closing dead-peer".split()
 ENDS = ("client", "server")
 STEPS = {"handshake: SYN to SYN,ACK": "handshake_synack_time",
