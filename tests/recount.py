@@ -157,7 +157,7 @@ def expected_servers(records):
         opens = [record["open"] for record in some]
         times = [record["handshake_time"] for record in some if "handshake_time" in record]
         rows.append({
-            "Server": name, "Attempts": len(some) - opens.count("midstream"),
+            "Server": name, "Attempts": len(some) - opens.count("midstream") - opens.count("stray"),
             "Opened": sum(opens.count(way) for way in ("three-way", "simultaneous", "fast-open")),
             "Refused": opens.count("refused"), "Rejected": opens.count("rejected"),
             "Unanswered": opens.count("unanswered"), "Half-open now": sum(map(is_half_open, some)),
