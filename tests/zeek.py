@@ -34,6 +34,7 @@ COMPARED = ["conn_state", "history", "duration", "orig_bytes", "resp_bytes", "mi
 UNSET = {"duration", "orig_bytes", "resp_bytes"}
 
 # (capture, ts of Zeek's row, its history): (conn_state and history of ours, why). docs/zeek.md says more.
+POP3, REPEATED = "zeek__pop3__pop3.pcap", "the SYN that follows a refusal soon is the same attempt, of one connect()"
 MODBUS, WIKIPEDIA = "zeek__modbus__modbus-and-non-modbus-p502.pcap", "zeek__wikipedia.pcap"
 EXPLAINED = {
     (MODBUS, "1688769194.447986000", "ShR"): ("REJ ShRDr", "Zeek's timer ends the connection 5 s after the RST"),
@@ -42,6 +43,12 @@ EXPLAINED = {
     (WIKIPEDIA, "1300475168.652003000", "D"): ("OTH DdA", "that Zeek's script filtered packets out"),
     ("zeek__http__get.pcap", "1362692526.869344000", "ShADXadFf"):
         ("SF ShADadFf", "X: a limit set for that test ended Zeek's analysis of HTTP"),
+    (POP3, "1377201633.570191000", "Sr"): ("REJ Sr", REPEATED),
+    (POP3, "1377201634.118955000", "Sr"): (None, REPEATED),
+    (POP3, "1377201634.679980000", "Sr"): (None, REPEATED),
+    (POP3, "1377201634.731376000", "Sr"): ("REJ Sr", REPEATED),
+    (POP3, "1377201635.282020000", "Sr"): (None, REPEATED),
+    (POP3, "1377201635.832038000", "Sr"): (None, REPEATED),
 }
 
 
