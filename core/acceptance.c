@@ -294,9 +294,7 @@ bool tl_is_old(const struct passage *p)
     if (!has(Y, TL_END_HAS_ACK) || !has(X, TL_END_HAS_SND_NXT))
         return false;
     /* The least that Y has received by now. An acknowledgement above all that X has sent was none. */
-    received = tl_seq_lt(Y->latest_ack, Y->ack) ? Y->latest_ack : Y->ack;
-    if (tl_seq_lt(X->in_order, received))
-        received = X->in_order;
+    received = tl_seq_min(X->in_order, tl_seq_min(Y->latest_ack, Y->ack));
     return tl_seq_lt(s->seq + tl_segment_span(s), received);
 }
 
@@ -309,10 +307,8 @@ bool tl_is_ancient_ack(const struct passage *p)
 
     if (!has(X, TL_END_HAS_ACK) || !has(Y, TL_END_HAS_SND_NXT))
         return false;
-    acknowledged = tl_seq_lt(X->latest_ack, X->ack) ? X->latest_ack : X->ack;
     /* What lies above all that Y has sent was no acknowledgement. */
-    if (tl_seq_lt(Y->seen_nxt, acknowledged))
-        acknowledged = Y->seen_nxt;
+    acknowledged = tl_seq_min(Y->seen_nxt, tl_seq_min(X->latest_ack, X->ack));
     return tl_seq_lt(p->segment->ack, acknowledged - largest_window);
 }
 

@@ -125,7 +125,7 @@ static void learn_unseen_syn_ack(struct passage *p)
     struct tl_end *Y = p->Y;
     tl_seq first = Y->snd_nxt - (tl_seq)Y->bytes - has(Y, TL_END_SENT_FIN);
 
-    Y->iss = (tl_seq_lt(first, p->segment->ack) ? first : p->segment->ack) - 1;
+    Y->iss = tl_seq_min(first, p->segment->ack) - 1;
     Y->flags |= TL_END_HAS_ISS;
     tl_happens(p, p->y, TL_UNSEEN_SYN_ACK);
     tl_prove(p, p->y);
@@ -146,8 +146,7 @@ static uint32_t count_missing(const struct passage *p)
     missing = end - Y->in_order;
     for (unsigned i = 0; islands && i < islands->count; i++)
         if (tl_seq_lt(islands->at[i].start, end))
-            missing -= (tl_seq_lt(islands->at[i].end, end) ? islands->at[i].end : end) -
-                       islands->at[i].start;
+            missing -= tl_seq_min(islands->at[i].end, end) - islands->at[i].start;
     return missing;
 }
 

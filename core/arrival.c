@@ -162,14 +162,12 @@ static int64_t round_trip_to(const struct tl_connection *c, enum tl_role end)
 static const struct tl_recent *last_acknowledgement(const struct passage *p, tl_seq acknowledged,
                                                     int64_t before_ns)
 {
-    const struct tl_recents *recents = &p->environment->recents;
     const struct tl_recent *recent = recent_before(p);
 
-    for (unsigned i = 0; recent && i < ANSWERED; i++) {
-        if (recent->sender == (p->y == TL_SERVER) && recent->flags & TL_ACK &&
+    for (unsigned i = 0; recent && i < ANSWERED; i++, recent = recent_earlier(p, recent)) {
+        if (is_recent_of(recent, p->y) && recent->flags & TL_ACK &&
             recent->ack == acknowledged && p->segment->time_ns - recent->time_ns >= before_ns)
             return recent;
-        recent = recent_segment(recents, recent->before);
     }
     return NULL;
 }
@@ -209,20 +207,17 @@ bool tl_has_just_spoken(const struct passage *p)
 
 bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
 {
-    const struct tl_recents *recents = &p->environment->recents;
     const struct tl_recent *recent = recent_before(p);
     const struct tl_recent *answer = NULL, *sent = NULL; /* its last one; X's first one */
     const int64_t there_ns = round_trip_to(p->connection, p->y);
 
-    for (unsigned i = 0; recent && i < ANSWERED; i++) {
-        const bool is_answer = recent->sender == (p->y == TL_SERVER);
+    for (unsigned i = 0; recent && i < ANSWERED; i++, recent = recent_earlier(p, recent)) {
+        const bool is_answer = is_recent_of(recent, p->y);
 
         if (is_answer && !answer)
             answer = recent;
-        if (!is_answer && tl_seq_le(recent->seq, acknowledged) &&
-            tl_seq_gt(recent->seq + recent->span, acknowledged))
+        if (!is_answer && recent_holds(recent, acknowledged))
             sent = recent;
-        recent = recent_segment(recents, recent->before);
     }
     if (!answer || !(answer->flags & TL_ACK) || answer->ack != acknowledged)
         return false;
@@ -233,64 +228,56 @@ bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
 
 bool tl_has_used(const struct passage *p, tl_seq number)
 {
-    const struct tl_recents *recents = &p->environment->recents;
     const struct tl_recent *recent = recent_before(p);
 
-    for (unsigned i = 0; recent && i < ANSWERED; i++) {
-        if (recent->sender == (p->x == TL_SERVER) && tl_seq_le(recent->seq, number) &&
-            tl_seq_gt(recent->seq + recent->span, number))
+    for (unsigned i = 0; recent && i < ANSWERED; i++, recent = recent_earlier(p, recent)) {
+        if (is_recent_of(recent, p->x) && recent_holds(recent, number))
             return true;
-        recent = recent_segment(recents, recent->before);
     }
     return false;
 }
 
 bool tl_has_gone_on_behind_fin(const struct passage *p)
 {
-    const struct tl_recents *recents = &p->environment->recents;
     const struct tl_recent *recent = recent_before(p);
 
-    for (unsigned i = 0; recent && i < ANSWERED; i++) {
-        if (recent->sender == (p->x == TL_SERVER) && !(recent->flags & TL_RST) &&
+    for (unsigned i = 0; recent && i < ANSWERED; i++, recent = recent_earlier(p, recent)) {
+        if (is_recent_of(recent, p->x) && !(recent->flags & TL_RST) &&
             recent->seq == p->X->fin + 1)
             return true;
-        recent = recent_segment(recents, recent->before);
     }
     return false;
 }
 
 bool tl_holds_more(const struct passage *p, tl_seq number)
 {
-    const struct tl_recents *recents = &p->environment->recents;
     const struct tl_recent *recent = recent_before(p);
     unsigned count = 0;
 
-    for (unsigned i = 0; recent && i < ANSWERED && count < 2; i++) {
-        if (recent->sender == (p->y == TL_SERVER)) {
+    for (unsigned i = 0; recent && i < ANSWERED && count < 2;
+         i++, recent = recent_earlier(p, recent)) {
+        if (is_recent_of(recent, p->y)) {
             if (!(recent->flags & TL_ACK) || tl_seq_le(recent->ack, number))
                 return false;
             count++;
         }
-        recent = recent_segment(recents, recent->before);
     }
     return count == 2;
 }
 
 bool tl_goes_on_from_its_last(const struct passage *p)
 {
-    const struct tl_recents *recents = &p->environment->recents;
     const struct tl_recent *recent = recent_before(p);
 
-    while (recent && recent->sender != (p->x == TL_SERVER))
-        recent = recent_segment(recents, recent->before);
+    while (recent && !is_recent_of(recent, p->x))
+        recent = recent_earlier(p, recent);
     return recent && recent->seq + recent->span == p->segment->seq;
 }
 
 bool tl_answers_what_came_after_reset(const struct passage *p)
 {
     const struct tl_connection *c = p->connection;
-    const struct tl_recents *recents = &p->environment->recents;
-    const struct tl_recent *recent = recent_segment(recents, c->recent);
+    const struct tl_recent *recent = recent_segment(&p->environment->recents, c->recent);
     const tl_seq last = p->segment->ack - 1; /* the last octet that it acknowledges */
     const struct tl_recent *first = NULL;    /* with which it came first */
     int64_t reset_ns;
@@ -301,11 +288,9 @@ bool tl_answers_what_came_after_reset(const struct passage *p)
     /* X's own RST left before an octet arrived that had not the time to come and go by then. */
     if (tl_reset_by(c) == p->x)
         reset_ns -= c->round_trip_us ? round_trip_to(c, p->x) / 4 * 3 : 0;
-    for (unsigned i = 0; recent && i < ANSWERED; i++) {
-        if (recent->sender == (p->y == TL_SERVER) && tl_seq_le(recent->seq, last) &&
-            tl_seq_gt(recent->seq + recent->span, last))
+    for (unsigned i = 0; recent && i < ANSWERED; i++, recent = recent_earlier(p, recent)) {
+        if (is_recent_of(recent, p->y) && recent_holds(recent, last))
             first = recent;
-        recent = recent_segment(recents, recent->before);
     }
     return first && first->time_ns > reset_ns;
 }

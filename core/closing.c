@@ -64,6 +64,17 @@ static bool shows_that_unseen_was_data(const struct passage *p)
     return tl_seq_gt(s->seq + s->length, X->fin);
 }
 
+/* X's FIN was none: Y's, if there is one, is the first now. */
+static void forget_first_fin(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+
+    c->at[TL_AT_FIN_1] = c->at[TL_AT_FIN_2];
+    c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_2_ACK];
+    c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
+    c->first_fin = (uint8_t)p->y;
+}
+
 static void take_back_unseen_fin(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -73,11 +84,7 @@ static void take_back_unseen_fin(struct passage *p)
     X->bytes++;
     c->at[c->first_fin == p->x ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK].frame = 0;
     if (c->first_fin == p->x && has(p->Y, TL_END_SENT_FIN)) {
-        /* What was called the second FIN was the first. */
-        c->at[TL_AT_FIN_1] = c->at[TL_AT_FIN_2];
-        c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_2_ACK];
-        c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
-        c->first_fin = (uint8_t)p->y;
+        forget_first_fin(p);
         c->v.bytes_at_fin_1 = X->bytes;
         c->flags &= ~(uint32_t)TL_CONNECTION_THREE_SEGMENT_CLOSE;
     }
@@ -114,13 +121,10 @@ static void disown_fin(struct passage *p)
     X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_FIN_ARRIVED | TL_END_REPEATED_FIN);
     X->snd_nxt = X->seen_nxt = was_taken ? X->in_order : p->segment->seq;
     c->flags &= ~(uint32_t)(TL_CONNECTION_SIMULTANEOUS_CLOSE | TL_CONNECTION_THREE_SEGMENT_CLOSE);
-    if (first) {
-        /* The other end's FIN, if there is one, is the first now. */
-        c->at[TL_AT_FIN_1] = c->at[TL_AT_FIN_2];
-        c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_2_ACK];
-        c->first_fin = (uint8_t)p->y;
-    }
-    c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
+    if (first)
+        forget_first_fin(p);
+    else
+        c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
 }
 
 /* Does X send data in the place of its FIN, which Y has not taken, though there was time? */
@@ -234,7 +238,6 @@ void tl_send_data(struct passage *p)
 static bool send_crossing_fin(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
-
     const bool was_reset = is_over(p->X);
 
     if (!tl_happens(p, p->x, TL_SND_FIN_CROSSING))
@@ -369,7 +372,6 @@ void tl_send_fin(struct passage *p)
     }
     if (!has(X, TL_END_SENT_FIN)) {
         bool crossing;
-
 
         conclude_unseen_fin(p);
         if (send_answered_fin(p))

@@ -26,8 +26,6 @@ enum { UNKNOWN_WINDOW_SCALE = 14 };
 enum { SILENT_PEER_TRIES = 5 };
 /* RFC 9293, section 3.8.3: an end that has tried in vain for so long may close the connection. */
 static const int64_t R2_NS = 100 * INT64_C(1000000000);
-/* A retransmission comes no sooner than this after its sender's last segment. */
-static const int64_t RETRANSMISSION_NS = 100 * INT64_C(1000000);
 /* So many segments after an odd one, the next ones go through all rules, too: until the copies that
  * there may be of it are known as such. */
 enum { TL_UNSETTLED = 8 };
@@ -233,17 +231,11 @@ static void note_attempts(struct passage *p)
         tl_diagnose(p, p->x, TL_DIAGNOSIS_keepalive_probe, 0,
                     TL_PROBE(odd->unanswered + 1u, pause_ns > 0 ? pause_ns / 1000000 : 0));
         attempt(p, pause_ns);
-    } else if (pause_ns >= RETRANSMISSION_NS && has(X, TL_END_HAS_SND_NXT) &&
+    } else if (pause_ns >= TL_SHORTEST_TIME_OUT_NS && has(X, TL_END_HAS_SND_NXT) &&
                ((tl_segment_span(s) && tl_seq_le(s->seq + tl_segment_span(s), X->snd_nxt)) ||
                 (!tl_segment_span(s) && s->seq == X->snd_nxt - 1))) {
         attempt(p, pause_ns);
     }
-}
-
-/* Anything from X is an answer to what Y tries. */
-static void note_answer(struct passage *p)
-{
-    forget_attempts(p, p->y);
 }
 
 /* A segment for an end that was closed before: not one that was on its way when it closed. */
@@ -418,7 +410,7 @@ static void take_in(struct passage *p)
             tl_send_fin(p);
         }
     }
-    note_answer(p);
+    forget_attempts(p, p->y); /* anything from X is an answer to what Y tries */
     p->X->last_ns = s->time_ns;
     tl_log_steps(p);
     /* The last step is the fourth, or in a simultaneous close the later of the second and fourth. */
@@ -454,8 +446,7 @@ static bool is_quiet(const struct life *life, enum tl_role role)
            end->right_edge - end->ack <= LARGEST_WINDOW;
 }
 
-/* Each of its segments is sent by one end and arrives at the other, and they are one. */
-static bool is_with_itself(const struct tl_connection *c)
+bool tl_connection_is_with_itself(const struct tl_connection *c)
 {
     struct tl_socket one, other;
 
@@ -474,7 +465,7 @@ static bool is_steady(const struct life *life)
 
     return (c->flags & (TL_CONNECTION_BEGUN | odd)) == TL_CONNECTION_BEGUN &&
            !tl_oddities(c)->challenged && !c->unsettled && is_quiet(life, TL_CLIENT) &&
-           is_quiet(life, TL_SERVER) && !is_with_itself(c);
+           is_quiet(life, TL_SERVER) && !tl_connection_is_with_itself(c);
 }
 
 /* Does it carry the next data, or acknowledge more? Then it is no copy of a segment that is
@@ -750,16 +741,6 @@ void tl_connection_old_life_ends(struct tl_connection *c, struct tl_connection *
     tl_set_state(&life, was, number, s->frame, s->time_ns, 0);
     life.end[was].flags &= ~(uint32_t)TL_END_HAS_PROOF;
     tl_life_close(&life);
-}
-
-/* The first time-out is 1 s (RFC 6298), or was 3 s. */
-static const int64_t FIRST_TIME_OUT_NS = 3 * INT64_C(1000000000);
-
-bool tl_attempt_is_over(int64_t first_ns, int64_t last_ns, int64_t now_ns)
-{
-    const int64_t lasted_ns = last_ns - first_ns, silence_ns = now_ns - last_ns;
-
-    return silence_ns > FIRST_TIME_OUT_NS && silence_ns / 2 > lasted_ns;
 }
 
 /* Is it the destination itself that says that it has no such port or protocol (RFC 1122, section

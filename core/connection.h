@@ -366,9 +366,15 @@ void tl_connection_old_life_ends(struct tl_connection *connection, struct tl_con
                                  const struct tl_segment *segment, enum tl_role receiver,
                                  struct tl_environment *environment);
 
-/* Has an attempt that was sent for the last time then been given up by now? As long as it keeps its
- * back-off, the next SYN comes about twice as long after the last one as that after the one before. */
-bool tl_attempt_is_over(int64_t first_ns, int64_t last_ns, int64_t now_ns);
+/* Does a host connect to itself, from its own port? Each segment is sent by one end and arrives at the
+ * other, and they are one. */
+bool tl_connection_is_with_itself(const struct tl_connection *connection);
+
+/* So many attempts without an answer, and then a RST or silence, are an end that has given up. */
+enum { TL_GIVEN_UP_TRIES = 2 };
+
+/* No TCP sends anything again sooner than this after it has sent something. */
+#define TL_SHORTEST_TIME_OUT_NS (100 * INT64_C(1000000))
 
 /* When the end's last SYN was captured. */
 int64_t tl_control_ns(const struct tl_connection *connection, enum tl_role role, uint32_t frame);

@@ -38,14 +38,13 @@ static bool follows(uint16_t id, uint16_t before)
 
 static struct common what_is_common(const struct passage *p)
 {
-    const struct tl_recents *recents = &p->environment->recents;
     const struct tl_recent *recent = recent_before(p);
     struct common common = {0};
     uint16_t later = 0;
 
     for (unsigned i = 0; recent && i < LOOKED_AT && common.windows < COMPARED;
-         i++, recent = recent_segment(recents, recent->before)) {
-        if (recent->sender != (p->x == TL_SERVER))
+         i++, recent = recent_earlier(p, recent)) {
+        if (!is_recent_of(recent, p->x))
             continue;
         /* Answers that no socket sends have identification 0. */
         if (recent->ip_id) {

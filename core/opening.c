@@ -94,9 +94,8 @@ void tl_choose_iss(struct passage *p)
 /* In SYN-SENT nothing but what acknowledges the SYN is taken (RFC 9293, section 3.10.7.3). */
 bool tl_is_foreign_in_syn_sent(struct passage *p)
 {
-    const struct tl_end *X = p->X, *Y = p->Y;
-
     const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
 
     if (Y->state != TL_SYN_SENT || !has(Y, TL_END_SENT_SYN) || !has(Y, TL_END_HAS_ISS) ||
         p->connection->flags & TL_CONNECTION_SYN_ANEW || !(s->flags & TL_ACK) ||

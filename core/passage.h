@@ -113,6 +113,24 @@ static inline const struct tl_recent *recent_before(const struct passage *p)
     return recent ? recent_segment(recents, recent->before) : NULL;
 }
 
+/* The one before that of the same connection; NULL: none is known. */
+static inline const struct tl_recent *recent_earlier(const struct passage *p,
+                                                     const struct tl_recent *recent)
+{
+    return recent_segment(&p->environment->recents, recent->before);
+}
+
+static inline bool is_recent_of(const struct tl_recent *recent, enum tl_role sender)
+{
+    return recent->sender == (sender == TL_SERVER);
+}
+
+/* Is this number one of those that the segment occupies? */
+static inline bool recent_holds(const struct tl_recent *recent, tl_seq number)
+{
+    return tl_seq_le(recent->seq, number) && tl_seq_gt(recent->seq + recent->span, number);
+}
+
 /* Puts a segment of this mark among the capture's last ones. */
 static inline void remember_recent(struct tl_connection *c, const struct tl_segment *s,
                                    enum tl_role sender, uint32_t mark,

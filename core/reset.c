@@ -10,9 +10,6 @@
  */
 #include "passage.h"
 
-/* A RST after at least so many is given as the reason of it. */
-enum { GIVEN_UP_TRIES = 2 };
-
 enum verdict { RST_ACCEPTED, RST_CHALLENGED, RST_IGNORED };
 
 /* What the receiver does with a RST (RFC 9293, section 3.10.7.3 and .4; RFC 5961, section 3). */
@@ -111,7 +108,7 @@ static struct cause find_cause(const struct passage *p)
         p->segment->flags & TL_ACK ? NULL : tl_answered(p, p->segment->seq);
     const struct tl_end *X = p->X, *Y = p->Y;
 
-    if (attempts->unanswered >= GIVEN_UP_TRIES)
+    if (attempts->unanswered >= TL_GIVEN_UP_TRIES)
         return (struct cause){attempts->keepalive_probes >= attempts->unanswered
                                   ? TL_RESET_AFTER_PROBES
                                   : TL_RESET_AFTER_RETRANSMISSIONS,
@@ -160,7 +157,7 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
                         cause.about ? cause.about : c->at[TL_AT_FIN_1].frame, value);
         else
             tl_diagnose(p, p->x, TL_DIAGNOSIS_reset, cause.about, value);
-        if (attempts->unanswered >= GIVEN_UP_TRIES) {
+        if (attempts->unanswered >= TL_GIVEN_UP_TRIES) {
             if (!(c->flags & TL_CONNECTION_DEAD_PEER))
                 tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, attempts->unanswered_since,
                             attempts->unanswered);
@@ -208,6 +205,17 @@ void tl_outlive_reset(struct passage *p)
                             TL_CONNECTION_ABORTED | TL_CONNECTION_RESET_DISOWNED);
 }
 
+/* Y takes the RST. False: nothing becomes of that. */
+static bool receive_rst(struct passage *p)
+{
+    if (!tl_happens(p, p->y,
+                    has(p->Y, TL_END_ACTIVE_OPEN) ? TL_RCV_RST_AFTER_ACTIVE_OPEN : TL_RCV_RST) &&
+        !tl_happens(p, p->y, TL_RCV_RST))
+        return false;
+    p->Y->flags &= ~(uint32_t)TL_END_HAS_PROOF; /* nobody acknowledges a RST */
+    return true;
+}
+
 void tl_reset(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -250,13 +258,8 @@ void tl_reset(struct passage *p)
     } else if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->segments && !may_follow_unseen(p)) {
         tl_diagnose(p, p->x, TL_DIAGNOSIS_blind_reset, 0, X->in_order);
     }
-    if (verdict == RST_ACCEPTED &&
-        (tl_happens(p, p->y,
-                    has(Y, TL_END_ACTIVE_OPEN) ? TL_RCV_RST_AFTER_ACTIVE_OPEN : TL_RCV_RST) ||
-         tl_happens(p, p->y, TL_RCV_RST))) {
+    if (verdict == RST_ACCEPTED && receive_rst(p))
         changed = true;
-        Y->flags &= ~(uint32_t)TL_END_HAS_PROOF; /* nobody acknowledges a RST */
-    }
     if (changed)
         name_reset(p, was_over, verdict == RST_ACCEPTED ? receiver_was : TL_CLOSED,
                    sender_was, sender_was_proven);
@@ -271,8 +274,5 @@ void tl_receive_early_reset(struct passage *p)
         is_over(p->Y) || p->segment->time_ns >= tl_milestone_ns(c, TL_AT_RESET) ||
         !oddities_of(p, p->x)->early_reset || X->in_order != oddities_of(p, p->x)->early_reset)
         return;
-    if (tl_happens(p, p->y,
-                   has(p->Y, TL_END_ACTIVE_OPEN) ? TL_RCV_RST_AFTER_ACTIVE_OPEN : TL_RCV_RST) ||
-        tl_happens(p, p->y, TL_RCV_RST))
-        p->Y->flags &= ~(uint32_t)TL_END_HAS_PROOF; /* nobody acknowledges a RST */
+    receive_rst(p);
 }

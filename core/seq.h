@@ -30,5 +30,7 @@ static inline bool tl_seq_ge(tl_seq a, tl_seq b) { return tl_seq_diff(a, b) >= 0
 
 /* The one that lies ahead. */
 static inline tl_seq tl_seq_max(tl_seq a, tl_seq b) { return tl_seq_ge(a, b) ? a : b; }
+/* The one that lies behind. */
+static inline tl_seq tl_seq_min(tl_seq a, tl_seq b) { return tl_seq_lt(a, b) ? a : b; }
 
 #endif

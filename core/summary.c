@@ -61,8 +61,6 @@ static bool waits_for_ack_of_fin(const struct tl_connection *c, enum tl_role rol
     return state == TL_FIN_WAIT_1 || state == TL_CLOSING || state == TL_LAST_ACK;
 }
 
-/* So many attempts without an answer, and then silence, are an end that has given up. */
-enum { GIVEN_UP_TRIES = 2 };
 /* Timers count in ticks, and captures are not exact: so much later than due is not sent. */
 static const int64_t TIMER_MARGIN_NS = 1 * INT64_C(1000000000);
 
@@ -74,7 +72,7 @@ static bool fell_silent(const struct tl_connection *c, int64_t now_ns)
         const struct tl_end_oddities *end = &tl_oddities(c)->end[role];
         const int64_t last_ns = c->kept[role].last_ns;
 
-        if (end->unanswered >= GIVEN_UP_TRIES && now_ns > last_ns &&
+        if (end->unanswered >= TL_GIVEN_UP_TRIES && now_ns > last_ns &&
             (uint64_t)now_ns - (uint64_t)last_ns >
                 2 * (uint64_t)end->pause_ns + (uint64_t)TIMER_MARGIN_NS)
             return true;

@@ -440,7 +440,19 @@ static bool may_reuse_time_wait(const struct tl_end *syn_sender, const struct tl
     return !(syn_sender->flags & TL_END_HAS_SND_NXT) || tl_seq_gt(s->seq, syn_sender->snd_nxt);
 }
 
-/* When an end's first and last SYN of an attempt were captured. */
+/* The first time-out is 1 s (RFC 6298), or was 3 s. */
+static const int64_t FIRST_TIME_OUT_NS = 3 * INT64_C(1000000000);
+
+/* Has an attempt that was sent for the last time then been given up by now? As long as it keeps its
+ * back-off, the next SYN comes about twice as long after the last one as that after the one before. */
+static bool is_attempt_over(int64_t first_ns, int64_t last_ns, int64_t now_ns)
+{
+    const int64_t lasted_ns = last_ns - first_ns, silence_ns = now_ns - last_ns;
+
+    return silence_ns > FIRST_TIME_OUT_NS && silence_ns / 2 > lasted_ns;
+}
+
+/* When an end's last SYN of an attempt was captured. */
 static int64_t last_syn_ns(const struct tl_connection *c, enum tl_role role)
 {
     return tl_control_ns(c, role, c->past[role].control_frame);
@@ -448,7 +460,7 @@ static int64_t last_syn_ns(const struct tl_connection *c, enum tl_role role)
 
 static bool has_given_up(const struct tl_connection *c, enum tl_role role, int64_t now_ns)
 {
-    return tl_attempt_is_over(tl_milestone_ns(c, TL_AT_SYN), last_syn_ns(c, role), now_ns);
+    return is_attempt_over(tl_milestone_ns(c, TL_AT_SYN), last_syn_ns(c, role), now_ns);
 }
 
 /* Did the end try to open it, and did nothing come of that? */
@@ -489,7 +501,7 @@ static bool is_kept_syn(const struct tl_connection *c, const struct tl_segment *
 
     return c->flags & TL_CONNECTION_SYN_ANEW && odd->anew_by == sender && s->seq == odd->anew_iss &&
            !(s->time_ns - tl_mark_ns(&odd->anew_last) > 2 * msl_ns &&
-             tl_attempt_is_over(tl_mark_ns(&odd->anew), tl_mark_ns(&odd->anew_last), s->time_ns));
+             is_attempt_over(tl_mark_ns(&odd->anew), tl_mark_ns(&odd->anew_last), s->time_ns));
 }
 
 static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
@@ -535,9 +547,6 @@ static bool is_near(tl_seq number, tl_seq other)
     return number - other < LATE_BYTES || other - number < LATE_BYTES;
 }
 
-/* A SYN is repeated no sooner than this. */
-static const int64_t REPETITION_NS = 100 * INT64_C(1000000);
-
 /* A finished connection, and a segment without SYN whose numbers are not its: there must have
  * been another opening, which was not captured. */
 static bool segment_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
@@ -571,7 +580,7 @@ static bool repeats_anew(const struct tl_connection *c, const struct tl_segment 
     const enum tl_role other = tl_other(sender);
 
     return is_kept_syn(c, s, sender, msl_ns) &&
-           s->time_ns - tl_mark_ns(&odd->anew_last) >= REPETITION_NS &&
+           s->time_ns - tl_mark_ns(&odd->anew_last) >= TL_SHORTEST_TIME_OUT_NS &&
            c->kept[other].last_ns <= tl_mark_ns(&odd->anew) &&
            (odd->anew_repetitions || is_gone(c, sender));
 }
@@ -1309,29 +1318,21 @@ void tl_tracker_free(struct tl_tracker *tracker)
     memory.resize(memory.ctx, tracker, sizeof *tracker, 0);
 }
 
-/* A host that connects to itself from its own port: what its one socket sends, it receives. */
-static bool is_between_equals(const struct key *key)
-{
-    return is_same(key->source, key->destination);
-}
-
 /* The socket that the connection before left behind may answer the new SYN with its own numbers
  * (RFC 9293, section 3.10.7.4), and be ended by the RST that this draws (RFC 1337). */
 static void note_old_life(struct tl_tracker *tracker, struct tl_connection *c,
-                          const struct tl_segment *s, enum tl_role sender)
+                          const struct key *key, const struct tl_segment *s, enum tl_role sender)
 {
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
     struct tl_connection *old;
     enum tl_role before;
-    struct key key;
 
     if (sender == TL_SERVER ? flags != TL_ACK || s->length || c->at[TL_AT_SYN_ACK].frame ||
                                   !(c->kept[TL_SERVER].flags & TL_END_REFUSED_ACK)
                             : flags != TL_RST || !(c->flags & TL_CONNECTION_OLD_LIFE))
         return;
     old = tl_tracker_previous(tracker, c);
-    make_key(&key, &s->source, &s->destination);
-    if (!old || !is_between(old, &key, &before))
+    if (!old || !is_between(old, key, &before))
         return;
     if (sender == TL_CLIENT)
         tl_connection_old_life_ends(c, old, s, TL_SERVER, &tracker->environment);
@@ -1421,10 +1422,10 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
             name_reuse(tracker, c, previous, s, !(in_time_wait && anew_in));
     }
     tl_connection_segment(c, s, *sender, &tracker->environment);
-    if (is_between_equals(key))
+    if (tl_connection_is_with_itself(c))
         tl_connection_segment(c, s, tl_other(*sender), &tracker->environment);
     if (c->flags & TL_CONNECTION_REUSED)
-        note_old_life(tracker, c, s, *sender);
+        note_old_life(tracker, c, key, s, *sender);
     watch_half_open(tracker, c, s);
     return c;
 }

@@ -388,14 +388,6 @@ static void count_segment(struct recount *recount, const struct tl_segment *s, e
     recount->end[sender].fin += (s->flags & TL_FIN) != 0;
 }
 
-static bool is_with_itself(const struct tl_connection *c)
-{
-    const struct tl_socket client = tl_connection_socket(c, TL_CLIENT);
-    const struct tl_socket server = tl_connection_socket(c, TL_SERVER);
-
-    return !memcmp(&client, &server, sizeof client);
-}
-
 /* Where sockets were used again, a SYN kept inside the old connection counts in the new one: then only
  * the sum is told (check_connections()). */
 static void check_counts(const struct tl_connection *c, const struct recount *recount)
@@ -406,7 +398,7 @@ static void check_counts(const struct tl_connection *c, const struct recount *re
     PROMISE(tl_start_ns(c) == recount->start_ns);
     /* A copy does not set the end back. */
     PROMISE(recount->first_ns <= tl_end_ns(c) && tl_end_ns(c) <= recount->last_ns);
-    for (int role = 0; role < 2 && !is_with_itself(c); role++) {
+    for (int role = 0; role < 2 && !tl_connection_is_with_itself(c); role++) {
         const struct tl_end unfolded = tl_connection_end(c, (enum tl_role)role), *end = &unfolded;
         const struct tl_end_oddities *odd = &tl_oddities(c)->end[role];
 
@@ -486,7 +478,7 @@ static void check_connections(const struct script *script, const struct tl_track
         check_counts(c, &recounts[number]);
         check_summary(script, c);
         counted += tl_connection_end(c, TL_CLIENT).segments + tl_connection_end(c, TL_SERVER).segments;
-        any_with_itself |= is_with_itself(c);
+        any_with_itself |= tl_connection_is_with_itself(c);
     }
     /* Of a connection to itself both ends count every segment. */
     PROMISE(counted == segments || any_with_itself);
