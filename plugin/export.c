@@ -146,10 +146,8 @@ static void put_times_and_counts(struct record_writer *writer,
     const struct tl_end server = tl_connection_end(connection, TL_SERVER);
     const struct tl_oddities *odd = tl_oddities(connection);
 
-    put_duration(writer, "client_state_time",
-                 tl_state_time(connection, TL_CLIENT, tcplife_capture_end_ns()));
-    put_duration(writer, "server_state_time",
-                 tl_state_time(connection, TL_SERVER, tcplife_capture_end_ns()));
+    put_duration(writer, "client_state_time", tcplife_state_time(connection, TL_CLIENT));
+    put_duration(writer, "server_state_time", tcplife_state_time(connection, TL_SERVER));
     put_duration(writer, "handshake_time", summary->handshake_time);
     put_duration(writer, "handshake_synack_time", summary->synack_time);
     put_duration(writer, "handshake_ack_time", summary->ack_time);

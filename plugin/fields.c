@@ -188,9 +188,9 @@ static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo
         add_string(tree, hf_tcplife_closed_by, tvb, tcplife_role_name(summary.closed_by));
 
     add_duration(tree, hf_tcplife_client_state_time, tvb,
-                 tl_state_time(connection, TL_CLIENT, tcplife_capture_end_ns()));
+                 tcplife_state_time(connection, TL_CLIENT));
     add_duration(tree, hf_tcplife_server_state_time, tvb,
-                 tl_state_time(connection, TL_SERVER, tcplife_capture_end_ns()));
+                 tcplife_state_time(connection, TL_SERVER));
     add_duration(tree, hf_tcplife_handshake_time, tvb, summary.handshake_time);
     add_duration(tree, hf_tcplife_handshake_synack_time, tvb, summary.synack_time);
     add_duration(tree, hf_tcplife_handshake_ack_time, tvb, summary.ack_time);

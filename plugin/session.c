@@ -21,7 +21,7 @@ static struct tl_tracker *tracker;
 static GArray *tcp_streams; /* by number of connection: Wireshark's own number, plus 1; 0: not known */
 static int proto_tcp = -1;
 static int proto_clock = -1;
-static int64_t capture_end_ns;
+static int64_t capture_end_ns; /* its latest packet's time, of those that have been read */
 
 /* struct tl_memory's resize. wmem ends the program itself when memory runs out. */
 static void *resize(void *scope, void *block, size_t old_size _U_, size_t new_size)
@@ -58,14 +58,14 @@ static int see_clock(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_
     return 0;
 }
 
-int64_t tcplife_capture_end_ns(void)
-{
-    return capture_end_ns;
-}
-
 struct tl_summary tcplife_summarize(const struct tl_connection *connection)
 {
     return tl_summarize_until(connection, capture_end_ns);
+}
+
+struct tl_duration tcplife_state_time(const struct tl_connection *connection, enum tl_role end)
+{
+    return tl_state_time(connection, end, capture_end_ns);
 }
 
 static void begin_session(void)

@@ -17,11 +17,11 @@ void tcplife_hand_off_session(void);
 /* Memory that ends with the file. */
 struct tl_memory tcplife_file_memory(void);
 
-/* When the capture's latest packet was captured, of whatever protocol, as far as it has been read. */
-int64_t tcplife_capture_end_ns(void);
-
-/* The connection's life as far as that packet: an end that has fallen silent since has given up. */
+/* The connection's life up to the capture's latest packet, of whatever protocol, that has been read: an end that has fallen silent since has given up. */
 struct tl_summary tcplife_summarize(const struct tl_connection *connection);
+
+/* How long an end had been in its last state when that packet came. */
+struct tl_duration tcplife_state_time(const struct tl_connection *connection, enum tl_role end);
 
 /* NULL: no file is being read. */
 struct tl_tracker *tcplife_tracker(void);

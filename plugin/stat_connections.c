@@ -75,7 +75,7 @@ static void put_zeek(struct stat_row *row, const struct tl_connection *connectio
 static void put_state_time(struct stat_row *row, const struct tl_connection *connection,
                            enum tl_role end)
 {
-    const struct tl_duration time = tl_state_time(connection, end, tcplife_capture_end_ns());
+    const struct tl_duration time = tcplife_state_time(connection, end);
 
     if (time.known)
         stat_row_seconds(row, (double)time.ns);
