@@ -9,7 +9,6 @@
 """
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 
@@ -22,9 +21,7 @@ RIGHT_POINTS = 2934
 
 def judge(folder):
     """What the folder's judge says; the captures lie where the unprivileged user can read them."""
-    staged = tshark.stage() / folder.name
-    shutil.copytree(folder, staged)
-    subprocess.run(["chmod", "-R", "u+rwX,go+rX", staged], check=True)
+    staged = tshark.stage_folder(folder)
     # Wireshark's own dissector of MPTCP asserts on one of these lives; that is shown, not fatal.
     words = [str(word) for word in tshark.command() if not str(word).startswith("WIRESHARK_ABORT")]
     said = subprocess.run([sys.executable, staged / "judge.py", staged, "--tshark", shlex.join(words)],
@@ -36,8 +33,7 @@ def judge(folder):
 def main():
     missing = [folder for folder in (CASES, FAILING) if not (folder / "judge.py").exists()]
     if missing:
-        print(f"SKIPPED: no {missing[0].relative_to(tshark.ROOT.parent)}")
-        sys.exit(tshark.SKIPPED)
+        tshark.skip(f"no {missing[0].relative_to(tshark.ROOT.parent)}")
     problems, sums = [], []
 
     wrong, total = judge(CASES)

@@ -60,11 +60,18 @@ def stage():
     return folder
 
 
+def stage_folder(folder, *ignored):
+    """Copies a folder into the stage, where the unprivileged user can read it."""
+    copy = stage() / folder.name
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(*ignored))
+    subprocess.run(["chmod", "-R", "u+rwX,go+rX", copy], check=True)
+    return copy
+
+
 def stage_sources(*names):
     """Copies folders of the sources into the stage, for a script that the unprivileged user runs there."""
     for name in names:
-        shutil.copytree(ROOT / name, stage() / name, ignore=shutil.ignore_patterns("__pycache__", "golden"))
-    subprocess.run(["chmod", "-R", "u+rwX,go+rX", *(stage() / name for name in names)], check=True)
+        stage_folder(ROOT / name, "__pycache__", "golden")
 
 
 def plugin_folder(folder):
