@@ -54,6 +54,11 @@ static enum layer layer_of(int protocol)
     return (enum layer)i;
 }
 
+static enum layer layer_at(const wmem_list_frame_t *one)
+{
+    return layer_of(GPOINTER_TO_INT(wmem_list_frame_data(one)));
+}
+
 /* The packet's bytes before the TCP header. */
 struct walk {
     const uint8_t *bytes;
@@ -211,14 +216,34 @@ static bool pass(struct walk *walk, enum layer layer)
     }
 }
 
+/* Wireshark from 4.4 on does not name the IP header that follows MPLS. */
+static bool pass_unnamed_ip(struct walk *walk, const wmem_list_frame_t *after)
+{
+    const enum layer next = after != NULL ? layer_at(after) : LAYER_COUNT;
+
+    if (next != LAYER_UDP && next != LAYER_GRE && next != LAYER_HOP_BY_HOP &&
+        next != LAYER_ROUTING && next != LAYER_OPTIONS)
+        return true;
+    return peek(walk, 0, 1) >> 4 == 6 ? pass_ipv6(walk) : pass_ipv4(walk);
+}
+
+/* frame:eth:ethertype:ip, as nearly all packets have; everything that makes a network is one more, or
+ * stands in IP's place (see pass_unnamed_ip). */
+static bool is_plain(const packet_info *pinfo)
+{
+    enum { PLAIN_LAYERS = 4 };
+
+    return pinfo->curr_layer_num < PLAIN_LAYERS ||
+           (pinfo->curr_layer_num == PLAIN_LAYERS &&
+            layer_at(wmem_list_tail(pinfo->layers)) != LAYER_MPLS);
+}
+
 uint32_t tcplife_network(tvbuff_t *tvb, const packet_info *pinfo)
 {
-    /* frame:eth:ethertype:ip; everything that makes a network is one more. */
-    enum { PLAIN_LAYERS = 4 };
     struct walk walk = {0};
     tvbuff_t *whole;
 
-    if (pinfo->curr_layer_num <= PLAIN_LAYERS)
+    if (is_plain(pinfo))
         return 0;
     whole = tvb_get_ds_tvb(tvb);
     /* Put together from fragments, decrypted or decompressed: other bytes than the frame's. */
@@ -228,7 +253,10 @@ uint32_t tcplife_network(tvbuff_t *tvb, const packet_info *pinfo)
     walk.bytes = tvb_get_ptr(whole, 0, (int)walk.length);
     for (wmem_list_frame_t *one = wmem_list_head(pinfo->layers);
          one != NULL && walk.at < walk.length; one = wmem_list_frame_next(one)) {
-        if (!pass(&walk, layer_of(GPOINTER_TO_INT(wmem_list_frame_data(one)))))
+        const enum layer layer = layer_at(one);
+
+        if (!pass(&walk, layer) ||
+            (layer == LAYER_MPLS && !pass_unnamed_ip(&walk, wmem_list_frame_next(one))))
             break;
     }
     return walk.network;
