@@ -34,7 +34,8 @@ struct tl_change {
     uint32_t frame;
     uint8_t kind : 3; /* enum tl_change_kind */
     uint8_t step : 5; /* the step that the segment makes, as tl_change_step() reads it; 0: none */
-    uint8_t code; /* TRANSITION: rule (fsm.h); DIAGNOSIS: enum tl_diagnosis */
+    uint8_t code; /* TRANSITION: rule (fsm.h); DIAGNOSIS: enum tl_diagnosis; PART: 1, the connection
+                     begins with it */
     uint8_t states; /* after the change: client in the low four bits, server in the high ones */
     uint8_t bits;   /* bit 0, 1: client's, server's state is presumed; bit 2: the end concerned
                        (enum tl_role); bit 3: the step's sender; bits 4-7: the state left */

@@ -841,7 +841,7 @@ static bool fits(const struct tl_connection *c, const struct tl_segment *s, enum
 
     if (anew && odd->anew_by == sender && s->seq - odd->anew_iss < 2)
         return true;
-    if (anew && odd->anew_by == receiver && s->ack == odd->anew_iss + 1)
+    if (anew && odd->anew_by == receiver && s->flags & TL_ACK && s->ack == odd->anew_iss + 1)
         return true;
     if (s->flags & TL_SYN && X->flags & TL_END_HAS_ISS && c->past[sender].iss != s->seq)
         return false;
@@ -1324,6 +1324,8 @@ static void note_old_life(struct tl_tracker *tracker, struct tl_connection *c,
                           const struct key *key, const struct tl_segment *s, enum tl_role sender)
 {
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
+    const uint32_t numbers = TL_END_HAS_SND_NXT | TL_END_HAS_ACK;
+    const struct tl_kept_end *answering;
     struct tl_connection *old;
     enum tl_role before;
 
@@ -1334,9 +1336,11 @@ static void note_old_life(struct tl_tracker *tracker, struct tl_connection *c,
     old = tl_tracker_previous(tracker, c);
     if (!old || !is_between(old, key, &before))
         return;
+    answering = &old->kept[before];
     if (sender == TL_CLIENT)
         tl_connection_old_life_ends(c, old, s, TL_SERVER, &tracker->environment);
-    else if (s->seq == old->kept[before].snd_nxt && s->ack == old->kept[before].ack)
+    else if ((answering->flags & numbers) == numbers && s->seq == answering->snd_nxt &&
+             s->ack == answering->ack)
         tl_connection_old_life_answers(c, old, s, TL_SERVER, &tracker->environment);
 }
 
@@ -1364,9 +1368,8 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
     const bool syn = flags == TL_SYN, syn_ack = flags == (TL_SYN | TL_ACK);
     const int64_t msl_ns = tracker->environment.msl_ns;
-    bool anew = true, is_next_part = false, apart = false;
+    bool anew = true, apart = false;
 
-    tracker->environment.part_is_pending = false;
     if (c && (s->network || tracker->network_chunks)) {
         c = choose_network(tracker, key, s, c, sender);
         apart = !c;
@@ -1374,8 +1377,7 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
     }
     previous = c;
     if (c) {
-        is_next_part = c->last_frame == s->frame;
-        if (is_next_part)
+        if (c->last_frame == s->frame)
             note_part(tracker, c, s);
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
@@ -1409,12 +1411,16 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
 
         *sender = from_client ? TL_CLIENT : TL_SERVER;
         /* So it is found with which part of the frame the new one begins. */
-        tracker->environment.part_is_pending = is_next_part;
+        tracker->environment.frame = s->frame;
+        tracker->environment.part = s->part;
+        tracker->environment.part_is_pending = s->part > 0;
         c = begin(tracker, key, s, *sender, anew_in, apart);
         if (!c)
             return NULL;
         if (tracker->environment.part_is_pending)
             tl_begin_part(c, &tracker->environment);
+        if (s->part > 0 && c->log.count && c->log.changes[0].kind == TL_PART)
+            c->log.changes[0].code = 1;
         /* Two equal sockets are both the client's. */
         is_between(c, key, sender);
         /* A SYN that waited inside the old connection had been found illegal. */
@@ -1438,7 +1444,10 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
     if (c && !tracker->config.no_shortcuts &&
         tl_connection_ordinary_segment(c, s, *sender, &tracker->environment))
         return c;
-    return take_by_all_rules(tracker, s, key, c, sender);
+    c = take_by_all_rules(tracker, s, key, c, sender);
+    /* What comes next is of another segment. */
+    tracker->environment.part_is_pending = false;
+    return c;
 }
 
 struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struct tl_segment *s,
@@ -1535,7 +1544,7 @@ static uint32_t first_part(const struct tl_connection *c)
 {
     const struct tl_change *first = c->log.count ? &c->log.changes[0] : NULL;
 
-    return first && first->kind == TL_PART && first->frame == tl_found_from(c) ? first->u.part : 0;
+    return first && first->kind == TL_PART && first->code ? first->u.part : 0;
 }
 
 /* Does it begin at or before this part of the frame? */
@@ -1584,7 +1593,7 @@ struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame
                                       const struct tl_socket *destination, enum tl_role *sender)
 {
     const struct tl_segment segment = {
-        .frame = frame, .source = *source, .destination = *destination};
+        .frame = frame, .part = UINT32_MAX, .source = *source, .destination = *destination};
 
     return tl_tracker_find_segment(tracker, &segment, sender);
 }

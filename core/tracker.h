@@ -74,7 +74,7 @@ struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t
                                             uint8_t icmp_type, uint8_t icmp_code);
 
 /* The connection that a segment already learnt belongs to, and who sent it. NULL: unknown. Of the
- * segment, frame, part, network and sockets are looked at; the other one is for frames of one part, in no network. */
+ * segment, frame, part, network and sockets are looked at; the other one is for a frame's last part, in no network. */
 struct tl_connection *tl_tracker_find_segment(struct tl_tracker *tracker,
                                               const struct tl_segment *segment,
                                               enum tl_role *sender);

@@ -6,6 +6,8 @@
  */
 #include "promises.h"
 
+#include <string.h>
+
 static enum tl_checksum checksum(const struct tl_segment *segment)
 {
     return *(const enum tl_checksum *)segment->caller;
@@ -37,25 +39,48 @@ static void take_options(struct input *input, struct tl_segment *s, uint8_t whic
     }
 }
 
+static bool is_between_the_same(const struct tl_segment *one, const struct tl_segment *other)
+{
+    return (!memcmp(&one->source, &other->source, sizeof one->source) &&
+            !memcmp(&one->destination, &other->destination, sizeof one->source)) ||
+           (!memcmp(&one->source, &other->destination, sizeof one->source) &&
+            !memcmp(&one->destination, &other->source, sizeof one->source));
+}
+
+/* Which one of its frame's between these sockets. */
+static uint32_t part_of(const struct script *script, const struct tl_segment *s)
+{
+    uint32_t part = 0;
+
+    for (unsigned i = script->count; i-- > 0 && script->at[i].segment.frame == s->frame;)
+        part += !script->at[i].icmp && is_between_the_same(&script->at[i].segment, s);
+    return part;
+}
+
 /* 34 bytes. */
-static void take_happening(struct input *input, struct happening *happening,
+static void take_happening(struct input *input, struct script *script,
                            const struct tl_segment *before)
 {
+    struct happening *happening = &script->at[script->count];
     struct tl_segment *s = &happening->segment;
-    uint8_t ends = take_8(input), which, step;
+    uint8_t ends = take_8(input), scale, which, step;
     int64_t pause_ns;
 
     s->source = socket_number(ends & 7);
     s->destination = socket_number(ends >> 3 & 7);
     happening->icmp = ends & 0x80;
     s->flags = take_8(input) & 0x3f;
-    s->window_scale = (int8_t)(take_8(input) % 16 - 1);
+    scale = take_8(input);
+    s->window_scale = (int8_t)(scale % 16 - 1);
+    s->network = scale >> 4 & 3;
+    s->is_fragment = scale & 0x40;
     which = take_8(input);
     step = take_8(input);
     pause_ns = take_duration(input);
     /* A frame has one time. */
     s->frame = before->frame + (ends & 0x40 ? 0 : 1u + step);
     s->time_ns = ends & 0x40 ? before->time_ns : later(before->time_ns, pause_ns);
+    s->part = happening->icmp ? 0 : part_of(script, s);
     s->seq = take_32(input);
     s->ack = take_32(input);
     s->length = take_16(input);
@@ -78,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const struct tl_segment *before =
             script.count ? &script.at[script.count - 1].segment : &start;
 
-        take_happening(&input, &script.at[script.count], before);
+        take_happening(&input, &script, before);
         script.count++;
     }
     promises_hold(&script, NULL, NULL);

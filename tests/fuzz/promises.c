@@ -22,9 +22,10 @@ static void show(FILE *file, unsigned number, const struct happening *happening)
     const struct tl_segment *s = &happening->segment;
 
     fprintf(file,
-            "%c%3u. frame %u at %.9f s, %u:%u to %u:%u, %s%s%s%s%s%s seq %u ack %u length %u window %u "
+            "%c%3u. frame %u part %u at %.9f s, network %u, %u:%u to %u:%u, %s%s%s%s%s%s seq %u ack %u length %u%s window %u "
             "scale %d, timestamps %d %u, id %d %u, fast open %d, %u sack\n",
-            number == playing ? '>' : ' ', number, (unsigned)s->frame, (double)s->time_ns / 1e9,
+            number == playing ? '>' : ' ', number, (unsigned)s->frame, (unsigned)s->part,
+            (double)s->time_ns / 1e9, (unsigned)s->network,
             s->source.address[3], s->source.port, s->destination.address[3], s->destination.port,
             happening->icmp ? "ICMP " : "", s->flags & TL_SYN ? "SYN " : "",
             s->flags & TL_ACK ? "ACK " : "", s->flags & TL_FIN ? "FIN " : "",
@@ -142,11 +143,18 @@ int64_t later(int64_t time_ns, int64_t duration_ns)
     return time_ns + duration_ns;
 }
 
-/* A frame may hold several segments; what is asked later is the frame's answer, the last one's. */
-static bool is_last_of_frame(const struct script *script, unsigned i)
+/* A frame may hold several segments, which are asked about one by one. What an ICMP error behind them in
+ * the same frame does counts with the last one. */
+static bool has_answer_of_its_own(const struct script *script, unsigned i)
 {
-    return i + 1 == script->count ||
-           script->at[i + 1].segment.frame != script->at[i].segment.frame;
+    unsigned next = i + 1;
+
+    if (script->at[i].icmp)
+        return next == script->count ||
+               script->at[next].segment.frame != script->at[i].segment.frame;
+    while (next < script->count && !script->at[next].icmp)
+        next++;
+    return next == script->count || script->at[next].segment.frame != script->at[i].segment.frame;
 }
 
 /* ---- answers ------------------------------------------------------------------------------------ */
@@ -209,8 +217,10 @@ static uint32_t digest_of(const struct tl_change *changes, uint32_t count)
     return digest;
 }
 
-static struct answer answer_of(const struct tl_connection *c, uint32_t frame, enum tl_role sender)
+static struct answer answer_of(const struct tl_connection *c, const struct happening *happening,
+                               enum tl_role sender)
 {
+    const struct tl_segment *s = &happening->segment;
     struct answer answer = {.known = c != NULL};
     const struct tl_change *changes;
 
@@ -218,8 +228,13 @@ static struct answer answer_of(const struct tl_connection *c, uint32_t frame, en
         return answer;
     answer.number = c->number;
     answer.sender = sender;
-    answer.states = tl_change_log_states(&c->log, frame);
-    answer.change_count = tl_change_log_at(&c->log, frame, &changes);
+    if (happening->icmp) {
+        answer.states = tl_change_log_states(&c->log, s->frame);
+        answer.change_count = tl_change_log_at(&c->log, s->frame, &changes);
+    } else {
+        answer.states = tl_change_log_states_at_part(&c->log, s->frame, s->part);
+        answer.change_count = tl_change_log_at_part(&c->log, s->frame, s->part, &changes);
+    }
     answer.digest = answer.change_count ? digest_of(changes, answer.change_count) : 0;
     return answer;
 }
@@ -256,7 +271,7 @@ static struct answer feed(struct tl_tracker *tracker, const struct happening *ha
                                   happening->icmp_type, happening->icmp_code);
     else
         c = tl_tracker_segment(tracker, &s, &sender);
-    answer = answer_of(c, s.frame, sender);
+    answer = answer_of(c, happening, sender);
     /* What the log says is what is. */
     if (c && !tl_tracker_out_of_memory(tracker))
         PROMISE(same_states(answer.states, states_now(c)));
@@ -267,10 +282,11 @@ static struct answer ask(struct tl_tracker *tracker, const struct happening *hap
 {
     const struct tl_segment *s = &happening->segment;
     enum tl_role sender = TL_CLIENT;
-    struct tl_connection *c =
-        tl_tracker_find(tracker, s->frame, &s->source, &s->destination, &sender);
+    struct tl_connection *c = happening->icmp ? tl_tracker_find(tracker, s->frame, &s->source,
+                                                                &s->destination, &sender)
+                                              : tl_tracker_find_segment(tracker, s, &sender);
 
-    return answer_of(c, s->frame, happening->icmp ? TL_CLIENT : sender);
+    return answer_of(c, happening, happening->icmp ? TL_CLIENT : sender);
 }
 
 /* ---- one connection's log ----------------------------------------------------------------------------- */
@@ -493,7 +509,7 @@ static void check_asked_again(const struct script *script, struct tl_tracker *tr
     for (unsigned i = script->count; i-- > 0;) {
         struct answer again = ask(tracker, &script->at[i]);
 
-        if (answers[i].known && is_last_of_frame(script, i))
+        if (answers[i].known && has_answer_of_its_own(script, i))
             PROMISE(same_answer(&again, &answers[i]));
     }
 }
