@@ -27,7 +27,9 @@ enum tl_change_kind {
     TL_PRESUMPTION,    /* an end's state became proven, or doubtful, and stayed the same */
     TL_STEP,           /* nothing but that the segment makes a step: see tl_change_step() */
     TL_DIAGNOSIS,      /* a person should be told */
-    TL_PART            /* no change: what follows comes of this part of the frame */
+    TL_PART,           /* no change: what follows comes of this part of the frame */
+    TL_SILENCE         /* no change: how long nothing had been captured of both ends before this frame,
+                          which begins the end of the connection */
 };
 
 struct tl_change {
@@ -46,8 +48,14 @@ struct tl_change {
             uint32_t value; /* DIAGNOSIS: as in diagnosis.h's list */
         } why;
         uint32_t part; /* PART: struct tl_segment's */
+        int64_t silence_ns; /* SILENCE: never negative */
     } u;
 };
+
+static inline bool tl_change_has_time(const struct tl_change *change)
+{
+    return change->kind <= TL_STEP;
+}
 
 static inline struct tl_states tl_change_states(const struct tl_change *change)
 {

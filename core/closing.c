@@ -266,6 +266,7 @@ static bool send_answered_fin(struct passage *p)
     struct tl_connection *c = p->connection;
     struct tl_end *X = p->X, *Y = p->Y;
     const tl_seq behind = s->seq + tl_segment_span(s);
+    int64_t silence_ns;
 
     if (!has(Y, TL_END_SENT_FIN) || has(Y, TL_END_UNSEEN_FIN) || tl_seq_gt(s->ack, Y->fin) ||
         !has(Y, TL_END_HAS_ACK) || Y->ack != behind || !has(Y, TL_END_FIN_ACKED_MOST) ||
@@ -278,6 +279,8 @@ static bool send_answered_fin(struct passage *p)
     X->seen_nxt = tl_seq_max(X->seen_nxt, behind);
     X->in_order = tl_seq_max(X->in_order, behind);
     X->flags |= TL_END_SENT_FIN | TL_END_FIN_ARRIVED;
+    if (tl_silence_before(c, c->at[TL_AT_FIN_1].frame, &silence_ns))
+        tl_add_silence(p->life, s->frame, p->x, silence_ns);
     c->at[TL_AT_FIN_2] = c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_1];
     c->at[TL_AT_FIN_1] = mark_of(s);
     c->first_fin = (uint8_t)p->x;
@@ -295,16 +298,25 @@ static bool send_answered_fin(struct passage *p)
     return true;
 }
 
+/* X's FIN is the first one. */
+static void begin_end(struct passage *p)
+{
+    struct tl_connection *c = p->connection;
+
+    c->at[TL_AT_FIN_1] = mark_of(p->segment);
+    c->v.bytes_at_fin_1 = p->Y->bytes;
+    p->teardown |= step_bit(1, false);
+    tl_add_silence(p->life, p->segment->frame, p->x, p->silence_ns);
+}
+
 /* The first and the second FIN of a connection: what they are to the teardown. */
 static void note_teardown(struct passage *p, bool acknowledges_fin)
 {
     struct tl_connection *c = p->connection;
 
     if (!c->at[TL_AT_FIN_1].frame && !has(p->Y, TL_END_SENT_FIN)) {
-        c->at[TL_AT_FIN_1] = mark_of(p->segment);
+        begin_end(p);
         c->first_fin = (uint8_t)p->x;
-        c->v.bytes_at_fin_1 = p->Y->bytes;
-        p->teardown |= step_bit(1, false);
         return;
     }
     if (!acknowledges_fin) {
@@ -407,9 +419,7 @@ void tl_send_fin(struct passage *p)
         /* It was told of before it was captured; perhaps as the first one, by the other end's. */
         X->flags &= ~(uint32_t)TL_END_UNSEEN_FIN;
         if (c->first_fin == p->x && c->at[TL_AT_FIN_2].frame && !c->at[TL_AT_FIN_1].frame) {
-            c->at[TL_AT_FIN_1] = mark_of(s);
-            c->v.bytes_at_fin_1 = Y->bytes;
-            p->teardown |= step_bit(1, false);
+            begin_end(p);
         } else {
             note_teardown(p, covers);
         }

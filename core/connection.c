@@ -567,6 +567,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
         .X = X,
         .Y = Y,
         .proof = s->seq + (tl_segment_span(s) ? tl_segment_span(s) : 1),
+        .silence_ns = c->last_frame ? s->time_ns - tl_end_ns(c) : -1,
     };
     struct before before_x, before_y;
 
@@ -733,6 +734,8 @@ void tl_connection_old_life_ends(struct tl_connection *c, struct tl_connection *
         return;
     tl_life_open(&life, old, environment);
     if (life.end[was].state != TL_TIME_WAIT) {
+        if (!old->at[TL_AT_FIN_1].frame)
+            tl_add_silence(&life, s->frame, tl_other(was), s->time_ns - tl_end_ns(old));
         old->flags |= old->at[TL_AT_FIN_1].frame ? TL_CONNECTION_RESET_WHILE_CLOSING
                                                  : TL_CONNECTION_RESET;
         tl_note_reset_by(old, tl_other(was));

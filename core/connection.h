@@ -258,6 +258,10 @@ static inline const struct tl_oddities *tl_oddities(const struct tl_connection *
     return connection->oddities ? connection->oddities : &tl_no_oddities;
 }
 
+/* How long nothing had been captured of both ends before the frame that began the connection's end.
+ * False: not known, or the frame began no end. */
+bool tl_silence_before(const struct tl_connection *connection, uint32_t frame, int64_t *silence_ns);
+
 /* When a step was made that has happened. */
 int64_t tl_milestone_ns(const struct tl_connection *connection, enum tl_milestone step);
 

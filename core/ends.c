@@ -133,8 +133,20 @@ bool tl_log_tells_time(const struct tl_connection *c, uint32_t frame, int64_t *t
 
     for (uint32_t i = tl_change_log_count_until(&c->log, frame);
          i && changes[i - 1].frame == frame; i--)
-        if (changes[i - 1].kind != TL_DIAGNOSIS && changes[i - 1].kind != TL_PART) {
+        if (tl_change_has_time(&changes[i - 1])) {
             *time_ns = changes[i - 1].u.time_ns;
+            return true;
+        }
+    return false;
+}
+
+bool tl_silence_before(const struct tl_connection *c, uint32_t frame, int64_t *silence_ns)
+{
+    const struct tl_change *changes;
+
+    for (uint32_t i = tl_change_log_at(&c->log, frame, &changes); i-- > 0;)
+        if (changes[i].kind == TL_SILENCE) {
+            *silence_ns = changes[i].u.silence_ns;
             return true;
         }
     return false;

@@ -89,6 +89,15 @@ void tl_log_presumption(struct passage *p, enum tl_role role)
                role);
 }
 
+void tl_add_silence(const struct life *life, uint32_t frame, enum tl_role end, int64_t silence_ns)
+{
+    if (silence_ns < 0)
+        return;
+    add_change(life,
+               (struct tl_change){.frame = frame, .kind = TL_SILENCE, .u.silence_ns = silence_ns},
+               end);
+}
+
 /* A step stands with a change that the same segment made, behind the steps before it; or alone. */
 static void log_step(struct passage *p, struct tl_step step)
 {
@@ -100,7 +109,7 @@ static void log_step(struct passage *p, struct tl_step step)
     for (uint32_t i = log->count; i && log->changes[i - 1].frame == p->segment->frame; i--) {
         if (log->changes[i - 1].step || log->changes[i - 1].kind == TL_PART)
             break;
-        if (log->changes[i - 1].kind != TL_DIAGNOSIS)
+        if (tl_change_has_time(&log->changes[i - 1]))
             free_one = &log->changes[i - 1];
     }
     if (free_one) {

@@ -29,6 +29,7 @@ struct passage {
     struct tl_environment *environment;
     enum tl_role x, y;
     struct tl_end *X, *Y;
+    int64_t silence_ns; /* since what was captured of both ends before; negative: not known */
     tl_seq proof;                /* Y acknowledges this: it received the segment */
     uint8_t handshake, teardown; /* steps made: bit n is step n, bit n + 4 its repetition */
     bool acknowledges;           /* has an acknowledgement that Y takes */
@@ -204,6 +205,9 @@ void tl_add_diagnosis(const struct life *life, uint32_t frame, enum tl_role end,
                       enum tl_diagnosis diagnosis, uint32_t about, uint32_t value);
 void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
                  uint32_t value);
+/* The frame begins the end of the connection, by a segment of `end`; before it, nothing was captured for so
+ * long (negative: not known). */
+void tl_add_silence(const struct life *life, uint32_t frame, enum tl_role end, int64_t silence_ns);
 void tl_log_presumption(struct passage *p, enum tl_role role);
 /* Writes down p's steps. */
 void tl_log_steps(struct passage *p);

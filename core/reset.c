@@ -152,6 +152,8 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
         if (c->flags & (TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING))
             return;
         c->flags |= closing ? TL_CONNECTION_RESET_WHILE_CLOSING : TL_CONNECTION_RESET;
+        if (!closing)
+            tl_add_silence(p->life, p->segment->frame, p->x, p->silence_ns);
         if (closing)
             tl_diagnose(p, p->x, TL_DIAGNOSIS_reset_while_closing,
                         cause.about ? cause.about : c->at[TL_AT_FIN_1].frame, value);

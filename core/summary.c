@@ -99,6 +99,25 @@ static enum tl_close how_closed(const struct tl_connection *c, int64_t now_ns)
                                                        : TL_CLOSE_FOUR_WAY;
 }
 
+/* (A RST that is sent several times began the end with the first of them.) */
+static struct tl_duration idle_before_close(const struct tl_connection *c)
+{
+    struct tl_duration idle = {0};
+    const bool by_fin = happened(c, TL_AT_FIN_1) && !has(c, TL_CONNECTION_RESET);
+
+    if (by_fin || !happened(c, TL_AT_RESET)) {
+        idle.known = by_fin && tl_silence_before(c, c->at[TL_AT_FIN_1].frame, &idle.ns);
+        return idle;
+    }
+    for (uint32_t i = tl_change_log_count_until(&c->log, c->at[TL_AT_RESET].frame);
+         i-- > 0 && !idle.known;) {
+        idle.known = c->log.changes[i].kind == TL_SILENCE;
+        if (idle.known)
+            idle.ns = c->log.changes[i].u.silence_ns;
+    }
+    return idle;
+}
+
 struct tl_summary tl_summarize(const struct tl_connection *c)
 {
     return tl_summarize_until(c, tl_end_ns(c));
@@ -124,6 +143,7 @@ struct tl_summary tl_summarize_until(const struct tl_connection *c, int64_t now_
     summary.ack_time = between(c, TL_AT_SYN_ACK, TL_AT_ACK);
     summary.teardown_time = between(c, TL_AT_FIN_1, TL_AT_FIN_2_ACK);
     summary.half_closed_time = between(c, TL_AT_FIN_1, TL_AT_FIN_2);
+    summary.idle_before_close = idle_before_close(c);
     if (happened(c, TL_AT_FIN_1)) {
         uint64_t bytes = c->kept[tl_other((enum tl_role)c->first_fin)].bytes;
 

@@ -70,6 +70,8 @@ struct tl_summary {
     struct tl_duration ack_time;       /* SYN,ACK to third ACK */
     struct tl_duration teardown_time;    /* first FIN to the ACK of the second */
     struct tl_duration half_closed_time; /* first FIN to second FIN */
+    /* Between the segment that began the end, a FIN or RST, and what was captured of both ends before it. */
+    struct tl_duration idle_before_close;
     bool has_half_closed_bytes;
     uint64_t half_closed_bytes; /* new bytes of the other end after the first FIN */
 };

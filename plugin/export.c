@@ -154,6 +154,7 @@ static void put_times_and_counts(struct record_writer *writer,
     put_uint(writer, "handshake_syn_retransmissions", odd->end[TL_CLIENT].syn_retransmissions);
     put_uint(writer, "handshake_synack_retransmissions",
              odd->end[TL_SERVER].synack_retransmissions);
+    put_duration(writer, "idle_before_close", summary->idle_before_close);
     put_duration(writer, "teardown_time", summary->teardown_time);
     put_uint(writer, "teardown_fin_retransmissions",
              (uint64_t)odd->end[TL_CLIENT].fin_retransmissions +

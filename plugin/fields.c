@@ -43,6 +43,7 @@ static int hf_tcplife_handshake_syn_retransmissions = -1;
 static int hf_tcplife_handshake_synack_retransmissions = -1;
 static int hf_tcplife_teardown_time = -1;
 static int hf_tcplife_teardown_fin_retransmissions = -1;
+static int hf_tcplife_idle_before_close = -1;
 static int hf_tcplife_half_closed_time = -1;
 static int hf_tcplife_half_closed_bytes = -1;
 static int hf_tcplife_keepalive_probes = -1;
@@ -194,6 +195,7 @@ static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo
     add_duration(tree, hf_tcplife_handshake_time, tvb, summary.handshake_time);
     add_duration(tree, hf_tcplife_handshake_synack_time, tvb, summary.synack_time);
     add_duration(tree, hf_tcplife_handshake_ack_time, tvb, summary.ack_time);
+    add_duration(tree, hf_tcplife_idle_before_close, tvb, summary.idle_before_close);
     add_duration(tree, hf_tcplife_teardown_time, tvb, summary.teardown_time);
     add_duration(tree, hf_tcplife_half_closed_time, tvb, summary.half_closed_time);
     if (summary.has_half_closed_bytes)
@@ -346,6 +348,9 @@ static void register_final_fields(void)
         {&hf_tcplife_handshake_synack_retransmissions,
          {"SYN,ACK retransmissions", "tcplife.handshake.synack_retransmissions", FT_UINT32,
           BASE_DEC, NULL, 0, "How often the server sent its SYN,ACK again", HFILL}},
+        {&hf_tcplife_idle_before_close,
+         {"Idle before close", "tcplife.idle_before_close", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+          "How long neither end had sent anything when the first FIN, or the RST, was sent", HFILL}},
         {&hf_tcplife_teardown_time,
          {"Teardown time", "tcplife.teardown.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
           "From the first FIN to the ACK of the second", HFILL}},

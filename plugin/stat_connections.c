@@ -106,6 +106,7 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
     stat_row_seconds(row, (double)(tl_start_ns(connection) - tcplife_capture_start_ns()));
     stat_row_seconds(row, (double)(tl_end_ns(connection) - tl_start_ns(connection)));
     put_duration(row, summary.handshake_time);
+    put_duration(row, summary.idle_before_close);
     put_duration(row, summary.half_closed_time);
     put_duration(row, summary.teardown_time);
     stat_row_count(row, client.segments);
@@ -154,6 +155,7 @@ void tcplife_register_connection_table(void)
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Start (s)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Duration (s)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Handshake (ms)", "%14s"},
+        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Idle before close (ms)", "%22s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Half-closed (ms)", "%14s"},
         {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Teardown (ms)", "%14s"},
         {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Client segments", "%7u"},

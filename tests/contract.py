@@ -16,7 +16,7 @@ FIELDS = {
                  "teardown.fin_retransmissions keepalive.probes previous next",
     "FT_UINT64": "half_closed.bytes",
     "FT_RELATIVE_TIME": "handshake.time handshake.synack_time handshake.ack_time teardown.time half_closed.time "
-                        "client.state_time server.state_time",
+                        "client.state_time server.state_time idle_before_close",
     "FT_FRAMENUM": "frame.syn frame.synack frame.ack frame.fin1 frame.fin1_ack frame.fin2 frame.fin2_ack frame.reset",
     "FT_NONE": " ".join("expert." + name for name in tshark.expert_names()),
 }

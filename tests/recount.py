@@ -132,6 +132,7 @@ def expected_conn(records, start):
         "Start (s)": f"{(record['start'] - start) / 1e9:.6f}",
         "Duration (s)": f"{(record['end'] - record['start']) / 1e9:.6f}",
         "Handshake (ms)": milliseconds(record.get("handshake_time")),
+        "Idle before close (ms)": milliseconds(record.get("idle_before_close")),
         "Half-closed (ms)": milliseconds(record.get("half_closed_time")),
         "Teardown (ms)": milliseconds(record.get("teardown_time")),
         "Client segments": str(record["client_segments"]), "Server segments": str(record["server_segments"]),

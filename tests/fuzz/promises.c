@@ -30,7 +30,7 @@ static void show(FILE *file, unsigned number, const struct happening *happening)
             happening->icmp ? "ICMP " : "", s->flags & TL_SYN ? "SYN " : "",
             s->flags & TL_ACK ? "ACK " : "", s->flags & TL_FIN ? "FIN " : "",
             s->flags & TL_RST ? "RST " : "", s->flags & TL_PSH ? "PSH " : "", (unsigned)s->seq,
-            (unsigned)s->ack, (unsigned)s->length, s->window, s->window_scale, s->has_timestamps,
+            (unsigned)s->ack, (unsigned)s->length, s->is_fragment ? "+" : "", s->window, s->window_scale, s->has_timestamps,
             (unsigned)s->ts_val, s->has_ip_id, s->ip_id, s->has_fast_open, s->sack_count);
 }
 
@@ -352,6 +352,9 @@ static void check_change(const struct tl_connection *c, const struct tl_change *
     case TL_PART:
         PROMISE(!change->step);
         break;
+    case TL_SILENCE:
+        PROMISE(!change->step && change->u.silence_ns >= 0);
+        break;
     default:
         PROMISE(change->kind == TL_STEP && change->step);
         break;
@@ -535,6 +538,7 @@ static void show_change(FILE *file, const struct tl_change *change)
     else
         fprintf(file, "%s\n", change->kind == TL_PRESUMPTION ? "presumption"
                               : change->kind == TL_PART     ? "part"
+                              : change->kind == TL_SILENCE  ? "silence"
                                                             : "step");
 }
 

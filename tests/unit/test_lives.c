@@ -44,6 +44,47 @@ static void check_textbook(struct trace *t)
     assert_int_equal(t->connection->kept[TL_SERVER].bytes, 2050);
 }
 
+static void check_idle_2_5_s(struct trace *t)
+{
+    const struct tl_duration idle = tl_summarize(t->connection).idle_before_close;
+
+    assert_true(idle.known);
+    assert_int_equal(idle.ns, 2500000000);
+}
+
+static void check_idle_unknown(struct trace *t)
+{
+    assert_false(tl_summarize(t->connection).idle_before_close.known);
+}
+
+/* How long it was silent before the first FIN, or the RST; what comes behind that is the end. */
+static void silence_before_the_end(void **state)
+{
+    (void)state;
+    PLAY_AND(check_idle_2_5_s, OPEN_PROVEN,
+        "+1 C ACK seq=101 ack=311 len=10       -> ESTABLISHED ESTABLISHED",
+        "+2.5 S FIN,ACK seq=311 ack=111        -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "+4 C FIN,ACK seq=111 ack=312          -> LAST-ACK TIME-WAIT? t2 t3",
+        "+5 C FIN,ACK seq=111 ack=312          -> LAST-ACK TIME-WAIT? t3r fin_retransmitted",
+        "+6 S ACK seq=312 ack=112              -> CLOSED? TIME-WAIT t4 closed");
+    PLAY_AND(check_idle_2_5_s, OPEN_PROVEN,
+        "+2.5 C RST seq=101                    -> CLOSED CLOSED? reset",
+        "+3 C RST seq=101                      -> CLOSED CLOSED?");
+    PLAY_AND(check_idle_2_5_s, OPEN_PROVEN,
+        "+2.5 C FIN,ACK seq=101 ack=311        -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "+9 S RST,ACK seq=311 ack=102          -> CLOSED? CLOSED reset_while_closing");
+    /* Two captures, merged: the answer's clock stepped back. */
+    PLAY_AND(check_idle_unknown, OPEN_PROVEN,
+        "+-1 C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1");
+    PLAY_AND(check_idle_unknown, OPEN_PROVEN);
+    PLAY_AND(check_idle_unknown,
+        "C FIN,ACK seq=101 ack=311             -> FIN-WAIT-1 CLOSE-WAIT? t1 midstream");
+    /* Nothing was open. */
+    PLAY_AND(check_idle_unknown,
+        "C SYN seq=100                         -> SYN-SENT SYN-RECEIVED? h1",
+        "+2.5 S RST,ACK seq=0 ack=101          -> CLOSED? CLOSED refused");
+}
+
 /* Contract, section 2: number by number. */
 static void textbook(void **state)
 {
@@ -2428,7 +2469,7 @@ static void every_rule_has_fired(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(textbook),
+        cmocka_unit_test(textbook), cmocka_unit_test(silence_before_the_end),
         cmocka_unit_test(third_segment_carries_data),
         cmocka_unit_test(syn_is_never_answered),
         cmocka_unit_test(refused),
