@@ -967,6 +967,19 @@ static struct tl_connection *choose_network(struct tl_tracker *tracker, struct k
     return c;
 }
 
+/* Would choose_network() find this connection, and learn nothing? */
+static bool is_network_settled(const struct tl_tracker *tracker, const struct tl_connection *c,
+                               struct key *key, uint32_t network)
+{
+    uint32_t group;
+
+    if (!network && !tracker->network_chunks)
+        return true;
+    if (c->flags & TL_CONNECTION_SPLIT)
+        return find_group(find_shared(tracker, key)->split, key, network, &group);
+    return seen_by(tracker, c)->network[descends(key)][0] == network;
+}
+
 static struct tl_connection *begin(struct tl_tracker *tracker, struct key *key,
                                    const struct tl_segment *s, enum tl_role sender,
                                    struct tl_connection *anew_in, bool apart)
@@ -1441,7 +1454,7 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
 {
     struct tl_connection *c = find_newest(tracker, key, s->network, sender);
 
-    if (c && !tracker->config.no_shortcuts &&
+    if (c && !tracker->config.no_shortcuts && is_network_settled(tracker, c, key, s->network) &&
         tl_connection_ordinary_segment(c, s, *sender, &tracker->environment))
         return c;
     c = take_by_all_rules(tracker, s, key, c, sender);
