@@ -9,7 +9,7 @@ static uint32_t more_room(uint32_t capacity)
 {
     return capacity < 2    ? 2  /* a SYN */
            : capacity < 8  ? 8  /* refused, rejected, or established, which the server has proved */
-           : capacity < 18 ? 18 /* closed by both ends' FINs */
+           : capacity < 19 ? 19 /* closed by both ends' FINs */
                            : tl_bigger(capacity);
 }
 
