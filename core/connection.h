@@ -177,6 +177,8 @@ struct tl_oddities {
         } doubted; /* the last segment of it that was not believed, with DOUBTED */
         struct tl_mark control; /* its last SYN or FIN, where the log does not tell of it */
         tl_seq seen_nxt, in_order, latest_ack, fin, fin_segment; /* with KEPT_APART */
+        tl_seq moved; /* what a firewall adds to its sequence numbers, where the capture holds both of its
+                         sides: from those that came first to the others; 0: nothing */
         tl_seq rival_iss; /* of its SYN,ACK before the last, with RIVAL_ISS */
         int8_t rival_window_scale;
     } end[2]; /* by enum tl_role */
@@ -385,6 +387,13 @@ int64_t tl_control_ns(const struct tl_connection *connection, enum tl_role role,
 
 /* A segment that is of no connection: neither SYN, RST nor ACK. */
 bool tl_is_stray(const struct tl_segment *segment);
+
+/* A capture on both sides of a firewall that rewrites sequence numbers holds each segment with two
+ * numbers. Returns the segment with those of the side that was captured first: itself, or `room`, filled. */
+const struct tl_segment *tl_connection_renumber(struct tl_connection *connection,
+                                                const struct tl_segment *segment,
+                                                enum tl_role sender, struct tl_segment *room,
+                                                struct tl_environment *environment);
 
 /* Ends what the clock ends. To be called before anything is decided about a segment. */
 void tl_connection_clock(struct tl_connection *connection, uint32_t frame, int64_t now_ns,

@@ -1376,6 +1376,7 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
                                                const struct tl_segment *s, struct key *key,
                                                struct tl_connection *c, enum tl_role *sender)
 {
+    struct tl_segment renumbered;
     struct tl_connection *previous, *anew_in = NULL;
     enum tl_role role = *sender;
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
@@ -1383,6 +1384,8 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
     const int64_t msl_ns = tracker->environment.msl_ns;
     bool anew = true, apart = false;
 
+    if (c)
+        s = tl_connection_renumber(c, s, *sender, &renumbered, &tracker->environment);
     if (c && (s->network || tracker->network_chunks)) {
         c = choose_network(tracker, key, s, c, sender);
         apart = !c;

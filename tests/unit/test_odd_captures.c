@@ -641,10 +641,65 @@ static void data_captured_behind_its_reset(void **state)
         "+-0.00001 S ACK seq=311 ack=101 len=50 -> CLOSED? CLOSED");
 }
 
+static void check_nothing_is_sent_again(struct trace *t)
+{
+    const struct tl_oddities *odd = tl_oddities(t->connection);
+    const struct tl_summary summary = tl_summarize(t->connection);
+
+    assert_int_equal(t->connection->number, 0);
+    assert_int_equal(summary.open, TL_OPEN_THREE_WAY);
+    assert_int_equal(summary.close, TL_CLOSE_THREE_WAY);
+    assert_int_equal(t->connection->kept[TL_CLIENT].bytes, 10);
+    assert_int_equal(t->connection->kept[TL_SERVER].bytes, 20);
+    for (int end = 0; end < 2; end++) {
+        assert_int_equal(odd->end[end].syn_retransmissions, 0);
+        assert_int_equal(odd->end[end].synack_retransmissions, 0);
+        assert_int_equal(odd->end[end].fin_retransmissions, 0);
+        assert_int_equal(odd->end[end].keepalive_probes, 0);
+    }
+}
+
+/* Both sides of a firewall that adds 2,000,000,000 to the client's numbers, and 900,000,000 to the
+ * server's: each segment twice. Whoever is inside, its segments come first there. */
+static void both_sides_of_a_firewall(void **state)
+{
+    (void)state;
+    PLAY_AND(check_nothing_is_sent_again,
+        "C SYN seq=100 id=7                                    -> SYN-SENT SYN-RECEIVED? h1",
+        "+0.0001 C SYN seq=2000000100 id=7                     -> SYN-SENT SYN-RECEIVED?",
+        "S SYN,ACK seq=300 ack=2000000101 id=8                 -> ESTABLISHED? SYN-RECEIVED h2",
+        "+0.0001 S SYN,ACK seq=900000300 ack=101 id=8          -> ESTABLISHED? SYN-RECEIVED h2r",
+        "C ACK seq=101 ack=900000301 id=9                      -> ESTABLISHED ESTABLISHED? h3 established",
+        "+0.0001 C ACK seq=2000000101 ack=301 id=9             -> ESTABLISHED ESTABLISHED?",
+        "C ACK seq=101 ack=900000301 len=10 id=10              -> ESTABLISHED ESTABLISHED?",
+        "+0.0001 C ACK seq=2000000101 ack=301 len=10 id=10     -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=2000000111 len=20 id=11             -> ESTABLISHED ESTABLISHED",
+        "+0.0001 S ACK seq=900000301 ack=111 len=20 id=11      -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=111 ack=900000321 id=12                 -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "+0.0001 C FIN,ACK seq=2000000111 ack=321 id=12        -> FIN-WAIT-1 CLOSE-WAIT? t1r",
+        "S FIN,ACK seq=321 ack=2000000112 id=13                -> TIME-WAIT? LAST-ACK t2 t3",
+        "+0.0001 S FIN,ACK seq=900000321 ack=112 id=13         -> TIME-WAIT? LAST-ACK t3r",
+        "C ACK seq=112 ack=900000322 id=14                     -> TIME-WAIT CLOSED? t4 closed",
+        "+0.0001 C ACK seq=2000000112 ack=322 id=14            -> TIME-WAIT CLOSED?");
+    /* In VLANs of their own; only the client's numbers are others, and one copy each got lost. */
+    PLAY_AND(check_nothing_is_sent_again,
+        "C SYN seq=100 id=7 net=1                              -> SYN-SENT SYN-RECEIVED? h1",
+        "+0.0001 C SYN seq=2000000100 id=7 net=2               -> SYN-SENT SYN-RECEIVED?",
+        "S SYN,ACK seq=300 ack=2000000101 id=8 net=2           -> ESTABLISHED? SYN-RECEIVED h2",
+        "+0.0001 S SYN,ACK seq=300 ack=101 id=8 net=1          -> ESTABLISHED? SYN-RECEIVED h2r",
+        "C ACK seq=101 ack=301 id=9 net=1                      -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=2000000101 ack=301 len=10 id=10 net=2       -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=111 len=20 id=11 net=1              -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=2000000111 ack=321 id=12 net=2          -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=321 ack=112 id=13 net=1                 -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=2000000112 ack=322 id=14 net=2              -> TIME-WAIT CLOSED? t4 closed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test(f)
+        cmocka_unit_test(both_sides_of_a_firewall),
         cmocka_unit_test(parts_of_a_frame),
         cmocka_unit_test(two_tenants_with_the_same_sockets),
         cmocka_unit_test(a_tenant_in_mid_stream),
