@@ -99,12 +99,12 @@ void tl_doubt(struct passage *p, bool has_wrong_checksum)
     tl_seq start = s->seq, end = s->seq + tl_segment_span(s);
     struct tl_doubted *doubted;
 
-    if (start == end || s->flags & (TL_SYN | TL_RST) || !has(X, TL_END_HAS_SND_NXT) ||
-        tl_seq_le(end, X->in_order))
+    if (start == end || s->flags & (TL_SYN | TL_RST) ||
+        (has(X, TL_END_HAS_SND_NXT) && tl_seq_le(end, X->in_order)))
         return;
     doubted = &tl_note_oddities_of(p, p->x)->doubted;
     if (has(X, TL_END_DOUBTED) && start == doubted->end && !doubted->has_fin &&
-        tl_seq_ge(doubted->start, X->in_order))
+        !(has(X, TL_END_HAS_SND_NXT) && tl_seq_lt(doubted->start, X->in_order)))
         start = doubted->start; /* one behind the other */
     *doubted = (struct tl_doubted){.start = start,
                                    .end = end,
@@ -151,6 +151,13 @@ void tl_take_doubted(struct passage *p)
     if (!has(Y, TL_END_DOUBTED) || !(s->flags & TL_ACK))
         return;
     doubted = oddities_of(p, p->y)->doubted;
+    if (!has(Y, TL_END_HAS_SND_NXT)) {
+        /* It was the first that was captured of Y. */
+        if (s->ack - doubted.start - 1 >= UNSEEN_BYTES)
+            return;
+        Y->flags |= TL_END_HAS_SND_NXT;
+        Y->snd_nxt = Y->seen_nxt = Y->in_order = doubted.start;
+    }
     /* What was captured once more, and believed, is no matter of doubt any more. */
     if (tl_seq_le(doubted.end, Y->in_order) || !acknowledges_doubted(p, &doubted))
         return;
@@ -165,8 +172,8 @@ void tl_take_doubted(struct passage *p)
 
 bool tl_acknowledges_more(const struct passage *p)
 {
-    return p->segment->flags & TL_ACK && has(p->X, TL_END_HAS_ACK) &&
-           has(p->Y, TL_END_HAS_SND_NXT) && tl_seq_gt(p->segment->ack, p->X->ack) &&
+    return p->segment->flags & TL_ACK && has(p->Y, TL_END_HAS_SND_NXT) &&
+           (!has(p->X, TL_END_HAS_ACK) || tl_seq_gt(p->segment->ack, p->X->ack)) &&
            tl_seq_le(p->segment->ack, p->Y->snd_nxt);
 }
 
@@ -221,6 +228,7 @@ void tl_note_sparse(struct passage *p)
         (c->at[TL_AT_SYN_ACK].frame || c->flags & TL_CONNECTION_MIDSTREAM))
         c->flags |= TL_CONNECTION_SPARSE;
     if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
+        !(s->flags & TL_RST && p->environment->has_plain) &&
         !has(&p->life->end[TL_CLIENT], TL_END_HAS_ACK) && tl_seq_gt(s->seq, p->X->snd_nxt) &&
         s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) > UNKNOWN_ROUND_TRIP_NS)
         c->flags |= TL_CONNECTION_SPARSE;

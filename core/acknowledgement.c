@@ -227,7 +227,7 @@ void tl_receive_ack(struct passage *p)
           s->length <= 1 && !(s->flags & TL_FIN))) {
         if (tl_happens(p, p->y, TL_RCV_ACK_OF_SYN)) {
             p->acknowledges_syn = true;
-            if (!(c->flags & TL_CONNECTION_SPARSE))
+            if (tl_is_third_segment(p))
                 p->handshake |= step_bit(3, (c->flags & TL_CONNECTION_OPENED) != 0);
             tl_established(p);
         } else if (has(Y, TL_END_REPEATED_SYN)) {

@@ -12,9 +12,6 @@
 /* So many SYNs, or SYN,ACKs, without an answer: by the usual back-off, 3 s or more. */
 enum { UNANSWERED_TRIES = 3 };
 
-/* So much of an end that is not synchronized yet may have been missed by the capture. */
-enum { UNSEEN_BYTES = 65535 };
-
 static void learn_syn(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -98,8 +95,16 @@ bool tl_is_foreign_in_syn_sent(struct passage *p)
     const struct tl_end *X = p->X, *Y = p->Y;
 
     if (Y->state != TL_SYN_SENT || !has(Y, TL_END_SENT_SYN) || !has(Y, TL_END_HAS_ISS) ||
-        p->connection->flags & TL_CONNECTION_SYN_ANEW || !(s->flags & TL_ACK) ||
-        acknowledges_syn_of(Y, s->ack))
+        p->connection->flags & TL_CONNECTION_SYN_ANEW)
+        return false;
+    /* Y drops what has no SYN. Were X's SYN,ACK missed by the capture, and Y's answer, too, Y will
+     * acknowledge it. */
+    if (!has(X, TL_END_HAS_ISS) && !has(X, TL_END_HAS_SND_NXT) && !has(Y, TL_END_HAS_ACK) &&
+        (!(s->flags & TL_ACK) || s->ack == Y->snd_nxt) && (s->length || s->flags & TL_FIN)) {
+        tl_doubt(p, false);
+        return true;
+    }
+    if (!(s->flags & TL_ACK) || acknowledges_syn_of(Y, s->ack))
         return false;
     /* What Y sent behind its SYN may be missing in the capture, if X goes on as one that has it. */
     if ((s->length || s->flags & TL_FIN || has(X, TL_END_HAS_SND_NXT)) &&
@@ -241,6 +246,15 @@ static int64_t control_ns(const struct passage *p, enum tl_role role)
                                         : tl_control_ns(p->connection, role, frame);
 }
 
+/* The handshake's third segment, not a later one that implies it? */
+bool tl_is_third_segment(const struct passage *p)
+{
+    const struct tl_end *Y = p->Y;
+
+    return !(p->connection->flags & TL_CONNECTION_SPARSE) && p->acknowledges_syn &&
+           (has(Y, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK) || p->segment->ack == Y->iss + 1);
+}
+
 void tl_established(struct passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -248,8 +262,7 @@ void tl_established(struct passage *p)
      * where no SYN,ACK was captured, from the last SYN. */
     int64_t since = control_ns(p, p->life->end[TL_SERVER].control_frame ? TL_SERVER : TL_CLIENT);
 
-    /* It is the handshake's third segment, not a later one that implies it. */
-    if (!(c->flags & TL_CONNECTION_SPARSE) && p->acknowledges_syn) {
+    if (tl_is_third_segment(p)) {
         c->at[TL_AT_ACK] = mark_of(p->segment);
         if (since && p->segment->time_ns > since)
             c->round_trip_us = at_most_longest(p->segment->time_ns - since) + c->answer_us;

@@ -132,6 +132,9 @@ static inline bool recent_holds(const struct tl_recent *recent, tl_seq number)
     return tl_seq_le(recent->seq, number) && tl_seq_gt(recent->seq + recent->span, number);
 }
 
+/* So much of an end that is not synchronized yet may have been missed by the capture. */
+enum { UNSEEN_BYTES = 65535 };
+
 /* Puts a segment of this mark among the capture's last ones. */
 static inline void remember_recent(struct tl_connection *c, const struct tl_segment *s,
                                    enum tl_role sender, uint32_t mark,
@@ -328,6 +331,7 @@ void tl_choose_iss(struct passage *p);
 void tl_disown_syn(struct passage *p);
 bool tl_is_foreign_in_syn_sent(struct passage *p);
 void tl_send_syn(struct passage *p);
+bool tl_is_third_segment(const struct passage *p);
 void tl_established(struct passage *p);
 void tl_send_syn_ack(struct passage *p);
 

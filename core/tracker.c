@@ -1384,13 +1384,13 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
     const int64_t msl_ns = tracker->environment.msl_ns;
     bool anew = true, apart = false;
 
-    if (c)
-        s = tl_connection_renumber(c, s, *sender, &renumbered, &tracker->environment);
     if (c && (s->network || tracker->network_chunks)) {
         c = choose_network(tracker, key, s, c, sender);
         apart = !c;
         role = *sender;
     }
+    if (c)
+        s = tl_connection_renumber(c, s, role, &renumbered, &tracker->environment);
     previous = c;
     if (c) {
         if (c->last_frame == s->frame)

@@ -25,7 +25,7 @@ enum {
     /* A connection, its place in the tables and its first two changes. */
     BYTES_PER_CONNECTION = 308,
     /* What a connection gets with the first thing that most never do, e.g. a retransmission. */
-    BYTES_PER_ODD_CONNECTION = 360,
+    BYTES_PER_ODD_CONNECTION = 352,
     /* An entry of the log has 16; a log is allocated with some to spare. */
     BYTES_PER_CHANGE = 18,
     BYTES_PER_CHANGE_OF_A_SHORT_LOG = 28, /* below 64 changes */
