@@ -63,6 +63,7 @@ struct parts {
     unsigned count;
     unsigned capacity;
     uint64_t *sockets; /* hashes: which sockets the frame's segments so far were between */
+    struct tl_socket first[2]; /* the first one's, with count 1: most frames have no other */
 };
 
 /* Of the frame that is read for the first time. `tshark -2 -R` gives one number to several: where they
@@ -71,10 +72,10 @@ static struct parts first_parts;
 /* Some frame had several: only then, those of frames that are read again are counted. */
 static bool some_have_parts;
 
-static uint64_t hash_sockets(const struct tl_segment *segment)
+static uint64_t hash_sockets(const struct tl_socket *one, const struct tl_socket *other)
 {
     /* Both directions have one hash. */
-    const struct tl_socket *sockets[2] = {&segment->source, &segment->destination};
+    const struct tl_socket *sockets[2] = {one, other};
     uint64_t sum = 0;
 
     for (unsigned i = 0; i < 2; i++) {
@@ -88,19 +89,36 @@ static uint64_t hash_sockets(const struct tl_segment *segment)
     return sum;
 }
 
-/* How many of the frame's segments so far were between these sockets? */
-static uint32_t count_part(struct parts *parts, uint64_t sockets, wmem_allocator_t *scope)
+static void keep_hash(struct parts *parts, uint64_t sockets, unsigned place,
+                      wmem_allocator_t *scope)
 {
-    uint32_t part = 0;
-
-    for (unsigned i = 0; i < parts->count; i++)
-        part += parts->sockets[i] == sockets;
-    if (parts->count == parts->capacity) {
+    if (place >= parts->capacity) {
         parts->capacity = parts->capacity > 0 ? 2 * parts->capacity : 8;
         parts->sockets =
             wmem_realloc(scope, parts->sockets, parts->capacity * sizeof *parts->sockets);
     }
-    parts->sockets[parts->count++] = sockets;
+    parts->sockets[place] = sockets;
+}
+
+/* How many of the frame's segments so far were between these sockets? */
+static uint32_t count_part(struct parts *parts, const struct tl_segment *segment,
+                           wmem_allocator_t *scope)
+{
+    uint32_t part = 0;
+    uint64_t sockets;
+
+    if (parts->count == 0) {
+        parts->first[0] = segment->source;
+        parts->first[1] = segment->destination;
+        parts->count = 1;
+        return 0;
+    }
+    if (parts->count == 1)
+        keep_hash(parts, hash_sockets(&parts->first[0], &parts->first[1]), 0, scope);
+    sockets = hash_sockets(&segment->source, &segment->destination);
+    for (unsigned i = 0; i < parts->count; i++)
+        part += parts->sockets[i] == sockets;
+    keep_hash(parts, sockets, parts->count++, scope);
     return part;
 }
 
@@ -117,7 +135,7 @@ static uint32_t find_part(packet_info *pinfo, const struct tl_segment *segment)
             parts->count = 0;
         }
         some_have_parts |= parts->count > 0;
-        return count_part(parts, hash_sockets(segment), NULL);
+        return count_part(parts, segment, NULL);
     }
     if (!some_have_parts)
         return 0;
@@ -126,7 +144,7 @@ static uint32_t find_part(packet_info *pinfo, const struct tl_segment *segment)
         parts = wmem_new0(pinfo->pool, struct parts);
         p_add_proto_data(pinfo->pool, pinfo, proto_tcplife, PARTS, parts);
     }
-    return count_part(parts, hash_sockets(segment), pinfo->pool);
+    return count_part(parts, segment, pinfo->pool);
 }
 
 /* ---- from Wireshark's structures to the tracker's ------------------------------------------ */

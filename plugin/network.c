@@ -235,7 +235,8 @@ static bool is_plain(const packet_info *pinfo)
 
     return pinfo->curr_layer_num < PLAIN_LAYERS ||
            (pinfo->curr_layer_num == PLAIN_LAYERS &&
-            layer_at(wmem_list_tail(pinfo->layers)) != LAYER_MPLS);
+            GPOINTER_TO_INT(wmem_list_frame_data(wmem_list_tail(pinfo->layers))) !=
+                protocols[LAYER_MPLS]);
 }
 
 uint32_t tcplife_network(tvbuff_t *tvb, const packet_info *pinfo)

@@ -190,16 +190,23 @@ static uint16_t fold(uint64_t sum)
     return (uint16_t)sum;
 }
 
-/* The pseudo header's, as the bytes lie in memory. */
-static uint64_t add_pseudo_header(const struct tl_segment *segment, size_t length)
+/* The pseudo header's but for the length, as the bytes lie in memory. */
+static uint64_t add_pseudo_header(const struct tl_segment *segment)
 {
-    const uint8_t rest[8] = {(uint8_t)(length >> 24), (uint8_t)(length >> 16),
-                             (uint8_t)(length >> 8),  (uint8_t)length, 0, 0, 0, PROTOCOL_TCP};
+    const uint8_t protocol[4] = {0, 0, 0, PROTOCOL_TCP};
     uint64_t sum;
 
     sum = add_bytes(0, segment->source.address, segment->source.address_length);
     sum = add_bytes(sum, segment->destination.address, segment->destination.address_length);
-    return add_bytes(sum, rest, sizeof rest);
+    return add_bytes(sum, protocol, sizeof protocol);
+}
+
+static uint64_t add_length(uint64_t sum, size_t length)
+{
+    const uint8_t bytes[4] = {(uint8_t)(length >> 24), (uint8_t)(length >> 16),
+                              (uint8_t)(length >> 8), (uint8_t)length};
+
+    return add_bytes(sum, bytes, sizeof bytes);
 }
 
 /* What is left to the card bears the pseudo header's sum for it to go on from; without the length where
@@ -216,15 +223,16 @@ enum tl_checksum tcp_header_checksum(const uint8_t *tcp, size_t length,
                                      const struct tl_segment *segment)
 {
     uint16_t checksum;
-    uint64_t pseudo_header;
+    uint64_t without_length, pseudo_header;
 
     if (length < TCP_HEADER_MINIMUM || length > LONGEST_ON_ETHERNET)
         return TL_CHECKSUM_UNKNOWN; /* merged by the card, or not cut yet: none of it was ever sent */
     memcpy(&checksum, tcp + OFFSET_CHECKSUM, sizeof checksum);
     if (checksum == 0)
         return TL_CHECKSUM_UNKNOWN;
-    pseudo_header = add_pseudo_header(segment, length);
-    if (is_for_the_card(checksum, pseudo_header, add_pseudo_header(segment, 0)))
+    without_length = add_pseudo_header(segment);
+    pseudo_header = add_length(without_length, length);
+    if (is_for_the_card(checksum, pseudo_header, without_length))
         return TL_CHECKSUM_UNKNOWN;
     return fold(add_bytes(pseudo_header, tcp, length)) == 0xffff ? TL_CHECKSUM_GOOD
                                                                  : TL_CHECKSUM_BAD;
