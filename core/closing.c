@@ -127,15 +127,15 @@ static void disown_fin(struct passage *p)
         c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
 }
 
-/* Does X send data in the place of its FIN, which Y has not taken, though there was time? */
+/* Does X send data in the place of its FIN? */
 static bool shows_that_fin_was_forged(const struct passage *p)
 {
     const struct tl_segment *s = p->segment;
-    const struct tl_end *X = p->X, *Y = p->Y;
+    const struct tl_end *X = p->X;
 
     return has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) && s->length &&
            tl_seq_le(s->seq, X->fin) && tl_seq_gt(s->seq + s->length, X->fin) &&
-           !(has(Y, TL_END_HAS_ACK) && tl_seq_gt(Y->ack, X->fin)) && !tl_is_unlike_its_sender(p) &&
+           !tl_is_unlike_its_sender(p) &&
            !tl_has_gone_on_behind_fin(p);
 }
 
