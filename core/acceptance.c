@@ -20,10 +20,10 @@ bool tl_is_stray(const struct tl_segment *s)
 
 bool tl_has_possible_flags(const struct tl_segment *s)
 {
-    if (s->flags & TL_SYN)
-        return !(s->flags & (TL_FIN | TL_RST));
-    /* A FIN beside RST is not looked at any more (RFC 9293, section 3.10.7.4, second check). */
-    return (s->flags & (TL_RST | TL_ACK)) != 0;
+    /* What stands beside RST is not looked at any more (RFC 9293, section 3.10.7.4, second check). */
+    if (s->flags & TL_RST)
+        return true;
+    return s->flags & TL_SYN ? !(s->flags & TL_FIN) : (s->flags & TL_ACK) != 0;
 }
 
 /* ---- checksums and doubts -------------------------------------------------------------------- */

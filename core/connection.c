@@ -348,6 +348,9 @@ static void take_in(struct passage *p)
         p->environment->has_plain = true;
     if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(p))
         return;
+    /* No TCP begins or answers anything with SYN and RST together. */
+    if (s->flags & TL_SYN && s->flags & TL_RST && !(c->flags & TL_CONNECTION_BEGUN))
+        return;
     mark = recent_mark_of(s, p->x);
     if (tl_connection_is_captured_again(c, s, p->x, mark, p->environment)) {
         tl_note_copy(p);
