@@ -228,7 +228,7 @@ void tl_note_sparse(struct passage *p)
         (c->at[TL_AT_SYN_ACK].frame || c->flags & TL_CONNECTION_MIDSTREAM))
         c->flags |= TL_CONNECTION_SPARSE;
     if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
-        !(s->flags & TL_RST && p->environment->has_plain) &&
+        !p->environment->has_plain &&
         !has(&p->life->end[TL_CLIENT], TL_END_HAS_ACK) && tl_seq_gt(s->seq, p->X->snd_nxt) &&
         s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) > UNKNOWN_ROUND_TRIP_NS)
         c->flags |= TL_CONNECTION_SPARSE;
