@@ -100,9 +100,10 @@ bool tl_is_foreign_in_syn_sent(struct passage *p)
     /* Y drops what has no SYN. Were X's SYN,ACK missed by the capture, and Y's answer, too, Y will
      * acknowledge it. */
     if (!has(X, TL_END_HAS_ISS) && !has(X, TL_END_HAS_SND_NXT) && !has(Y, TL_END_HAS_ACK) &&
-        (!(s->flags & TL_ACK) || s->ack == Y->snd_nxt) && (s->length || s->flags & TL_FIN)) {
+        (!(s->flags & TL_ACK) || s->ack - Y->snd_nxt <= UNSEEN_BYTES) &&
+        (s->length || s->flags & TL_FIN)) {
         tl_doubt(p, false);
-        return true;
+        return !(s->flags & TL_ACK) || s->ack == Y->snd_nxt || tl_refuse_ack(p);
     }
     if (!(s->flags & TL_ACK) || acknowledges_syn_of(Y, s->ack))
         return false;

@@ -12,6 +12,19 @@
 
 enum verdict { RST_ACCEPTED, RST_CHALLENGED, RST_IGNORED };
 
+/* RFC 7323 (section 5.3, R1) excepts RSTs from PAWS. Linux does so only where there is a whole socket: not
+ * in a listener's queue, nor in TIME-WAIT, whose RST is an old duplicate's more often than not. No end
+ * sends a RST with a timestamp before its last one's. */
+static bool has_old_timestamp_for_a_listener(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    return (Y->state == TL_TIME_WAIT ||
+            (Y->state == TL_SYN_RECEIVED && !has(Y, TL_END_ACTIVE_OPEN))) &&
+           s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) && tl_seq_lt(s->ts_val, X->ts_val);
+}
+
 /* What the receiver does with a RST (RFC 9293, section 3.10.7.3 and .4; RFC 5961, section 3). */
 static enum verdict judge_rst(const struct passage *p)
 {
@@ -24,6 +37,8 @@ static enum verdict judge_rst(const struct passage *p)
         return RST_IGNORED;
     if (Y->state == TL_SYN_SENT)
         return s->flags & TL_ACK && acknowledges_syn_of(Y, s->ack) ? RST_ACCEPTED : RST_IGNORED;
+    if (has_old_timestamp_for_a_listener(p))
+        return RST_IGNORED;
     if (!has(X, TL_END_HAS_SND_NXT))
         return RST_ACCEPTED; /* nothing is known of its sender: nothing speaks against it */
     if (has(X, TL_END_RESET_CROSSED))
