@@ -72,6 +72,8 @@ bool tl_is_impossible_ack(struct passage *p)
     tl_place_fin(p, p->Y, s->ack - 1);
     if (has(Y, TL_END_SENT_FIN) && tl_seq_gt(s->ack, Y->fin + 1))
         return tl_refuse_ack(p);
+    if (has(Y, TL_END_DENIES) && tl_seq_gt(s->ack, Y->snd_nxt))
+        return tl_refuse_ack(p);
     /* A FIN that acknowledges what was never sent is dropped with its acknowledgement. */
     if (s->flags & TL_FIN && has(Y, TL_END_HAS_SND_NXT) && tl_seq_gt(s->ack, Y->snd_nxt) &&
         !may_have_missed(p))

@@ -11,6 +11,24 @@
 
 static const uint32_t FORGET_BYTES = 1u << 30;
 
+/* A bare acknowledgement of X that bears the last number that it was seen to use, and does not take the
+ * FIN whose segment acknowledged more: X never sent that, and dropped the segment with its FIN (RFC 9293,
+ * section 3.10.7.4, fifth check). */
+static void deny(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X;
+    struct tl_end *Y = p->Y;
+
+    if (tl_segment_span(s) || !has(Y, TL_END_SENT_FIN) || has(Y, TL_END_UNSEEN_FIN) ||
+        tl_seq_gt(s->ack, Y->fin) || !has(Y, TL_END_HAS_ACK) || tl_seq_le(Y->ack, X->seen_nxt) ||
+        !X->presumed || !tl_happens(p, p->x, TL_FIN_NOT_TAKEN))
+        return;
+    p->X->flags |= TL_END_DENIES;
+    Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    Y->in_order = tl_seq_min(Y->in_order, s->ack);
+}
+
 void tl_note_gap(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -19,6 +37,7 @@ void tl_note_gap(struct passage *p)
     if (!has(X, TL_END_HAS_SND_NXT) || X->snd_nxt == X->seen_nxt || has(X, TL_END_SENT_FIN))
         return;
     if (tl_seq_gt(s->seq, X->seen_nxt)) {
+        X->flags &= ~(uint32_t)TL_END_DENIES;
         tl_miss(p, p->x, s->seq - X->seen_nxt);
     } else if (s->seq == X->seen_nxt) {
         /* Never sent, or sent only now: two interfaces, merged. */
@@ -28,6 +47,7 @@ void tl_note_gap(struct passage *p)
         X->snd_nxt = X->seen_nxt;
         if (tl_seq_gt(X->in_order, X->seen_nxt))
             X->in_order = X->seen_nxt;
+        deny(p);
     }
 }
 
@@ -289,6 +309,11 @@ static bool send_answered_fin(struct passage *p)
     p->teardown |= step_bit(1, false);
     tl_remember_control(p);
     tl_happens(p, p->y, TL_FIN_WAS_ANSWER);
+    if (has(X, TL_END_DENIES)) {
+        /* It answers an impostor's FIN with the same number, and X has dropped it. */
+        c->at[TL_AT_FIN_1_ACK].frame = 0;
+        return true;
+    }
     /* What acknowledges it, and the FIN with it, is on its way to X. */
     p->proof = Y->fin + 1;
     tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);
@@ -476,7 +501,7 @@ void tl_receive_fin(struct passage *p)
     if (tl_seq_gt(X->in_order, X->fin + 1) || tl_holds_more(p, X->fin + 1))
         return;
     if (tl_seq_lt(X->in_order, X->fin) ||
-        (has(X, TL_END_FIN_ARRIVED) && !(p->segment->flags & TL_FIN)))
+        ((has(X, TL_END_FIN_ARRIVED) || has(Y, TL_END_DENIES)) && !(p->segment->flags & TL_FIN)))
         return;
     X->in_order = X->fin + 1;
     X->flags |= TL_END_FIN_ARRIVED;

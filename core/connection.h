@@ -97,6 +97,7 @@ struct tl_end {
 enum {
     TL_END_HAS_ISS = 1 << 0,
     TL_END_HAS_SND_NXT = 1 << 1,
+    TL_END_DENIES = 1 << 2, /* it has shown that it never sent what is acknowledged behind snd_nxt */
     TL_END_HAS_ACK = 1 << 3,
     TL_END_HAS_PROOF = 1 << 4,
     TL_END_HAS_TIMESTAMPS = 1 << 5,

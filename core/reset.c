@@ -12,17 +12,18 @@
 
 enum verdict { RST_ACCEPTED, RST_CHALLENGED, RST_IGNORED };
 
-/* RFC 7323 (section 5.3, R1) excepts RSTs from PAWS. Linux does so only where there is a whole socket: not
- * in a listener's queue, nor in TIME-WAIT, whose RST is an old duplicate's more often than not. No end
- * sends a RST with a timestamp before its last one's. */
-static bool has_old_timestamp_for_a_listener(const struct passage *p)
+static bool has_old_timestamp(const struct passage *p)
 {
-    const struct tl_segment *s = p->segment;
-    const struct tl_end *X = p->X, *Y = p->Y;
+    return p->segment->has_timestamps && has(p->X, TL_END_HAS_TIMESTAMPS) &&
+           tl_seq_lt(p->segment->ts_val, p->X->ts_val);
+}
 
-    return (Y->state == TL_TIME_WAIT ||
-            (Y->state == TL_SYN_RECEIVED && !has(Y, TL_END_ACTIVE_OPEN))) &&
-           s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) && tl_seq_lt(s->ts_val, X->ts_val);
+/* RFC 7323 (section 5.3, R1) excepts RSTs from PAWS. Linux does so only where there is a whole socket: not
+ * in a listener's queue, nor in TIME-WAIT, whose RST is an old duplicate's more often than not. */
+static bool looks_at_timestamp(const struct tl_end *receiver)
+{
+    return receiver->state == TL_TIME_WAIT ||
+           (receiver->state == TL_SYN_RECEIVED && !has(receiver, TL_END_ACTIVE_OPEN));
 }
 
 /* What the receiver does with a RST (RFC 9293, section 3.10.7.3 and .4; RFC 5961, section 3). */
@@ -37,7 +38,7 @@ static enum verdict judge_rst(const struct passage *p)
         return RST_IGNORED;
     if (Y->state == TL_SYN_SENT)
         return s->flags & TL_ACK && acknowledges_syn_of(Y, s->ack) ? RST_ACCEPTED : RST_IGNORED;
-    if (has_old_timestamp_for_a_listener(p))
+    if (looks_at_timestamp(Y) && has_old_timestamp(p))
         return RST_IGNORED;
     if (!has(X, TL_END_HAS_SND_NXT))
         return RST_ACCEPTED; /* nothing is known of its sender: nothing speaks against it */
@@ -77,6 +78,8 @@ static bool is_own_rst(const struct passage *p)
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
 
+    if (has_old_timestamp(p))
+        return false; /* no end's clock goes back */
     /* It gives up right behind its SYN, before any answer. */
     if (X->state == TL_SYN_SENT && has(X, TL_END_SENT_SYN) && s->seq == X->iss)
         return true;

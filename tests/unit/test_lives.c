@@ -85,6 +85,88 @@ static void silence_before_the_end(void **state)
         "+2.5 S RST,ACK seq=0 ack=101          -> CLOSED? CLOSED refused");
 }
 
+/* The server's own capture, an impostor between it and the client: the client took data and a FIN that the
+ * server never sent. The server drops what acknowledges them, and the FIN with it, until it has sent as much. */
+static void fin_acknowledges_what_an_impostor_sent(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "+1 C FIN,ACK seq=101 ack=400          -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=101                 -> FIN-WAIT-1 ESTABLISHED",
+        "C ACK seq=102 ack=400                 -> FIN-WAIT-1 ESTABLISHED",
+        "S ACK seq=311 ack=101 len=30          -> FIN-WAIT-1 ESTABLISHED",
+        "+1 S FIN,ACK seq=341 ack=101          -> FIN-WAIT-1 FIN-WAIT-1 simultaneous_close t3",
+        "C ACK seq=102 ack=400                 -> FIN-WAIT-1 FIN-WAIT-1");
+    PLAY(OPEN_PROVEN,
+        "+1 C FIN,ACK seq=101 ack=342          -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=101                 -> FIN-WAIT-1 ESTABLISHED",
+        "S ACK seq=311 ack=101 len=30          -> FIN-WAIT-1 ESTABLISHED",
+        "+1 S FIN,ACK seq=341 ack=101          -> LAST-ACK FIN-WAIT-1 t1",
+        "C ACK seq=102 ack=342                 -> LAST-ACK FIN-WAIT-2? t2",
+        "+1 C FIN,ACK seq=101 ack=342          -> LAST-ACK TIME-WAIT? t3r fin_retransmitted",
+        "S ACK seq=342 ack=102                 -> CLOSED? TIME-WAIT t4 closed");
+}
+
+/* An impostor's FIN, which the client takes; then the server goes on where it was. */
+static void data_in_the_place_of_a_taken_fin(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "+1 S FIN,ACK seq=311 ack=101          -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=312             -> LAST-ACK TIME-WAIT? t2 t3",
+        "+1 S ACK seq=311 ack=101 len=30       -> LAST-ACK ESTABLISHED forged_segment",
+        "C RST seq=101                         -> CLOSED CLOSED? reset_while_closing");
+}
+
+/* What its receiver holds already teaches no timestamp: the later FIN is not too old (RFC 7323, 4.3). */
+static void old_segment_teaches_no_timestamp(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ts=1                    -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ts=1001     -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 ts=2            -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=30 ts=1002  -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=331 ts=3            -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=301 ack=101 ts=1010         -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=331 ack=101 ts=1005     -> CLOSE-WAIT? FIN-WAIT-1 t1");
+}
+
+/* RFC 9293, 3.10.7.4, second check: RST is looked at before SYN. */
+static void syn_and_rst_together(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "+9 S SYN,RST seq=311                  -> CLOSED? CLOSED reset");
+    PLAY(OPEN_PROVEN,
+        "+9 S SYN,RST seq=350                  -> ESTABLISHED ESTABLISHED blind_reset");
+}
+
+/* Linux looks at a RST's timestamp where there is no whole socket. */
+static void rst_with_an_old_timestamp(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ts=5000                 -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ts=1001     -> ESTABLISHED? SYN-RECEIVED h2",
+        "+0.1 C RST,ACK seq=101 ack=301 ts=40  -> ESTABLISHED? SYN-RECEIVED blind_reset",
+        "+1 C ACK seq=101 ack=301 ts=5001      -> ESTABLISHED ESTABLISHED? h3 established");
+}
+
+/* In a capture that has everything else, too, what lies behind numbers that were never used is no sign of
+ * data that was left out. */
+static void forged_numbers_ahead_of_the_third_segment(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "+1 C RST seq=101                      -> CLOSED CLOSED? reset",
+        "+9 C SYN seq=70000100                 -> SYN-SENT SYN-RECEIVED? h1 port_reused #1",
+        "S SYN,ACK seq=900 ack=70000101        -> ESTABLISHED? SYN-RECEIVED h2 #1",
+        "+1 C RST seq=70000102                 -> ESTABLISHED? SYN-RECEIVED #1 blind_reset",
+        "+1 C FIN,ACK seq=80000101 ack=901     -> ESTABLISHED? SYN-RECEIVED #1",
+        "+1 C ACK seq=70000101 ack=901         -> ESTABLISHED ESTABLISHED? h3 established #1");
+}
+
 /* Contract, section 2: number by number. */
 static void textbook(void **state)
 {
@@ -2470,6 +2552,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(textbook), cmocka_unit_test(silence_before_the_end),
+        cmocka_unit_test(fin_acknowledges_what_an_impostor_sent),
+        cmocka_unit_test(data_in_the_place_of_a_taken_fin),
+        cmocka_unit_test(old_segment_teaches_no_timestamp),
+        cmocka_unit_test(syn_and_rst_together),
+        cmocka_unit_test(rst_with_an_old_timestamp),
+        cmocka_unit_test(forged_numbers_ahead_of_the_third_segment),
         cmocka_unit_test(third_segment_carries_data),
         cmocka_unit_test(syn_is_never_answered),
         cmocka_unit_test(refused),
