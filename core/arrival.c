@@ -265,6 +265,22 @@ bool tl_holds_more(const struct passage *p, tl_seq number)
     return count == 2;
 }
 
+bool tl_tells_holes(const struct passage *p)
+{
+    const struct tl_recent *recent = recent_before(p), *last = NULL;
+
+    for (unsigned i = 0; recent && i < ANSWERED; i++, recent = recent_earlier(p, recent)) {
+        if (!is_recent_of(recent, p->y))
+            continue;
+        if (recent->shows_hole)
+            return true;
+        if (last && !last->span && !recent->span && last->ack == recent->ack)
+            return false;
+        last = recent;
+    }
+    return true;
+}
+
 bool tl_goes_on_from_its_last(const struct passage *p)
 {
     const struct tl_recent *recent = recent_before(p);

@@ -258,6 +258,8 @@ bool tl_has_gone_on_behind_fin(const struct passage *p);
 
 /* Have Y's last two segments acknowledged more than this? */
 bool tl_holds_more(const struct passage *p, tl_seq number);
+/* May Y use SACK? Not when it acknowledges the same number twice, and names no hole. */
+bool tl_tells_holes(const struct passage *p);
 
 /* Does X's segment begin where its last one ended? */
 bool tl_goes_on_from_its_last(const struct passage *p);

@@ -58,9 +58,9 @@ static enum verdict judge_rst(const struct passage *p)
         lowest = X->seen_nxt;
     if (tl_seq_ge(s->seq, lowest) && tl_seq_le(s->seq, highest))
         return RST_ACCEPTED;
-    /* …and what fits behind the last data that it holds ahead of a hole. */
+    /* …and, where it uses SACK, what fits behind the last data that it holds ahead of a hole. */
     if (islands && islands->count && s->seq == islands->at[islands->count - 1].end &&
-        s->seq == X->snd_nxt)
+        s->seq == X->snd_nxt && tl_tells_holes(p))
         return RST_ACCEPTED;
     /* What lies before it was sent, though not captured. */
     if (p->connection->flags & TL_CONNECTION_SPARSE && tl_seq_gt(s->seq, highest))
