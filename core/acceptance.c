@@ -136,7 +136,12 @@ static void take_doubted_fin(struct passage *p, const struct tl_doubted *doubted
     Y->fin_segment = doubted->start;
     Y->snd_nxt = Y->seen_nxt = doubted->end;
     Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
-    tl_happens(p, p->y, TL_DOUBTED_FIN);
+    /* One that does not acknowledge X's had left before that arrived, which it does now. */
+    if (has(X, TL_END_SENT_FIN) && tl_seq_le(doubted->ack, X->fin) &&
+        tl_happens(p, p->y, TL_SND_FIN_CROSSING))
+        X->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    else
+        tl_happens(p, p->y, TL_DOUBTED_FIN);
     if (has(X, TL_END_SENT_FIN) && doubted->ack == X->fin + 1 &&
         tl_happens(p, p->x, TL_RCV_ACK_OF_FIN))
         tl_prove(p, p->x);

@@ -54,11 +54,15 @@ static struct flight take_after(struct world *world, enum tl_role role, int at)
     return flight;
 }
 
+/* Two ends that an impostor has set at odds acknowledge each other for ever: so many segments are looked at. */
+enum { LONGEST_QUARREL = 10 };
+
 static bool has_room(const struct world *world)
 {
     uint8_t limit = world->left.in_flight;
 
-    return world->before_count[0] < limit && world->before_count[1] < limit &&
+    return !(world->forged && world->captures >= LONGEST_QUARREL) &&
+           world->before_count[0] < limit && world->before_count[1] < limit &&
            world->after_count[0] < limit && world->after_count[1] < limit;
 }
 
@@ -284,20 +288,60 @@ static bool network_event_after(struct world *world, enum tl_role role, enum net
     return true;
 }
 
+/* What an impostor may send in the name of `role`: with the numbers that the other end expects, or one beyond
+ * them. */
+enum forgery { FORGED_RST, FORGED_EARLY_RST, FORGED_FIN, FORGED_FIN_OF_UNSENT, FORGED_OCTET, FORGED_ACK_OF_UNSENT,
+               FORGED_SYN, FORGERIES };
+
+static struct wire_segment forge(const struct endpoint *victim, enum tl_role role, enum forgery kind)
+{
+    const uint16_t seq = victim->state == TL_SYN_SENT ? (uint16_t)(world_iss(role) + 1) : victim->rcv_nxt;
+    const uint16_t ack = victim->snd_nxt, unsent = (uint16_t)(victim->snd_nxt + 1);
+
+    switch (kind) {
+    case FORGED_RST: return (struct wire_segment){.seq = seq, .ack = ack, .flags = TL_RST | TL_ACK};
+    case FORGED_EARLY_RST: return (struct wire_segment){.seq = (uint16_t)(seq + 1), .ack = ack, .flags = TL_RST | TL_ACK};
+    case FORGED_FIN: return (struct wire_segment){.seq = seq, .ack = ack, .flags = TL_FIN | TL_ACK};
+    case FORGED_FIN_OF_UNSENT: return (struct wire_segment){.seq = seq, .ack = unsent, .flags = TL_FIN | TL_ACK};
+    case FORGED_OCTET: return (struct wire_segment){.seq = seq, .ack = ack, .flags = TL_PSH | TL_ACK, .length = 1};
+    case FORGED_ACK_OF_UNSENT: return (struct wire_segment){.seq = seq, .ack = unsent, .flags = TL_ACK};
+    default: return (struct wire_segment){.seq = (uint16_t)(seq + 50), .flags = TL_SYN};
+    }
+}
+
+/* The impostor knows the numbers of both ends; what the capture holds of the victim shows what fits. */
+static bool impostor_event(struct world *world, enum tl_role role, enum forgery kind, capture_fn *capture, void *context)
+{
+    const struct endpoint *victim = &world->end[tl_other(role)];
+    struct flight flight;
+
+    if (!world->left.forgeries || victim->state < TL_SYN_SENT || !world->departed_at[tl_other(role)])
+        return false;
+    world->left.forgeries--;
+    world->forged++;
+    world->captures++;
+    flight = (struct flight){.segment = forge(victim, role, kind), .captured = world->captures};
+    capture(context, role, flight.segment);
+    fly_on(world, role, flight);
+    return true;
+}
+
 enum { END_EVENTS = 7, WAYS = 4 };
 
 bool world_step(struct world *world, int event, bool *happened, capture_fn *capture, void *context)
 {
     enum tl_role role = (enum tl_role)(event & 1);
-    int number = event - 2 * END_EVENTS;
+    int number = event - 2 * (END_EVENTS + FORGERIES);
     int kind = number / WAYS % NETWORK_EVENTS, at = number / WAYS / NETWORK_EVENTS;
 
     if (number >= 0 && at >= IN_FLIGHT)
         return false;
     if (!has_room(world))
         *happened = false;
-    else if (number < 0)
+    else if (event / 2 < END_EVENTS)
         *happened = end_event(world, role, event / 2);
+    else if (number < 0)
+        *happened = impostor_event(world, role, (enum forgery)(event / 2 - END_EVENTS), capture, context);
     else if (number & 2)
         *happened = network_event_after(world, role, (enum network_event)kind, at);
     else

@@ -26,6 +26,7 @@ struct budget {
     uint8_t updates;     /* acknowledgements that nothing called for, as of a window (section 3.8.6) */
     uint8_t mirrors;     /* packets that the capture takes twice */
     uint8_t aborts;
+    uint8_t forgeries; /* segments of an impostor before the capture point, who knows all numbers */
     bool closes[2];
     bool server_opens; /* a simultaneous open: the server leaves LISTEN by an active open */
     uint8_t in_flight; /* at most so many on each way; not counted down; up to IN_FLIGHT */
@@ -58,6 +59,7 @@ struct world {
     struct budget left;
     uint8_t lost_behind; /* captured segments that were then lost */
     uint8_t never_seen;  /* segments lost before the capture point, or missed there */
+    uint8_t forged;      /* segments that an impostor sent */
 };
 
 /* Bits of `policy`, where the RFC leaves a choice: 0 and 1, whether the client and the server keep what
