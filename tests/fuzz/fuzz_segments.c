@@ -6,8 +6,6 @@
  */
 #include "promises.h"
 
-#include <string.h>
-
 static enum tl_checksum checksum(const struct tl_segment *segment)
 {
     return *(const enum tl_checksum *)segment->caller;
@@ -39,21 +37,13 @@ static void take_options(struct input *input, struct tl_segment *s, uint8_t whic
     }
 }
 
-static bool is_between_the_same(const struct tl_segment *one, const struct tl_segment *other)
-{
-    return (!memcmp(&one->source, &other->source, sizeof one->source) &&
-            !memcmp(&one->destination, &other->destination, sizeof one->source)) ||
-           (!memcmp(&one->source, &other->destination, sizeof one->source) &&
-            !memcmp(&one->destination, &other->source, sizeof one->source));
-}
-
 /* Which one of its frame's between these sockets. */
 static uint32_t part_of(const struct script *script, const struct tl_segment *s)
 {
     uint32_t part = 0;
 
     for (unsigned i = script->count; i-- > 0 && script->at[i].segment.frame == s->frame;)
-        part += !script->at[i].icmp && is_between_the_same(&script->at[i].segment, s);
+        part += !script->at[i].icmp && is_between(&script->at[i].segment, s);
     return part;
 }
 

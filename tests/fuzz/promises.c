@@ -576,7 +576,7 @@ static void check_twin(const struct script *script, const struct answer *answers
     PROMISE(pool.live == 0);
 }
 
-static bool is_between(const struct tl_segment *s, const struct tl_segment *other)
+bool is_between(const struct tl_segment *s, const struct tl_segment *other)
 {
     return (!memcmp(&s->source, &other->source, sizeof s->source) &&
             !memcmp(&s->destination, &other->destination, sizeof s->source)) ||

@@ -36,6 +36,9 @@ struct script {
 /* Takes the settings off the input's beginning: eight bytes. */
 void script_begin(struct script *script, struct input *input);
 
+/* Are both between the same two sockets, in either direction? */
+bool is_between(const struct tl_segment *s, const struct tl_segment *other);
+
 /* The socket that a number stands for: IPv4, IPv6, another family with the same bytes, and one
  * without an address. */
 enum { SOCKETS = 8 };
