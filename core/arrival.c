@@ -110,15 +110,25 @@ void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq e
 
 /* ---- copies ---------------------------------------------------------------------------------- */
 
+/* Does an identification or a timestamp tell a copy from a retransmission? (Linux sends SYN,ACKs with
+ * identification 0.) */
+static bool has_identification(const struct tl_segment *s)
+{
+    return s->has_ip_id && s->ip_id;
+}
+
+static bool tells_copies(const struct tl_segment *s)
+{
+    return s->has_timestamps || has_identification(s);
+}
+
 bool tl_connection_is_copy(const struct tl_connection *c, enum tl_role sender,
                            const struct tl_segment *s)
 {
     const struct tl_kept_past *past = &c->past[sender];
-    /* Linux sends SYN,ACKs with identification 0. */
-    bool tells = s->has_timestamps || (s->has_ip_id && s->ip_id);
 
     return past->copy_mark == copy_mark_of(s) &&
-           (tells || s->time_ns - tl_control_ns(c, sender, past->control_frame) < COPY_NS);
+           (tells_copies(s) || s->time_ns - tl_control_ns(c, sender, past->control_frame) < COPY_NS);
 }
 
 /* May what was captured then still have been on its way now? Two interfaces, or two hosts, do not write
@@ -363,7 +373,7 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
     /* A SYN that the network doubled comes later, too, and finds a listener again. */
     const bool is_syn = (s->flags & (TL_SYN | TL_ACK)) == TL_SYN;
     const int64_t longest_ns =
-        !is_syn && (s->has_timestamps || (s->has_ip_id && s->ip_id)) ? STAMPED_COPY_NS : COPY_NS;
+        !is_syn && tells_copies(s) ? STAMPED_COPY_NS : COPY_NS;
 
     if (is_from_before(c, s, sender))
         return true;
@@ -372,7 +382,7 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
     /* Answers made without a socket's help look all alike, and may come often: a RST for each
      * segment of a forgotten connection, a SYN,ACK for each SYN. */
     if ((s->flags & TL_RST || (s->flags & TL_SYN && s->flags & TL_ACK)) &&
-        !(s->has_ip_id && s->ip_id))
+        !has_identification(s))
         return false;
     for (unsigned i = 0; recent && i < TL_RECENT;
          i++, recent = recent_segment(recents, recent->before)) {
@@ -389,15 +399,11 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
 /* No window is as large, and no two numbers that a firewall chooses are likely to be as near. */
 static const uint32_t NEAR = 1u << 28;
 
-static bool is_near(tl_seq one, tl_seq other)
-{
-    return one - other + NEAR <= 2 * NEAR;
-}
-
 /* A number of one of the two sides, as the side that came first has it. */
 static tl_seq renumber(tl_seq number, const struct tl_kept_end *end, tl_seq moved)
 {
-    return moved && !is_near(number, end->snd_nxt) && is_near(number - moved, end->snd_nxt)
+    return moved && !tl_seq_is_near(number, end->snd_nxt, NEAR) &&
+                   tl_seq_is_near(number - moved, end->snd_nxt, NEAR)
                ? number - moved
                : number;
 }
@@ -408,10 +414,9 @@ static bool is_same_with_another_iss(const struct tl_connection *c, const struct
 {
     const struct tl_kept_past *past = &c->past[sender];
     const bool is_syn_ack = (s->flags & TL_ACK) != 0;
-    const bool tells = s->has_timestamps || (s->has_ip_id && s->ip_id);
     int64_t pause_ns;
 
-    if (!(s->flags & TL_SYN) || !tells || !(c->kept[sender].flags & TL_END_HAS_ISS) ||
+    if (!(s->flags & TL_SYN) || !tells_copies(s) || !(c->kept[sender].flags & TL_END_HAS_ISS) ||
         s->seq == past->iss || past->copy_mark != copy_mark_of(s) ||
         !c->at[is_syn_ack ? TL_AT_SYN_ACK : TL_AT_SYN].frame ||
         c->kept[sender].window_scale != s->window_scale)

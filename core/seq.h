@@ -28,6 +28,12 @@ static inline bool tl_seq_le(tl_seq a, tl_seq b) { return tl_seq_diff(a, b) <= 0
 static inline bool tl_seq_gt(tl_seq a, tl_seq b) { return tl_seq_diff(a, b) > 0; }
 static inline bool tl_seq_ge(tl_seq a, tl_seq b) { return tl_seq_diff(a, b) >= 0; }
 
+/* At most so far apart, whichever lies ahead; the distance is less than half the circle. */
+static inline bool tl_seq_is_near(tl_seq a, tl_seq b, uint32_t distance)
+{
+    return a - b + distance <= 2 * distance;
+}
+
 /* The one that lies ahead. */
 static inline tl_seq tl_seq_max(tl_seq a, tl_seq b) { return tl_seq_ge(a, b) ? a : b; }
 /* The one that lies behind. */

@@ -847,10 +847,10 @@ static bool fits(const struct tl_connection *c, const struct tl_segment *s, enum
         return false;
     /* A RST with ACK may answer from where there is no connection: its number is 0. */
     if (X->flags & TL_END_HAS_SND_NXT && !(s->flags & TL_RST && s->flags & TL_ACK) &&
-        s->seq - X->snd_nxt + UNSEEN_BYTES > 2 * UNSEEN_BYTES)
+        !tl_seq_is_near(s->seq, X->snd_nxt, UNSEEN_BYTES))
         return false;
     return !(s->flags & TL_ACK && Y->flags & TL_END_HAS_SND_NXT) ||
-           s->ack - Y->snd_nxt + UNSEEN_BYTES <= 2 * UNSEEN_BYTES;
+           tl_seq_is_near(s->ack, Y->snd_nxt, UNSEEN_BYTES);
 }
 
 static bool add_route(struct tl_tracker *tracker, struct split *split, uint32_t network,
@@ -1357,6 +1357,15 @@ static void note_old_life(struct tl_tracker *tracker, struct tl_connection *c,
         tl_connection_old_life_answers(c, old, s, TL_SERVER, &tracker->environment);
 }
 
+/* The next change comes of this part of its frame, where there is another one before it. */
+static void expect_part(struct tl_environment *environment, const struct tl_segment *s,
+                        bool is_pending)
+{
+    environment->frame = s->frame;
+    environment->part = s->part;
+    environment->part_is_pending = is_pending;
+}
+
 /* The log tells a frame's segments apart where there are several on the same sockets. What the first
  * one did is over; what the next one does is still to come, perhaps nothing. */
 static void note_part(struct tl_tracker *tracker, struct tl_connection *c,
@@ -1365,9 +1374,7 @@ static void note_part(struct tl_tracker *tracker, struct tl_connection *c,
     struct tl_environment *environment = &tracker->environment;
     const struct tl_change *last = c->log.count ? &c->log.changes[c->log.count - 1] : NULL;
 
-    environment->frame = s->frame;
-    environment->part = s->part;
-    environment->part_is_pending = true;
+    expect_part(environment, s, true);
     if (last && last->frame == s->frame && !(last->kind == TL_PART && last->u.part <= s->part))
         tl_begin_part(c, environment);
 }
@@ -1427,14 +1434,13 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
 
         *sender = from_client ? TL_CLIENT : TL_SERVER;
         /* So it is found with which part of the frame the new one begins. */
-        tracker->environment.frame = s->frame;
-        tracker->environment.part = s->part;
-        tracker->environment.part_is_pending = s->part > 0;
+        expect_part(&tracker->environment, s, s->part > 0);
         c = begin(tracker, key, s, *sender, anew_in, apart);
         if (!c)
             return NULL;
         if (tracker->environment.part_is_pending)
             tl_begin_part(c, &tracker->environment);
+        /* (Where memory ran out, there is no such entry.) */
         if (s->part > 0 && c->log.count && c->log.changes[0].kind == TL_PART)
             c->log.changes[0].code = 1;
         /* Two equal sockets are both the client's. */
