@@ -278,6 +278,18 @@ static bool send_crossing_fin(struct passage *p)
     return true;
 }
 
+/* X's FIN is the first one; for so long it had been silent before it. */
+static void begin_end(struct passage *p, int64_t silence_ns)
+{
+    struct tl_connection *c = p->connection;
+
+    c->at[TL_AT_FIN_1] = mark_of(p->segment);
+    c->first_fin = (uint8_t)p->x;
+    c->v.bytes_at_fin_1 = p->Y->bytes;
+    p->teardown |= step_bit(1, false);
+    tl_add_silence(p->life, p->segment->frame, p->x, silence_ns);
+}
+
 /* X's FIN was captured behind the other end's, which acknowledges it (two interfaces, merged, or a
  * card's two queues): it was the first, and the other one its answer. */
 static bool send_answered_fin(struct passage *p)
@@ -286,7 +298,7 @@ static bool send_answered_fin(struct passage *p)
     struct tl_connection *c = p->connection;
     struct tl_end *X = p->X, *Y = p->Y;
     const tl_seq behind = s->seq + tl_segment_span(s);
-    int64_t silence_ns;
+    int64_t silence_ns = -1;
 
     if (!has(Y, TL_END_SENT_FIN) || has(Y, TL_END_UNSEEN_FIN) || tl_seq_gt(s->ack, Y->fin) ||
         !has(Y, TL_END_HAS_ACK) || Y->ack != behind || !has(Y, TL_END_FIN_ACKED_MOST) ||
@@ -299,14 +311,10 @@ static bool send_answered_fin(struct passage *p)
     X->seen_nxt = tl_seq_max(X->seen_nxt, behind);
     X->in_order = tl_seq_max(X->in_order, behind);
     X->flags |= TL_END_SENT_FIN | TL_END_FIN_ARRIVED;
-    if (tl_silence_before(c, c->at[TL_AT_FIN_1].frame, &silence_ns))
-        tl_add_silence(p->life, s->frame, p->x, silence_ns);
+    tl_silence_before(c, c->at[TL_AT_FIN_1].frame, &silence_ns);
     c->at[TL_AT_FIN_2] = c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_1];
-    c->at[TL_AT_FIN_1] = mark_of(s);
-    c->first_fin = (uint8_t)p->x;
+    begin_end(p, silence_ns);
     c->flags |= TL_CONNECTION_THREE_SEGMENT_CLOSE;
-    c->v.bytes_at_fin_1 = Y->bytes;
-    p->teardown |= step_bit(1, false);
     tl_remember_control(p);
     tl_happens(p, p->y, TL_FIN_WAS_ANSWER);
     if (has(X, TL_END_DENIES)) {
@@ -323,25 +331,13 @@ static bool send_answered_fin(struct passage *p)
     return true;
 }
 
-/* X's FIN is the first one. */
-static void begin_end(struct passage *p)
-{
-    struct tl_connection *c = p->connection;
-
-    c->at[TL_AT_FIN_1] = mark_of(p->segment);
-    c->v.bytes_at_fin_1 = p->Y->bytes;
-    p->teardown |= step_bit(1, false);
-    tl_add_silence(p->life, p->segment->frame, p->x, p->silence_ns);
-}
-
 /* The first and the second FIN of a connection: what they are to the teardown. */
 static void note_teardown(struct passage *p, bool acknowledges_fin)
 {
     struct tl_connection *c = p->connection;
 
     if (!c->at[TL_AT_FIN_1].frame && !has(p->Y, TL_END_SENT_FIN)) {
-        begin_end(p);
-        c->first_fin = (uint8_t)p->x;
+        begin_end(p, p->silence_ns);
         return;
     }
     if (!acknowledges_fin) {
@@ -444,7 +440,7 @@ void tl_send_fin(struct passage *p)
         /* It was told of before it was captured; perhaps as the first one, by the other end's. */
         X->flags &= ~(uint32_t)TL_END_UNSEEN_FIN;
         if (c->first_fin == p->x && c->at[TL_AT_FIN_2].frame && !c->at[TL_AT_FIN_1].frame) {
-            begin_end(p);
+            begin_end(p, p->silence_ns);
         } else {
             note_teardown(p, covers);
         }

@@ -103,18 +103,15 @@ static enum tl_close how_closed(const struct tl_connection *c, int64_t now_ns)
 static struct tl_duration idle_before_close(const struct tl_connection *c)
 {
     struct tl_duration idle = {0};
-    const bool by_fin = happened(c, TL_AT_FIN_1) && !has(c, TL_CONNECTION_RESET);
 
-    if (by_fin || !happened(c, TL_AT_RESET)) {
-        idle.known = by_fin && tl_silence_before(c, c->at[TL_AT_FIN_1].frame, &idle.ns);
+    if (!has(c, TL_CONNECTION_RESET)) {
+        idle.known = happened(c, TL_AT_FIN_1) &&
+                     tl_silence_before(c, c->at[TL_AT_FIN_1].frame, &idle.ns);
         return idle;
     }
-    for (uint32_t i = tl_change_log_count_until(&c->log, c->at[TL_AT_RESET].frame);
-         i-- > 0 && !idle.known;) {
-        idle.known = c->log.changes[i].kind == TL_SILENCE;
-        if (idle.known)
-            idle.ns = c->log.changes[i].u.silence_ns;
-    }
+    for (uint32_t i = tl_change_log_count_until(&c->log, c->at[TL_AT_RESET].frame); i-- > 0;)
+        if (c->log.changes[i].kind == TL_SILENCE)
+            return (struct tl_duration){.known = true, .ns = c->log.changes[i].u.silence_ns};
     return idle;
 }
 
