@@ -206,16 +206,16 @@ static bool is_behind_handshake(const struct passage *p)
                c->answer_us * INT64_C(2000) + MARGIN_NS;
 }
 
-/* May the capture be one of SYN, FIN and RST only? Then they tell of what it left out by numbers that
+/* Does it tell that a capture of SYN, FIN and RST only left something out? They do so by numbers that
  * nothing captured allows, an acknowledgement among them, or those beyond the window. (What lies within
  * it may have overtaken the third ACK: a FIN is told of later, a RST has to come later.) A RST without
  * ACK need not be its alleged sender's. */
-static bool is_of_controls_only(const struct passage *p)
+static bool tells_of_left_out(const struct passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
 
-    return !p->environment->has_plain && s->flags & TL_ACK && has(Y, TL_END_HAS_SND_NXT) &&
+    return s->flags & TL_ACK && has(Y, TL_END_HAS_SND_NXT) &&
            tl_seq_ge(s->ack, Y->snd_nxt) &&
            (tl_seq_gt(s->ack, Y->snd_nxt) ||
             (has(Y, TL_END_HAS_ACK) && tl_seq_gt(s->seq, Y->right_edge)) ||
@@ -227,13 +227,12 @@ void tl_note_sparse(struct passage *p)
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
 
-    if (s->flags & TL_SYN || !tells_of_unseen(p))
+    if (p->environment->has_plain || s->flags & TL_SYN || !tells_of_unseen(p))
         return;
-    if (is_of_controls_only(p) &&
+    if (tells_of_left_out(p) &&
         (c->at[TL_AT_SYN_ACK].frame || c->flags & TL_CONNECTION_MIDSTREAM))
         c->flags |= TL_CONNECTION_SPARSE;
     if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
-        !p->environment->has_plain &&
         !has(&p->life->end[TL_CLIENT], TL_END_HAS_ACK) && tl_seq_gt(s->seq, p->X->snd_nxt) &&
         s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) > UNKNOWN_ROUND_TRIP_NS)
         c->flags |= TL_CONNECTION_SPARSE;
@@ -270,6 +269,17 @@ static bool goes_on_elsewhere(struct passage *p)
     return false;
 }
 
+/* Without the option in both SYNs nobody looks at it (RFC 7323, section 3.2); where a SYN was not captured,
+ * nobody knows. */
+bool tl_has_old_timestamp(const struct passage *p)
+{
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    return p->segment->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) &&
+           tl_seq_lt(p->segment->ts_val, X->ts_val) && !has(X, TL_END_NO_TIMESTAMPS) &&
+           !has(Y, TL_END_NO_TIMESTAMPS);
+}
+
 bool tl_is_acceptable(struct passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -280,11 +290,8 @@ bool tl_is_acceptable(struct passage *p)
 
     if (!has(X, TL_END_HAS_SND_NXT))
         return true;
-    /* RFC 7323, section 5.2 (PAWS): new data with an old timestamp. Without the option in both SYNs
-     * nobody looks at it (section 3.2); where a SYN was not captured, nobody knows. */
-    if (s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) && tl_seq_gt(end, X->snd_nxt) &&
-        tl_seq_lt(s->ts_val, X->ts_val) && !has(X, TL_END_NO_TIMESTAMPS) &&
-        !has(Y, TL_END_NO_TIMESTAMPS))
+    /* RFC 7323, section 5.2 (PAWS): new data with an old timestamp. */
+    if (tl_seq_gt(end, X->snd_nxt) && tl_has_old_timestamp(p))
         return false;
     if (has(Y, TL_END_HAS_ACK)) {
         if (tl_seq_gt(Y->right_edge, Y->ack) && Y->right_edge - Y->ack > window)

@@ -122,14 +122,15 @@ unsigned tl_window_shift(const struct tl_end *X, const struct tl_end *Y)
     return X->window_scale == TL_SCALE_UNKNOWN ? UNKNOWN_WINDOW_SCALE : (unsigned)X->window_scale;
 }
 
-/* Keeps the window and the timestamp that X offers. Y looks at neither where it holds all of the segment
- * (RFC 7323, section 4.3: only what is acceptable sets TS.Recent). */
+/* Keeps the window and the timestamp that X offers; the timestamp only where Y does not hold all of the
+ * segment already (RFC 7323, section 4.3: only what is acceptable sets TS.Recent). */
 static void note_offers(struct passage *p, bool is_old)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;
 
-    if (s->has_timestamps && !is_old && (!has(X, TL_END_HAS_TIMESTAMPS) || tl_seq_gt(s->ts_val, X->ts_val))) {
+    if (s->has_timestamps && !is_old &&
+        (!has(X, TL_END_HAS_TIMESTAMPS) || tl_seq_gt(s->ts_val, X->ts_val))) {
         if (has(X, TL_END_HAS_TIMESTAMPS) && has(p->Y, TL_END_SENT_SYN_ACK) && p->Y->presumed)
             X->flags |= TL_END_CLOCK_MOVED;
         X->ts_val = s->ts_val;

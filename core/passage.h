@@ -319,6 +319,8 @@ bool tl_is_acceptable(struct passage *p);
 /* Is all of it older than what Y has acknowledged? Its receiver answers, and looks no further: what
  * it acknowledges does not reach Y. What it says about X is true all the same. */
 bool tl_is_old(const struct passage *p);
+/* Is its timestamp before X's last one, where timestamps are agreed on? */
+bool tl_has_old_timestamp(const struct passage *p);
 
 bool tl_is_ancient_ack(const struct passage *p);
 

@@ -12,12 +12,6 @@
 
 enum verdict { RST_ACCEPTED, RST_CHALLENGED, RST_IGNORED };
 
-static bool has_old_timestamp(const struct passage *p)
-{
-    return p->segment->has_timestamps && has(p->X, TL_END_HAS_TIMESTAMPS) &&
-           tl_seq_lt(p->segment->ts_val, p->X->ts_val);
-}
-
 /* RFC 7323 (section 5.3, R1) excepts RSTs from PAWS. Linux does so only where there is a whole socket: not
  * in a listener's queue, nor in TIME-WAIT, whose RST is an old duplicate's more often than not. */
 static bool looks_at_timestamp(const struct tl_end *receiver)
@@ -38,7 +32,7 @@ static enum verdict judge_rst(const struct passage *p)
         return RST_IGNORED;
     if (Y->state == TL_SYN_SENT)
         return s->flags & TL_ACK && acknowledges_syn_of(Y, s->ack) ? RST_ACCEPTED : RST_IGNORED;
-    if (looks_at_timestamp(Y) && has_old_timestamp(p))
+    if (looks_at_timestamp(Y) && tl_has_old_timestamp(p))
         return RST_IGNORED;
     if (!has(X, TL_END_HAS_SND_NXT))
         return RST_ACCEPTED; /* nothing is known of its sender: nothing speaks against it */
@@ -78,7 +72,7 @@ static bool is_own_rst(const struct passage *p)
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
 
-    if (has_old_timestamp(p))
+    if (tl_has_old_timestamp(p))
         return false; /* no end's clock goes back */
     /* It gives up right behind its SYN, before any answer. */
     if (X->state == TL_SYN_SENT && has(X, TL_END_SENT_SYN) && s->seq == X->iss)
