@@ -344,7 +344,7 @@ static bool is_from_before(const struct tl_connection *c, const struct tl_segmen
     const tl_seq end = s->seq + tl_segment_span(s);
 
     /* Once something new came by a clock that was set back, the time goes on from there. */
-    if (!X.segments || s->time_ns > X.last_ns || s->time_ns >= tl_end_ns(c))
+    if (!X.segments || s->time_ns > X.last_ns || s->time_ns >= tl_connection_end_ns(c))
         return false;
     if (s->has_timestamps && has(&X, TL_END_HAS_TIMESTAMPS) && tl_seq_gt(s->ts_val, X.ts_val))
         return false;

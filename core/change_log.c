@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "change_log.h"
+#include "growth.h"
 
 /* How many changes a log that is full gets room for: as many as lives usually have. */
 static uint32_t more_room(uint32_t capacity)

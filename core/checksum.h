@@ -11,7 +11,7 @@
 #ifndef TCPLIFE_CHECKSUM_H
 #define TCPLIFE_CHECKSUM_H
 
-#include "segment.h"
+#include "tcplife/segment.h"
 
 enum tl_checksum_kind {
     TL_CHECKSUM_OF_SYN,

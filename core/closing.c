@@ -311,7 +311,7 @@ static bool send_answered_fin(struct passage *p)
     X->seen_nxt = tl_seq_max(X->seen_nxt, behind);
     X->in_order = tl_seq_max(X->in_order, behind);
     X->flags |= TL_END_SENT_FIN | TL_END_FIN_ARRIVED;
-    tl_silence_before(c, c->at[TL_AT_FIN_1].frame, &silence_ns);
+    tl_connection_silence_before(c, c->at[TL_AT_FIN_1].frame, &silence_ns);
     c->at[TL_AT_FIN_2] = c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_1];
     begin_end(p, silence_ns);
     c->flags |= TL_CONNECTION_THREE_SEGMENT_CLOSE;

@@ -335,7 +335,7 @@ static void take_in(struct passage *p)
     uint32_t mark;
 
     known = c->last_frame != 0;
-    end_ns = known ? tl_end_ns(c) : 0;
+    end_ns = known ? tl_connection_end_ns(c) : 0;
     note_segment(c, s, p->x);
     c->flags &= ~(uint32_t)TL_CONNECTION_ORDINARY_LAST;
     /* What was captured before does not set the end back. */
@@ -572,7 +572,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
         .X = X,
         .Y = Y,
         .proof = s->seq + (tl_segment_span(s) ? tl_segment_span(s) : 1),
-        .silence_ns = c->last_frame ? s->time_ns - tl_end_ns(c) : -1,
+        .silence_ns = c->last_frame ? s->time_ns - tl_connection_end_ns(c) : -1,
     };
     struct before before_x, before_y;
 
@@ -740,7 +740,7 @@ void tl_connection_old_life_ends(struct tl_connection *c, struct tl_connection *
     tl_life_open(&life, old, environment);
     if (life.end[was].state != TL_TIME_WAIT) {
         if (!old->at[TL_AT_FIN_1].frame)
-            tl_add_silence(&life, s->frame, tl_other(was), s->time_ns - tl_end_ns(old));
+            tl_add_silence(&life, s->frame, tl_other(was), s->time_ns - tl_connection_end_ns(old));
         old->flags |= old->at[TL_AT_FIN_1].frame ? TL_CONNECTION_RESET_WHILE_CLOSING
                                                  : TL_CONNECTION_RESET;
         tl_note_reset_by(old, tl_other(was));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "diagnosis.h"
+#include "tcplife/diagnosis.h"
 
 static const struct {
     const char *name, *text;

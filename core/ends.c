@@ -140,7 +140,8 @@ bool tl_log_tells_time(const struct tl_connection *c, uint32_t frame, int64_t *t
     return false;
 }
 
-bool tl_silence_before(const struct tl_connection *c, uint32_t frame, int64_t *silence_ns)
+bool tl_connection_silence_before(const struct tl_connection *c, uint32_t frame,
+                                  int64_t *silence_ns)
 {
     const struct tl_change *changes;
 
@@ -152,7 +153,7 @@ bool tl_silence_before(const struct tl_connection *c, uint32_t frame, int64_t *s
     return false;
 }
 
-int64_t tl_start_ns(const struct tl_connection *c)
+int64_t tl_connection_start_ns(const struct tl_connection *c)
 {
     const struct tl_mark *start = &tl_oddities(c)->start;
     int64_t time_ns = 0;
@@ -163,7 +164,7 @@ int64_t tl_start_ns(const struct tl_connection *c)
     return time_ns;
 }
 
-int64_t tl_end_ns(const struct tl_connection *c)
+int64_t tl_connection_end_ns(const struct tl_connection *c)
 {
     if (c->flags & TL_CONNECTION_ORDINARY_LAST)
         return c->kept[c->flags & TL_CONNECTION_SERVER_SPOKE_LAST ? TL_SERVER : TL_CLIENT].last_ns;
@@ -181,7 +182,7 @@ int64_t tl_milestone_ns(const struct tl_connection *c, enum tl_milestone step)
         return tl_mark_ns(kept);
     if (tl_log_tells_time(c, frame, &time_ns))
         return time_ns;
-    return tl_start_ns(c); /* there was no memory for the log */
+    return tl_connection_start_ns(c); /* there was no memory for the log */
 }
 
 int64_t tl_control_ns(const struct tl_connection *c, enum tl_role role, uint32_t frame)

@@ -7,7 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "fsm.h"
+#include "tcplife/fsm.h"
 
 /* ---- RFC 9293: Figure 5, completed by section 3.10.7 where the figure leaves a case out ---- */
 

@@ -7,9 +7,9 @@
 #ifndef TCPLIFE_PASSAGE_H
 #define TCPLIFE_PASSAGE_H
 
-#include "connection.h"
-#include "fsm.h"
-#include "seq.h"
+#include "record.h"
+#include "tcplife/fsm.h"
+#include "tcplife/seq.h"
 
 /* How long segments may still be on their way when the handshake did not tell. */
 #define UNKNOWN_ROUND_TRIP_NS (200 * INT64_C(1000000))

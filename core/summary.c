@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "summary.h"
+#include "tcplife/summary.h"
+#include "record.h"
 
 static bool has(const struct tl_connection *c, unsigned flag)
 {
@@ -106,7 +107,7 @@ static struct tl_duration idle_before_close(const struct tl_connection *c)
 
     if (!has(c, TL_CONNECTION_RESET)) {
         idle.known = happened(c, TL_AT_FIN_1) &&
-                     tl_silence_before(c, c->at[TL_AT_FIN_1].frame, &idle.ns);
+                     tl_connection_silence_before(c, c->at[TL_AT_FIN_1].frame, &idle.ns);
         return idle;
     }
     for (uint32_t i = tl_change_log_count_until(&c->log, c->at[TL_AT_RESET].frame); i-- > 0;)
@@ -117,7 +118,7 @@ static struct tl_duration idle_before_close(const struct tl_connection *c)
 
 struct tl_summary tl_summarize(const struct tl_connection *c)
 {
-    return tl_summarize_until(c, tl_end_ns(c));
+    return tl_summarize_until(c, tl_connection_end_ns(c));
 }
 
 struct tl_summary tl_summarize_until(const struct tl_connection *c, int64_t now_ns)

@@ -8,10 +8,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tracker.h"
-
-#include "fsm.h"
-#include "seq.h"
+#include "tcplife/tracker.h"
+#include "growth.h"
+#include "record.h"
+#include "tcplife/fsm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -508,7 +508,7 @@ static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segme
                             enum tl_role sender, int64_t msl_ns)
 {
     /* Nothing older than 2 MSL is in the network (RFC 9293, section 3.4.2). */
-    const bool is_old = s->time_ns - tl_end_ns(c) > 2 * msl_ns;
+    const bool is_old = s->time_ns - tl_connection_end_ns(c) > 2 * msl_ns;
     const struct tl_end ends[2] = {tl_connection_end(c, sender),
                                    tl_connection_end(c, tl_other(sender))};
     const struct tl_end *X = &ends[0], *Y = &ends[1];

@@ -12,8 +12,8 @@
 #define TCPLIFE_ZEEK_CONNECTION_H
 
 #include "checksum.h"
-#include "seq.h"
-#include "zeek.h"
+#include "tcplife/seq.h"
+#include "tcplife/zeek.h"
 
 /* What Zeek has seen of an end: not RFC 9293's states. */
 enum zeek_state {

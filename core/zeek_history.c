@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "growth.h"
 #include "zeek_connection.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* One sentence for each diagnosis.
  *
- * It knows what `about` and `value` of a diagnosis mean (core/diagnosis.h). It
+ * It knows what `about` and `value` of a diagnosis mean (tcplife/diagnosis.h). It
  * must not look at anything else of the connection that a later segment may
  * change, or the sentence would differ between two readings.
  *
@@ -213,9 +213,10 @@ static void append_pauses(wmem_strbuf_t *text, const struct tl_connection *conne
 {
     int64_t before_ns = 0;
     bool any = false;
+    const struct tl_changes changes = tl_connection_changes(connection);
 
-    for (uint32_t i = 0; i < connection->log.count; i++) {
-        const struct tl_change *other = &connection->log.changes[i];
+    for (uint32_t i = 0; i < changes.count; i++) {
+        const struct tl_change *other = &changes.at[i];
         struct tl_step step;
 
         if (other->frame > change->frame)
@@ -224,10 +225,10 @@ static void append_pauses(wmem_strbuf_t *text, const struct tl_connection *conne
             continue;
         if (before_ns != 0) {
             wmem_strbuf_append_printf(text, "%s%.3f s", any ? ", " : " (after ",
-                                      (double)(other->u.time_ns - before_ns) / 1e9);
+                                      (double)(tl_change_time_ns(other) - before_ns) / 1e9);
             any = true;
         }
-        before_ns = other->u.time_ns;
+        before_ns = tl_change_time_ns(other);
     }
     if (any)
         wmem_strbuf_append_c(text, ')');
@@ -236,11 +237,11 @@ static void append_pauses(wmem_strbuf_t *text, const struct tl_connection *conne
 /* Why a RST was sent, as far as the capture shows it. */
 static void append_reset_cause(wmem_strbuf_t *text, const struct tl_change *change)
 {
-    const uint32_t about = change->u.why.about;
-    const uint32_t attempts = TL_RESET_ATTEMPTS(change->u.why.value);
+    const uint32_t about = tl_change_about(change);
+    const uint32_t attempts = TL_RESET_ATTEMPTS(tl_change_value(change));
     const char *other = tcplife_role_name(tl_other(tl_change_end(change)));
 
-    switch (TL_RESET_CAUSE(change->u.why.value)) {
+    switch (TL_RESET_CAUSE(tl_change_value(change))) {
     case TL_RESET_UNEXPLAINED:
         if (about != 0)
             wmem_strbuf_append_printf(text, " (first FIN: frame %u)", about);
@@ -273,14 +274,14 @@ static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
                          const struct tl_connection *connection, const struct tl_change *change)
 {
     const enum tl_role end = tl_change_end(change);
-    const uint32_t value = change->u.why.value;
+    const uint32_t value = tl_change_value(change);
 
     if (strncmp(name, "end", length) == 0)
         wmem_strbuf_append(text, tcplife_role_name(end));
     else if (strncmp(name, "other", length) == 0)
         wmem_strbuf_append(text, tcplife_role_name(tl_other(end)));
     else if (strncmp(name, "about", length) == 0)
-        wmem_strbuf_append_printf(text, "%u", change->u.why.about);
+        wmem_strbuf_append_printf(text, "%u", tl_change_about(change));
     else if (strncmp(name, "value", length) == 0)
         wmem_strbuf_append_printf(text, "%u", value);
     else if (strncmp(name, "probe", length) == 0)
@@ -304,11 +305,11 @@ static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
 char *tcplife_diagnosis_sentence(wmem_allocator_t *scope, const struct tl_connection *connection,
                                  const struct tl_change *change)
 {
-    const char *at = sentence_template((enum tl_diagnosis)change->code);
+    const char *at = sentence_template(tl_change_diagnosis(change));
     wmem_strbuf_t *text = wmem_strbuf_new(scope, NULL);
 
     while (*at != '\0') {
-        if (*at == '[' && change->u.why.about == 0) {
+        if (*at == '[' && tl_change_about(change) == 0) {
             at += strcspn(at, "]") + 1;
         } else if (*at == '[' || *at == ']') {
             at++;

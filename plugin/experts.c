@@ -63,7 +63,7 @@ static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplif
      * about this frame stands behind it in the packet's tree. */
     const proto_item *before = item == NULL ? NULL : item->last_child;
 
-    expert_add_info(pinfo, item, &experts[change->code]);
+    expert_add_info(pinfo, item, &experts[tl_change_diagnosis(change)]);
     if (item != NULL && item->last_child != before)
         proto_item_append_text(item->last_child, ": %s",
                                tcplife_diagnosis_sentence(pinfo->pool, packet->connection,
@@ -73,10 +73,10 @@ static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplif
 void tcplife_add_experts(packet_info *pinfo, proto_item *item,
                          const struct tcplife_packet *packet)
 {
-    for (uint32_t i = 0; i < packet->change_count; i++) {
-        const struct tl_change *change = &packet->changes[i];
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        const struct tl_change *change = &packet->changes.at[i];
 
-        if (change->kind == TL_DIAGNOSIS && change->code < TL_DIAGNOSIS_COUNT)
+        if (change->kind == TL_DIAGNOSIS && tl_change_diagnosis(change) < TL_DIAGNOSIS_COUNT)
             add_expert(pinfo, item, packet, change);
     }
 }

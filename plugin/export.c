@@ -9,12 +9,12 @@
 
 #include "batch_argument.h"
 #include "connection_set.h"
-#include "fsm.h"
 #include "hook.h"
 #include "record_writer.h"
 #include "sentences.h"
 #include "session.h"
-#include "summary.h"
+#include "tcplife/fsm.h"
+#include "tcplife/summary.h"
 #include "zeek_session.h"
 
 #include <epan/packet.h>
@@ -83,7 +83,7 @@ static void put_neighbour(struct record_writer *writer, const char *key,
                           const struct tl_connection *neighbour)
 {
     if (neighbour != NULL)
-        put_uint(writer, key, neighbour->number);
+        put_uint(writer, key, tl_connection_number(neighbour));
     else
         record_absent(writer, key);
 }
@@ -94,7 +94,7 @@ static void put_identity(struct record_writer *writer, const struct tl_connectio
     const struct tl_socket server = tl_connection_socket(connection, TL_SERVER);
     uint32_t tcp_stream;
 
-    put_uint(writer, "connection", connection->number);
+    put_uint(writer, "connection", tl_connection_number(connection));
     if (tcplife_tcp_stream(connection, &tcp_stream))
         put_uint(writer, "tcp_stream", tcp_stream);
     else
@@ -103,10 +103,10 @@ static void put_identity(struct record_writer *writer, const struct tl_connectio
     put_uint(writer, "client_port", client.port);
     put_text(writer, "server_address", tcplife_address_text(NULL, &server));
     put_uint(writer, "server_port", server.port);
-    put_uint(writer, "first_frame", connection->first_frame);
-    put_uint(writer, "last_frame", connection->last_frame);
-    put_seconds(writer, "start", tl_start_ns(connection));
-    put_seconds(writer, "end", tl_end_ns(connection));
+    put_uint(writer, "first_frame", tl_connection_first_frame(connection));
+    put_uint(writer, "last_frame", tl_connection_last_frame(connection));
+    put_seconds(writer, "start", tl_connection_start_ns(connection));
+    put_seconds(writer, "end", tl_connection_end_ns(connection));
     put_neighbour(writer, "previous", tl_tracker_previous(tcplife_tracker(), connection));
     put_neighbour(writer, "next", tl_tracker_next(tcplife_tracker(), connection));
 }
@@ -114,7 +114,7 @@ static void put_identity(struct record_writer *writer, const struct tl_connectio
 static void put_outcome(struct record_writer *writer, const struct tl_connection *connection,
                         const struct tl_summary *summary)
 {
-    const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
+    const struct tl_states now = tl_connection_states(connection);
 
     record_word(writer, "open", tl_open_name(summary->open));
     record_word(writer, "close", tl_close_name(summary->close));
@@ -142,31 +142,27 @@ static void put_times_and_counts(struct record_writer *writer,
                                  const struct tl_connection *connection,
                                  const struct tl_summary *summary)
 {
-    const struct tl_end client = tl_connection_end(connection, TL_CLIENT);
-    const struct tl_end server = tl_connection_end(connection, TL_SERVER);
-    const struct tl_oddities *odd = tl_oddities(connection);
+    const struct tl_end_counts client = tl_connection_counts(connection, TL_CLIENT);
+    const struct tl_end_counts server = tl_connection_counts(connection, TL_SERVER);
 
     put_duration(writer, "client_state_time", tcplife_state_time(connection, TL_CLIENT));
     put_duration(writer, "server_state_time", tcplife_state_time(connection, TL_SERVER));
     put_duration(writer, "handshake_time", summary->handshake_time);
     put_duration(writer, "handshake_synack_time", summary->synack_time);
     put_duration(writer, "handshake_ack_time", summary->ack_time);
-    put_uint(writer, "handshake_syn_retransmissions", odd->end[TL_CLIENT].syn_retransmissions);
-    put_uint(writer, "handshake_synack_retransmissions",
-             odd->end[TL_SERVER].synack_retransmissions);
+    put_uint(writer, "handshake_syn_retransmissions", client.syn_retransmissions);
+    put_uint(writer, "handshake_synack_retransmissions", server.synack_retransmissions);
     put_duration(writer, "idle_before_close", summary->idle_before_close);
     put_duration(writer, "teardown_time", summary->teardown_time);
     put_uint(writer, "teardown_fin_retransmissions",
-             (uint64_t)odd->end[TL_CLIENT].fin_retransmissions +
-                 odd->end[TL_SERVER].fin_retransmissions);
+             (uint64_t)client.fin_retransmissions + server.fin_retransmissions);
     put_duration(writer, "half_closed_time", summary->half_closed_time);
     if (summary->has_half_closed_bytes)
         put_uint(writer, "half_closed_bytes", summary->half_closed_bytes);
     else
         record_absent(writer, "half_closed_bytes");
     put_uint(writer, "keepalive_probes",
-             (uint64_t)odd->end[TL_CLIENT].keepalive_probes +
-                 odd->end[TL_SERVER].keepalive_probes);
+             (uint64_t)client.keepalive_probes + server.keepalive_probes);
     put_uint(writer, "client_segments", client.segments);
     put_uint(writer, "server_segments", server.segments);
     put_uint(writer, "client_bytes", client.bytes);
@@ -182,8 +178,10 @@ static void put_milestones(struct record_writer *writer, const struct tl_connect
     };
 
     for (int step = 0; step < TL_MILESTONE_COUNT; step++) {
-        if (connection->at[step].frame != 0)
-            put_uint(writer, keys[step], connection->at[step].frame);
+        const uint32_t frame = tl_connection_milestone(connection, (enum tl_milestone)step);
+
+        if (frame != 0)
+            put_uint(writer, keys[step], frame);
         else
             record_absent(writer, keys[step]);
     }
@@ -207,7 +205,7 @@ static void put_zeek(struct record_writer *writer, const struct tl_connection *c
 static void put_expert(struct record_writer *writer, const struct tl_connection *connection,
                        const struct tl_change *change)
 {
-    const enum tl_diagnosis diagnosis = (enum tl_diagnosis)change->code;
+    const enum tl_diagnosis diagnosis = tl_change_diagnosis(change);
 
     record_begin_item(writer);
     put_uint(writer, "frame", change->frame);
@@ -222,7 +220,7 @@ static void put_transition(struct record_writer *writer, const struct tl_change 
 {
     record_begin_item(writer);
     put_uint(writer, "frame", change->frame);
-    put_seconds(writer, "time", change->u.time_ns);
+    put_seconds(writer, "time", tl_change_time_ns(change));
     record_word(writer, "end", tcplife_role_name(tl_change_end(change)));
     record_word(writer, "from", tl_state_name(tl_change_from(change)));
     record_word(writer, "to", tl_state_name(tl_change_to(change)));
@@ -232,9 +230,11 @@ static void put_transition(struct record_writer *writer, const struct tl_change 
 static void put_changes(struct record_writer *writer, const struct tl_connection *connection,
                         const char *key, enum tl_change_kind kind)
 {
+    const struct tl_changes changes = tl_connection_changes(connection);
+
     record_begin_list(writer, key);
-    for (uint32_t i = 0; i < connection->log.count; i++) {
-        const struct tl_change *change = &connection->log.changes[i];
+    for (uint32_t i = 0; i < changes.count; i++) {
+        const struct tl_change *change = &changes.at[i];
 
         if (change->kind != kind)
             continue;
@@ -262,10 +262,8 @@ static void put_values(struct record_writer *writer, const struct tl_connection 
 /* CSV has a header even where it has no line. */
 static void put_header(struct record_writer *writer)
 {
-    static const struct tl_connection nothing;
-
     record_begin_header(writer);
-    put_values(writer, &nothing);
+    put_values(writer, tl_no_connection());
     record_end_header(writer);
 }
 
@@ -292,7 +290,7 @@ static tap_packet_status see_packet(void *tapdata, packet_info *pinfo _U_,
     struct export *export = tapdata;
     const struct tcplife_packet *packet = data;
 
-    connection_set_add(export->passed, packet->connection->number);
+    connection_set_add(export->passed, tl_connection_number(packet->connection));
     return TAP_PACKET_DONT_REDRAW;
 }
 

@@ -10,7 +10,7 @@
 
 #include "sentences.h"
 #include "session.h"
-#include "summary.h"
+#include "tcplife/summary.h"
 #include "zeek_session.h"
 
 #include <epan/packet.h>
@@ -88,13 +88,13 @@ static void add_changes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
 {
     struct tl_step step;
 
-    for (uint32_t i = 0; i < packet->change_count; i++) {
-        if (packet->changes[i].kind == TL_TRANSITION)
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        if (packet->changes.at[i].kind == TL_TRANSITION)
             add_string(tree, hf_tcplife_transition, tvb,
-                       tcplife_transition_text(pinfo->pool, &packet->changes[i]));
+                       tcplife_transition_text(pinfo->pool, &packet->changes.at[i]));
     }
-    for (uint32_t i = 0; i < packet->change_count; i++) {
-        if (tl_change_step(&packet->changes[i], &step))
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        if (tl_change_step(&packet->changes.at[i], &step))
             add_uint(tree, step.is_teardown ? hf_tcplife_teardown_step : hf_tcplife_handshake_step,
                      tvb, step.number);
     }
@@ -103,14 +103,14 @@ static void add_changes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
 static void add_frame_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                              const struct tcplife_packet *packet)
 {
-    add_uint(tree, hf_tcplife_connection, tvb, packet->connection->number);
+    add_uint(tree, hf_tcplife_connection, tvb, tl_connection_number(packet->connection));
     /* What quotes a segment was sent by neither end. */
     if (!packet->quoted)
         add_string(tree, hf_tcplife_sender, tvb, tcplife_role_name(packet->sender));
     add_states(tree, tvb, &packet->states);
     add_changes(tree, tvb, pinfo, packet);
 
-    if (packet->change_count > 0 && proto_field_is_referenced(tree, hf_tcplife_explain)) {
+    if (packet->changes.count > 0 && proto_field_is_referenced(tree, hf_tcplife_explain)) {
         const char *sentence = tcplife_explain(pinfo->pool, packet);
 
         if (sentence != NULL)
@@ -131,20 +131,20 @@ static void add_duration(proto_tree *tree, int field, tvbuff_t *tvb, struct tl_d
     proto_item_set_generated(proto_tree_add_time(tree, field, tvb, 0, 0, &value));
 }
 
-static void add_counts(proto_tree *tree, tvbuff_t *tvb, const struct tl_end_oddities end[2])
+static void add_counts(proto_tree *tree, tvbuff_t *tvb, const struct tl_connection *connection)
 {
-    add_uint(tree, hf_tcplife_handshake_syn_retransmissions, tvb,
-             end[TL_CLIENT].syn_retransmissions);
-    add_uint(tree, hf_tcplife_handshake_synack_retransmissions, tvb,
-             end[TL_SERVER].synack_retransmissions);
+    const struct tl_end_counts client = tl_connection_counts(connection, TL_CLIENT);
+    const struct tl_end_counts server = tl_connection_counts(connection, TL_SERVER);
+
+    add_uint(tree, hf_tcplife_handshake_syn_retransmissions, tvb, client.syn_retransmissions);
+    add_uint(tree, hf_tcplife_handshake_synack_retransmissions, tvb, server.synack_retransmissions);
     add_uint(tree, hf_tcplife_teardown_fin_retransmissions, tvb,
-             end[TL_CLIENT].fin_retransmissions + end[TL_SERVER].fin_retransmissions);
+             client.fin_retransmissions + server.fin_retransmissions);
     add_uint(tree, hf_tcplife_keepalive_probes, tvb,
-             end[TL_CLIENT].keepalive_probes + end[TL_SERVER].keepalive_probes);
+             client.keepalive_probes + server.keepalive_probes);
 }
 
-static void add_milestones(proto_tree *tree, tvbuff_t *tvb,
-                           const struct tl_milestone_mark at[TL_MILESTONE_COUNT])
+static void add_milestones(proto_tree *tree, tvbuff_t *tvb, const struct tl_connection *connection)
 {
     const int fields[TL_MILESTONE_COUNT] = {
         [TL_AT_SYN] = hf_tcplife_frame_syn,
@@ -158,8 +158,10 @@ static void add_milestones(proto_tree *tree, tvbuff_t *tvb,
     };
 
     for (int step = 0; step < TL_MILESTONE_COUNT; step++) {
-        if (at[step].frame != 0)
-            add_uint(tree, fields[step], tvb, at[step].frame);
+        const uint32_t frame = tl_connection_milestone(connection, (enum tl_milestone)step);
+
+        if (frame != 0)
+            add_uint(tree, fields[step], tvb, frame);
     }
 }
 
@@ -201,15 +203,15 @@ static void add_final_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo
     if (summary.has_half_closed_bytes)
         proto_item_set_generated(proto_tree_add_uint64(tree, hf_tcplife_half_closed_bytes, tvb, 0,
                                                        0, summary.half_closed_bytes));
-    add_counts(tree, tvb, tl_oddities(connection)->end);
+    add_counts(tree, tvb, connection);
 
-    add_milestones(tree, tvb, connection->at);
+    add_milestones(tree, tvb, connection);
     neighbour = tl_tracker_previous(tcplife_tracker(), connection);
     if (neighbour != NULL)
-        add_uint(tree, hf_tcplife_previous, tvb, neighbour->number);
+        add_uint(tree, hf_tcplife_previous, tvb, tl_connection_number(neighbour));
     neighbour = tl_tracker_next(tcplife_tracker(), connection);
     if (neighbour != NULL)
-        add_uint(tree, hf_tcplife_next, tvb, neighbour->number);
+        add_uint(tree, hf_tcplife_next, tvb, tl_connection_number(neighbour));
     add_zeek(tree, tvb, connection);
 }
 
@@ -224,8 +226,8 @@ static void append_state(proto_item *item, const struct tcplife_packet *packet, 
 
 static bool has_diagnosis(const struct tcplife_packet *packet)
 {
-    for (uint32_t i = 0; i < packet->change_count; i++) {
-        if (packet->changes[i].kind == TL_DIAGNOSIS)
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        if (packet->changes.at[i].kind == TL_DIAGNOSIS)
             return true;
     }
     return false;
@@ -258,7 +260,7 @@ proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pin
     if (!looked_at)
         return item;
 
-    proto_item_append_text(item, ", connection %u", packet->connection->number);
+    proto_item_append_text(item, ", connection %u", tl_connection_number(packet->connection));
     append_state(item, packet, TL_CLIENT);
     append_state(item, packet, TL_SERVER);
     subtree = proto_item_add_subtree(item, ett_tcplife);

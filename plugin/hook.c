@@ -357,14 +357,9 @@ static enum shown what_is_shown(const packet_info *pinfo, proto_tree *tree)
     return tcplife_experts_are_seen(pinfo, tree) ? EXPERT_INFOS : NOTHING;
 }
 
-static bool has_changes(const struct tl_change_log *log, const struct tl_segment *segment)
+static bool has_changes(const struct tl_connection *connection, const struct tl_segment *segment)
 {
-    const struct tl_change *first;
-    const uint32_t last = log->count > 0 ? log->changes[log->count - 1].frame : 0;
-
-    /* A frame that is read for the first time has the last change, or none. */
-    return last >= segment->frame &&
-           tl_change_log_at_part(log, segment->frame, segment->part, &first) > 0;
+    return tl_connection_changes_at_part(connection, segment->frame, segment->part).count > 0;
 }
 
 /* An ICMP error that changed nothing was none of the connection's business. */
@@ -373,8 +368,7 @@ static bool is_to_be_shown(const struct captured_packet *packet,
 {
     if (shown == NOTHING)
         return false;
-    return (shown == EVERYTHING && !packet->quoted) ||
-           has_changes(&connection->log, &packet->segment);
+    return (shown == EVERYTHING && !packet->quoted) || has_changes(connection, &packet->segment);
 }
 
 /* ---- the dissector ------------------------------------------------------------------------- */
@@ -422,11 +416,9 @@ static void process(const struct captured_packet *packet, const struct finding *
         .sender = found->sender,
         .quoted = packet->quoted,
         .first_time = packet->first_time,
-        .states = tl_change_log_states_at_part(&connection->log, frame, part),
+        .states = tl_connection_states_after_part(connection, frame, part),
+        .changes = tl_connection_changes_at_part(connection, frame, part),
     };
-
-    result.change_count =
-        tl_change_log_at_part(&connection->log, frame, part, &result.changes);
 
     /* Expert Information names the current protocol; a hook in name only is none. Afterwards it
      * must be the old one again, to which an exception on its way may belong. */
@@ -511,7 +503,7 @@ static char *connection_filter(WS_CONVERSATION_FILTER_PARAMETERS)
 
     return packet == NULL ? NULL
                           : g_strdup_printf("tcplife.connection == %u",
-                                            packet->connection->number);
+                                            tl_connection_number(packet->connection));
 }
 
 static void begin_session(void)

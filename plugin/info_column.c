@@ -19,10 +19,10 @@ bool tcplife_info_column_is_on(void)
 
 static void append_steps(wmem_strbuf_t *text, const struct tcplife_packet *packet)
 {
-    for (uint32_t i = 0; i < packet->change_count; i++) {
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
         struct tl_step step;
 
-        if (tl_change_step(&packet->changes[i], &step))
+        if (tl_change_step(&packet->changes.at[i], &step))
             wmem_strbuf_append_printf(text, "%s %u | ",
                                       step.is_teardown ? "teardown" : "handshake", step.number);
     }

@@ -7,8 +7,8 @@
  */
 #include "life_counts.h"
 
-#include "fsm.h"
 #include "session.h"
+#include "tcplife/fsm.h"
 
 const char *life_step_name(enum life_step step)
 {
@@ -32,21 +32,22 @@ static void add_duration(struct sample *sample, struct tl_duration duration)
 static int64_t left_at(const struct tl_connection *connection, const struct tl_change *change,
                        int64_t entered_ns)
 {
-    if (tl_rules[change->code].event == TL_TIMEOUT_2MSL &&
-        connection->time_wait_ends_ns >= entered_ns &&
-        connection->time_wait_ends_ns < change->u.time_ns)
-        return connection->time_wait_ends_ns;
-    return change->u.time_ns;
+    if (tl_change_rule(change)->event == TL_TIMEOUT_2MSL &&
+        tl_connection_time_wait_ends_ns(connection) >= entered_ns &&
+        tl_connection_time_wait_ends_ns(connection) < tl_change_time_ns(change))
+        return tl_connection_time_wait_ends_ns(connection);
+    return tl_change_time_ns(change);
 }
 
 /* The states of the first segment were entered before it, nobody knows when: a stay begins with a
  * transition into the state and ends with the next one out of it. */
 static void add_stays(struct life_counts *counts, const struct tl_connection *connection)
 {
+    const struct tl_changes changes = tl_connection_changes(connection);
     const struct tl_change *entered[2] = {NULL, NULL};
 
-    for (uint32_t i = 0; i < connection->log.count; i++) {
-        const struct tl_change *change = &connection->log.changes[i];
+    for (uint32_t i = 0; i < changes.count; i++) {
+        const struct tl_change *change = &changes.at[i];
         const enum tl_role end = tl_change_end(change);
 
         if (change->kind != TL_TRANSITION)
@@ -63,18 +64,20 @@ static void add_stays(struct life_counts *counts, const struct tl_connection *co
 
 static void add_experts(struct life_counts *counts, const struct tl_connection *connection)
 {
-    for (uint32_t i = 0; i < connection->log.count; i++) {
-        const struct tl_change *change = &connection->log.changes[i];
+    const struct tl_changes changes = tl_connection_changes(connection);
 
-        if (change->kind == TL_DIAGNOSIS && change->code < TL_DIAGNOSIS_COUNT)
-            counts->experts[change->code]++;
+    for (uint32_t i = 0; i < changes.count; i++) {
+        const struct tl_change *change = &changes.at[i];
+
+        if (change->kind == TL_DIAGNOSIS && tl_change_diagnosis(change) < TL_DIAGNOSIS_COUNT)
+            counts->experts[tl_change_diagnosis(change)]++;
     }
 }
 
 void life_counts_add(struct life_counts *counts, const struct tl_connection *connection)
 {
     const struct tl_summary summary = tcplife_summarize(connection);
-    const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
+    const struct tl_states now = tl_connection_states(connection);
 
     counts->connections++;
     counts->opens[summary.open]++;

@@ -7,7 +7,7 @@
 #define TCPLIFE_LIFE_COUNTS_H
 
 #include "sample.h"
-#include "summary.h"
+#include "tcplife/summary.h"
 
 #include <stdint.h>
 

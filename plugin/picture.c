@@ -2,7 +2,7 @@
  *
  * Two halves: the film keeps what a picture needs of each segment while packets
  * arrive; picture_new() makes lines and spans of it at the end, when the log
- * of changes (core/change_log.h) says which segments turned out to be lost.
+ * of changes (tcplife/change.h) says which segments turned out to be lost.
  * It decides nothing about states.
  *
  * Read first: the figures of RFC 9293, sections 3.5 and 3.6.
@@ -11,11 +11,11 @@
  */
 #include "picture.h"
 
-#include "fsm.h"
 #include "sentences.h"
 #include "session.h"
-#include "seq.h"
-#include "summary.h"
+#include "tcplife/fsm.h"
+#include "tcplife/seq.h"
+#include "tcplife/summary.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -170,13 +170,14 @@ static bool is_plain(struct strip *strip, const struct tcplife_packet *packet)
 {
     if (packet->quoted || (packet->segment->flags & (TL_SYN | TL_FIN | TL_RST)) != 0)
         return false;
-    for (uint32_t i = 0; i < packet->change_count; i++) {
-        const struct tl_change *change = &packet->changes[i];
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        const struct tl_change *change = &packet->changes.at[i];
 
         if (change->kind == TL_PRESUMPTION && !change->step)
             continue; /* the states beside the line show it */
-        if (change->kind == TL_DIAGNOSIS && change->code == TL_DIAGNOSIS_keepalive_probe &&
-            TL_PROBE_COUNT(change->u.why.value) == 1 && strip->probes++ >= PROBES_SHOWN)
+        if (change->kind == TL_DIAGNOSIS &&
+            tl_change_diagnosis(change) == TL_DIAGNOSIS_keepalive_probe &&
+            TL_PROBE_COUNT(tl_change_value(change)) == 1 && strip->probes++ >= PROBES_SHOWN)
             continue;
         return false;
     }
@@ -261,7 +262,7 @@ static bool repeats_last(const struct strip *strip, const struct row *row)
 
 void picture_film_take(struct picture_film *film, const struct tcplife_packet *packet)
 {
-    const uint32_t number = packet->connection->number;
+    const uint32_t number = tl_connection_number(packet->connection);
     struct strip *strip;
     struct row row = row_of(packet);
     bool plain, pause;
@@ -388,11 +389,12 @@ static void learn_bases(struct bases *bases, const struct row *row,
                         const struct tl_connection *connection)
 {
     const enum tl_role x = row->sender, y = tl_other(row->sender);
-    const struct tl_end unfolded = tl_connection_end(connection, x), *end = &unfolded;
+    tl_seq iss;
+    const bool has_iss = tl_connection_iss(connection, x, &iss);
 
     if ((row->flags & TL_SYN) != 0) {
         /* Another ISN counts only if the connection went on with it. */
-        if (!bases->known[x] || ((end->flags & TL_END_HAS_ISS) != 0 && end->iss == row->seq)) {
+        if (!bases->known[x] || (has_iss && iss == row->seq)) {
             bases->known[x] = true;
             bases->base[x] = row->seq;
         }
@@ -458,22 +460,24 @@ static char *flow_text(const struct row *row, enum tl_role end)
 }
 
 /* "teardown 2 and 3", "handshake 1 again", "keepalive probe 2"; NULL: nothing. */
-static char *step_of(const struct row *row, const struct tl_change *changes, uint32_t count)
+static char *step_of(const struct row *row, struct tl_changes changes)
 {
     GString *text = g_string_new(NULL);
     const char *previous = "";
     bool again = row->repeated && !row->is_run, probe = false;
 
-    for (uint32_t i = 0; i < count; i++) {
-        const struct tl_change *change = &changes[i];
+    for (uint32_t i = 0; i < changes.count; i++) {
+        const struct tl_change *change = &changes.at[i];
         const char *kind;
         struct tl_step step;
 
-        if (change->kind == TL_DIAGNOSIS && change->code == TL_DIAGNOSIS_syn_retransmitted)
+        if (change->kind == TL_DIAGNOSIS &&
+            tl_change_diagnosis(change) == TL_DIAGNOSIS_syn_retransmitted)
             again = true;
-        if (change->kind == TL_DIAGNOSIS && change->code == TL_DIAGNOSIS_keepalive_probe) {
+        if (change->kind == TL_DIAGNOSIS &&
+            tl_change_diagnosis(change) == TL_DIAGNOSIS_keepalive_probe) {
             g_string_append_printf(text, "keepalive probe %u",
-                                   TL_PROBE_COUNT(change->u.why.value));
+                                   TL_PROBE_COUNT(tl_change_value(change)));
             probe = true;
         }
         if (!tl_change_step(change, &step))
@@ -519,13 +523,13 @@ static void add_note(struct picture_line *line, enum tl_severity severity, char 
     line->notes[line->note_count++] = (struct picture_note){.severity = severity, .text = text};
 }
 
-static void add_notes(struct picture_line *line, const struct tl_change *changes, uint32_t count)
+static void add_notes(struct picture_line *line, struct tl_changes changes)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        const enum tl_diagnosis diagnosis = (enum tl_diagnosis)changes[i].code;
-        const uint32_t about = changes[i].kind == TL_DIAGNOSIS ? changes[i].u.why.about : 0;
+    for (uint32_t i = 0; i < changes.count; i++) {
+        const enum tl_diagnosis diagnosis = (enum tl_diagnosis)changes.at[i].code;
+        const uint32_t about = changes.at[i].kind == TL_DIAGNOSIS ? changes.at[i].u.why.about : 0;
 
-        if (changes[i].kind != TL_DIAGNOSIS || !is_worth_a_note(diagnosis))
+        if (changes.at[i].kind != TL_DIAGNOSIS || !is_worth_a_note(diagnosis))
             continue;
         if (about != 0 && (diagnosis == TL_DIAGNOSIS_handshake_ack_lost ||
                            diagnosis == TL_DIAGNOSIS_last_ack_lost ||
@@ -538,8 +542,7 @@ static void add_notes(struct picture_line *line, const struct tl_change *changes
     }
 }
 
-static enum picture_phase phase_of(const struct row *row, const struct tl_change *changes,
-                                   uint32_t count)
+static enum picture_phase phase_of(const struct row *row, struct tl_changes changes)
 {
     if (row->quoted || (row->flags & TL_RST) != 0)
         return PICTURE_RESET;
@@ -547,31 +550,35 @@ static enum picture_phase phase_of(const struct row *row, const struct tl_change
         return PICTURE_OPENING;
     if ((row->flags & TL_FIN) != 0)
         return PICTURE_CLOSING;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < changes.count; i++) {
         struct tl_step step;
 
-        if (tl_change_step(&changes[i], &step))
+        if (tl_change_step(&changes.at[i], &step))
             return step.is_teardown ? PICTURE_CLOSING : PICTURE_OPENING;
     }
     return PICTURE_DATA;
 }
 
+static struct tl_changes changes_of(const struct row *row, const struct tl_connection *connection)
+{
+    return row->is_run ? (struct tl_changes){NULL, 0}
+                       : tl_connection_changes_at_part(connection, row->frame, row->part);
+}
+
 static struct picture_line line_of(const struct row *row, const struct tl_connection *connection,
                                    const struct bases *bases)
 {
-    const struct tl_change *changes = NULL;
-    const uint32_t count =
-        row->is_run ? 0 : tl_change_log_at_part(&connection->log, row->frame, row->part, &changes);
+    const struct tl_changes changes = changes_of(row, connection);
     struct picture_line line = {
         .kind = row->quoted   ? PICTURE_ICMP_ERROR
                 : row->is_run ? PICTURE_RUN
                               : PICTURE_SEGMENT,
-        .phase = phase_of(row, changes, count),
+        .phase = phase_of(row, changes),
         .sender = row->quoted ? tl_other(row->sender) : row->sender,
         .frame = row->frame,
         .last_frame = row->last_frame,
-        .time_ns = row->time_ns - tl_start_ns(connection),
-        .last_ns = row->last_ns - tl_start_ns(connection),
+        .time_ns = row->time_ns - tl_connection_start_ns(connection),
+        .last_ns = row->last_ns - tl_connection_start_ns(connection),
         .states = row->states,
         .first_flow = row->first_flow,
     };
@@ -582,8 +589,8 @@ static struct picture_line line_of(const struct row *row, const struct tl_connec
         line.sender = row->first_flow;
     } else {
         line.label = row->quoted ? g_strdup("ICMP error") : label_of(row, bases);
-        line.step = row->quoted ? NULL : step_of(row, changes, count);
-        add_notes(&line, changes, count);
+        line.step = row->quoted ? NULL : step_of(row, changes);
+        add_notes(&line, changes);
     }
     return line;
 }
@@ -604,13 +611,9 @@ static struct picture_line *line_at(const struct drawing *d, unsigned i)
     return &g_array_index(d->lines, struct picture_line, i);
 }
 
-static uint32_t changes_of(const struct drawing *d, unsigned i, const struct tl_change **changes)
+static struct tl_changes changes_at(const struct drawing *d, unsigned i)
 {
-    *changes = NULL;
-    return row_at(d->strip, i)->is_run
-               ? 0
-               : tl_change_log_at_part(&d->connection->log, row_at(d->strip, i)->frame,
-                                       row_at(d->strip, i)->part, changes);
+    return changes_of(row_at(d->strip, i), d->connection);
 }
 
 static uint32_t span_of(const struct row *row)
@@ -645,13 +648,6 @@ static void mark_frame(const struct drawing *d, uint32_t frame, enum picture_los
     }
 }
 
-static const struct tl_rule *rule_of(const struct tl_change *change)
-{
-    return change->kind == TL_TRANSITION && change->code < tl_rule_count
-               ? &tl_rules[change->code]
-               : NULL;
-}
-
 /* Line `i` shows that what had moved its sender did not reach it. */
 static void mark_disproved(const struct drawing *d, unsigned i)
 {
@@ -660,8 +656,7 @@ static void mark_disproved(const struct drawing *d, unsigned i)
 
     while (i-- > 0) {
         const struct row *row = row_at(d->strip, i);
-        const struct tl_change *changes;
-        uint32_t count;
+        struct tl_changes changes;
 
         if (row->quoted || row->is_run)
             continue;
@@ -670,10 +665,11 @@ static void mark_disproved(const struct drawing *d, unsigned i)
                 return; /* the segment that is repeated */
             continue;
         }
-        count = changes_of(d, i, &changes);
-        for (uint32_t k = 0; k < count; k++) {
-            if (rule_of(&changes[k]) != NULL && tl_change_end(&changes[k]) == again->sender &&
-                rule_of(&changes[k])->evidence == TL_PRESUMES)
+        changes = changes_at(d, i);
+        for (uint32_t k = 0; k < changes.count; k++) {
+            if (tl_change_rule(&changes.at[k]) != NULL &&
+                tl_change_end(&changes.at[k]) == again->sender &&
+                tl_change_rule(&changes.at[k])->evidence == TL_PRESUMES)
                 line_at(d, i)->loss = PICTURE_LOST;
         }
     }
@@ -729,30 +725,29 @@ static bool is_sent_again(enum tl_event event)
 static void mark_losses_shown_by(const struct drawing *d, unsigned i, unsigned last_words)
 {
     const struct row *row = row_at(d->strip, i);
-    const struct tl_change *changes;
-    const uint32_t count = changes_of(d, i, &changes);
+    const struct tl_changes changes = changes_at(d, i);
     bool again = row->timed_out, disproves = false;
 
-    for (uint32_t k = 0; k < count; k++) {
-        const struct tl_change *change = &changes[k];
-        const struct tl_rule *rule = rule_of(change);
+    for (uint32_t k = 0; k < changes.count; k++) {
+        const struct tl_change *change = &changes.at[k];
+        const struct tl_rule *rule = tl_change_rule(change);
 
         if (rule != NULL && rule->evidence == TL_DISPROVES && is_sent_again(rule->event))
             disproves = true;
         if (change->kind != TL_DIAGNOSIS)
             continue;
-        switch ((enum tl_diagnosis)change->code) {
+        switch (tl_change_diagnosis(change)) {
         case TL_DIAGNOSIS_handshake_ack_lost:
         case TL_DIAGNOSIS_last_ack_lost:
-            mark_frame(d, change->u.why.about, PICTURE_LOST);
+            mark_frame(d, tl_change_about(change), PICTURE_LOST);
             break;
         case TL_DIAGNOSIS_keepalive_unanswered:
-            mark_frame(d, change->u.why.about, PICTURE_UNANSWERED);
+            mark_frame(d, tl_change_about(change), PICTURE_UNANSWERED);
             break;
         case TL_DIAGNOSIS_silent_peer:
         case TL_DIAGNOSIS_dead_peer:
-            if (change->u.why.about != 0)
-                mark_attempts(d, i, change->u.why.about);
+            if (tl_change_about(change) != 0)
+                mark_attempts(d, i, tl_change_about(change));
             break;
         case TL_DIAGNOSIS_syn_retransmitted:
         case TL_DIAGNOSIS_synack_retransmitted:
@@ -775,11 +770,10 @@ static void mark_losses_shown_by(const struct drawing *d, unsigned i, unsigned l
 
 static bool has_diagnosis(const struct drawing *d, unsigned i, enum tl_diagnosis diagnosis)
 {
-    const struct tl_change *changes;
-    const uint32_t count = changes_of(d, i, &changes);
+    const struct tl_changes changes = changes_at(d, i);
 
-    for (uint32_t k = 0; k < count; k++) {
-        if (changes[k].kind == TL_DIAGNOSIS && changes[k].code == diagnosis)
+    for (uint32_t k = 0; k < changes.count; k++) {
+        if (changes.at[k].kind == TL_DIAGNOSIS && changes.at[k].code == diagnosis)
             return true;
     }
     return false;
@@ -815,14 +809,13 @@ static bool crosses(const struct drawing *d, unsigned i)
 static enum tl_state state_at_crossing(const struct drawing *d, unsigned i)
 {
     const enum tl_role sender = row_at(d->strip, i)->sender;
-    const struct tl_change *changes;
-    const uint32_t count = changes_of(d, i, &changes);
+    const struct tl_changes changes = changes_at(d, i);
 
-    for (uint32_t k = 0; k < count; k++) {
-        if (rule_of(&changes[k]) != NULL && tl_change_end(&changes[k]) == sender &&
-            (rule_of(&changes[k])->event == TL_SND_SYN ||
-             rule_of(&changes[k])->event == TL_SND_FIN_CROSSING))
-            return rule_of(&changes[k])->to;
+    for (uint32_t k = 0; k < changes.count; k++) {
+        if (tl_change_rule(&changes.at[k]) != NULL && tl_change_end(&changes.at[k]) == sender &&
+            (tl_change_rule(&changes.at[k])->event == TL_SND_SYN ||
+             tl_change_rule(&changes.at[k])->event == TL_SND_FIN_CROSSING))
+            return tl_change_rule(&changes.at[k])->to;
     }
     return i >= 2 ? row_at(d->strip, i - 2)->states.state[sender] : TL_CLOSED;
 }
@@ -903,12 +896,12 @@ static char *two_msl_text(int64_t msl_ns)
 
 static bool times_out_at(const struct tl_connection *connection, uint32_t frame, enum tl_role end)
 {
-    const struct tl_change *changes;
-    const uint32_t count = tl_change_log_at(&connection->log, frame, &changes);
+    const struct tl_changes changes = tl_connection_changes_at(connection, frame);
 
-    for (uint32_t i = 0; i < count; i++) {
-        if (rule_of(&changes[i]) != NULL && rule_of(&changes[i])->event == TL_TIMEOUT_2MSL &&
-            tl_change_end(&changes[i]) == end)
+    for (uint32_t i = 0; i < changes.count; i++) {
+        if (tl_change_rule(&changes.at[i]) != NULL &&
+            tl_change_rule(&changes.at[i])->event == TL_TIMEOUT_2MSL &&
+            tl_change_end(&changes.at[i]) == end)
             return true;
     }
     return false;
@@ -1035,21 +1028,18 @@ static unsigned line_with(const struct drawing *d, uint32_t frame)
 static void add_half_closed(struct drawing *d, const struct tl_summary *summary)
 {
     const struct tl_connection *c = d->connection;
-    const struct tl_milestone_mark *first = &c->at[TL_AT_FIN_1], *second = &c->at[TL_AT_FIN_2];
-    const struct tl_milestone_mark *acknowledged = &c->at[TL_AT_FIN_1_ACK];
-    struct picture_span span = {.side = tl_other((enum tl_role)c->first_fin), .half_closed = true};
+    const uint32_t first = tl_connection_milestone(c, TL_AT_FIN_1);
+    const uint32_t acknowledged = tl_connection_milestone(c, TL_AT_FIN_1_ACK);
+    const uint32_t second = tl_connection_milestone(c, TL_AT_FIN_2);
+    const uint32_t reset = tl_connection_milestone(c, TL_AT_RESET);
+    struct picture_span span = {.side = tl_other(tl_connection_first_fin(c)), .half_closed = true};
     GString *text;
 
-    if (first->frame == 0 || acknowledged->frame == 0 ||
-        (second->frame != 0 && acknowledged->frame >= second->frame))
+    if (first == 0 || acknowledged == 0 || (second != 0 && acknowledged >= second))
         return;
-    span.from = line_with(d, first->frame);
-    span.open = second->frame == 0;
-    span.to = line_with(d, !span.open ? second->frame
-                           : c->at[TL_AT_RESET].frame > first->frame ? c->at[TL_AT_RESET].frame
-                                                                     : UINT32_MAX);
-    if (c->at[TL_AT_RESET].frame > first->frame)
-        span.open = false;
+    span.from = line_with(d, first);
+    span.open = second == 0 && reset <= first;
+    span.to = line_with(d, second != 0 ? second : reset > first ? reset : UINT32_MAX);
     if (span.to <= span.from)
         return;
     text = g_string_new("half-closed");
@@ -1112,7 +1102,7 @@ static char *socket_text(const struct tl_socket *socket)
 struct picture *picture_new(struct picture_film *film, const struct tl_connection *connection,
                             int64_t msl_ns)
 {
-    struct strip *strip = strip_of(film, connection->number);
+    struct strip *strip = strip_of(film, tl_connection_number(connection));
     const struct tl_summary summary = tcplife_summarize(connection);
     struct drawing d = {.strip = strip, .connection = connection, .msl_ns = msl_ns};
     struct bases bases = {{false}, {0}};
@@ -1124,7 +1114,7 @@ struct picture *picture_new(struct picture_film *film, const struct tl_connectio
     end_stretch(strip, 0);
 
     picture = g_new0(struct picture, 1);
-    picture->number = connection->number;
+    picture->number = tl_connection_number(connection);
     for (int role = 0; role < 2; role++) {
         const struct tl_socket socket = tl_connection_socket(connection, (enum tl_role)role);
 
@@ -1132,7 +1122,7 @@ struct picture *picture_new(struct picture_film *film, const struct tl_connectio
     }
     picture->summary = tcplife_summary_line(NULL, connection, &summary);
     picture->has_before = summary.open != TL_OPEN_MIDSTREAM;
-    picture->before = tl_change_log_states(&connection->log, row_at(strip, 0)->frame - 1);
+    picture->before = tl_connection_states_after(connection, row_at(strip, 0)->frame - 1);
 
     d.lines = g_array_new(FALSE, FALSE, sizeof(struct picture_line));
     d.spans = g_array_new(FALSE, FALSE, sizeof(struct picture_span));

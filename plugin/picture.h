@@ -12,8 +12,8 @@
 #ifndef TCPLIFE_PICTURE_H
 #define TCPLIFE_PICTURE_H
 
-#include "diagnosis.h"
 #include "protocol.h"
+#include "tcplife/diagnosis.h"
 
 #include <wireshark.h>
 

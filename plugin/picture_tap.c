@@ -86,7 +86,7 @@ static tap_packet_status mark_packet(void *tapdata, packet_info *pinfo _U_,
     struct gallery *gallery = ((struct listener *)tapdata)->gallery;
     const struct tcplife_packet *packet = data;
 
-    connection_set_add(gallery->passed, packet->connection->number);
+    connection_set_add(gallery->passed, tl_connection_number(packet->connection));
     return TAP_PACKET_DONT_REDRAW;
 }
 

@@ -5,7 +5,7 @@
 #ifndef TCPLIFE_PROTOCOL_H
 #define TCPLIFE_PROTOCOL_H
 
-#include "tracker.h"
+#include "tcplife/tracker.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,8 +24,7 @@ struct tcplife_packet {
     bool first_time; /* the frame is read for the first time: the connection just learnt from it */
 
     struct tl_states states; /* after the segment */
-    const struct tl_change *changes; /* of this frame */
-    uint32_t change_count;
+    struct tl_changes changes; /* by this segment */
 };
 
 #endif

@@ -8,7 +8,7 @@
  */
 #include "sentences.h"
 
-#include "fsm.h"
+#include "tcplife/fsm.h"
 
 #include <epan/address.h>
 #include <epan/to_str.h>
@@ -49,8 +49,8 @@ static struct happenings what_happened(const struct tcplife_packet *packet)
 {
     struct happenings what = {0};
 
-    for (uint32_t i = 0; i < packet->change_count; i++) {
-        const struct tl_change *change = &packet->changes[i];
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        const struct tl_change *change = &packet->changes.at[i];
         struct tl_step step;
 
         if (change->kind == TL_TRANSITION)
@@ -95,17 +95,16 @@ static void append_ack(wmem_strbuf_t *text, const struct tcplife_packet *packet,
                        const struct happenings *what)
 {
     const struct tl_segment *segment = packet->segment;
-    const struct tl_end acknowledged =
-        tl_connection_end(packet->connection, tl_other(packet->sender));
+    tl_seq iss;
+    const bool has_iss = tl_connection_iss(packet->connection, tl_other(packet->sender), &iss);
     const bool of_syn = what->handshake[2] || what->handshake[3];
     const bool of_fin = what->teardown[2] || what->teardown[4];
 
     if ((segment->flags & TL_ACK) == 0 || (!of_syn && !of_fin))
         return;
     wmem_strbuf_append_printf(text, ", ack %u", segment->ack);
-    if (of_syn && (acknowledged.flags & TL_END_HAS_ISS) != 0 &&
-        segment->ack == acknowledged.iss + 1)
-        wmem_strbuf_append_printf(text, " = ISN %u + 1", acknowledged.iss);
+    if (of_syn && has_iss && segment->ack == iss + 1)
+        wmem_strbuf_append_printf(text, " = ISN %u + 1", iss);
     else if (of_fin)
         /* What the step was made by, whatever later segments show of that number. */
         wmem_strbuf_append_printf(text, " = FIN %u + 1", segment->ack - 1);
@@ -134,11 +133,11 @@ static void append_steps(wmem_strbuf_t *text, const struct tcplife_packet *packe
 {
     const char *name = NULL;
 
-    for (uint32_t i = 0; i < packet->change_count; i++) {
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
         const char *kind;
         struct tl_step step;
 
-        if (!tl_change_step(&packet->changes[i], &step))
+        if (!tl_change_step(&packet->changes.at[i], &step))
             continue;
         kind = step.is_teardown ? "teardown" : "handshake";
         if (name == NULL)
@@ -188,7 +187,7 @@ static void append_transition(wmem_strbuf_t *text, const struct tcplife_packet *
         [TL_PRESUMES] = "probably goes",
         [TL_DISPROVES] = "goes back",
     };
-    const struct tl_rule *rule = change->code < tl_rule_count ? &tl_rules[change->code] : NULL;
+    const struct tl_rule *rule = tl_change_rule(change);
 
     if (!goes_on) {
         append_end(text, packet, tl_change_end(change));
@@ -216,8 +215,9 @@ static void append_presumption(wmem_strbuf_t *text, const struct tcplife_packet 
 
 static bool moves_later(const struct tcplife_packet *packet, uint32_t after, enum tl_role end)
 {
-    for (uint32_t i = after + 1; i < packet->change_count; i++) {
-        if (packet->changes[i].kind == TL_TRANSITION && tl_change_end(&packet->changes[i]) == end)
+    for (uint32_t i = after + 1; i < packet->changes.count; i++) {
+        if (packet->changes.at[i].kind == TL_TRANSITION &&
+            tl_change_end(&packet->changes.at[i]) == end)
             return true;
     }
     return false;
@@ -228,8 +228,8 @@ static void append_states_and_reasons(wmem_strbuf_t *text, const struct tcplife_
     const struct tl_change *previous = NULL; /* the transition told last */
     const char *separator = ": ";
 
-    for (uint32_t i = 0; i < packet->change_count; i++) {
-        const struct tl_change *change = &packet->changes[i];
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        const struct tl_change *change = &packet->changes.at[i];
         const enum tl_role end = tl_change_end(change);
 
         if (change->kind == TL_TRANSITION) {
@@ -252,9 +252,9 @@ static void append_states_and_reasons(wmem_strbuf_t *text, const struct tcplife_
 /* The first diagnosis of this frame. NULL: none. */
 static const struct tl_change *first_diagnosis(const struct tcplife_packet *packet)
 {
-    for (uint32_t i = 0; i < packet->change_count; i++) {
-        if (packet->changes[i].kind == TL_DIAGNOSIS)
-            return &packet->changes[i];
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        if (packet->changes.at[i].kind == TL_DIAGNOSIS)
+            return &packet->changes.at[i];
     }
     return NULL;
 }
@@ -278,8 +278,8 @@ static char *diagnosis_clause(wmem_allocator_t *scope, const struct tcplife_pack
 static void append_diagnoses(wmem_strbuf_t *text, wmem_allocator_t *scope,
                              const struct tcplife_packet *packet, const struct tl_change *told)
 {
-    for (uint32_t i = 0; i < packet->change_count; i++) {
-        const struct tl_change *change = &packet->changes[i];
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        const struct tl_change *change = &packet->changes.at[i];
 
         if (change->kind != TL_DIAGNOSIS || change == told)
             continue;
@@ -424,7 +424,7 @@ static bool is_over(enum tl_state state)
 char *tcplife_summary_line(wmem_allocator_t *scope, const struct tl_connection *connection,
                            const struct tl_summary *summary)
 {
-    const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
+    const struct tl_states now = tl_connection_states(connection);
     const struct tl_socket client = tl_connection_socket(connection, TL_CLIENT);
     const struct tl_socket server = tl_connection_socket(connection, TL_SERVER);
     wmem_strbuf_t *text = wmem_strbuf_new(scope, NULL);

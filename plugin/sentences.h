@@ -6,7 +6,7 @@
 #define TCPLIFE_SENTENCES_H
 
 #include "protocol.h"
-#include "summary.h"
+#include "tcplife/summary.h"
 
 #include <wireshark.h>
 #include <wsutil/wmem/wmem.h>

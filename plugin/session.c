@@ -147,16 +147,17 @@ void tcplife_remember_tcp_stream(const struct tl_connection *connection,
 
     if (analysis == NULL)
         return;
-    if (tcp_streams->len <= connection->number)
-        g_array_set_size(tcp_streams, connection->number + 1);
-    g_array_index(tcp_streams, uint32_t, connection->number) = analysis->stream + 1;
+    if (tcp_streams->len <= tl_connection_number(connection))
+        g_array_set_size(tcp_streams, tl_connection_number(connection) + 1);
+    g_array_index(tcp_streams, uint32_t, tl_connection_number(connection)) = analysis->stream + 1;
 }
 
 bool tcplife_tcp_stream(const struct tl_connection *connection, uint32_t *tcp_stream)
 {
-    const uint32_t number_plus_1 = tcp_streams != NULL && connection->number < tcp_streams->len
-                                       ? g_array_index(tcp_streams, uint32_t, connection->number)
-                                       : 0;
+    const uint32_t number_plus_1 =
+        tcp_streams != NULL && tl_connection_number(connection) < tcp_streams->len
+            ? g_array_index(tcp_streams, uint32_t, tl_connection_number(connection))
+            : 0;
 
     *tcp_stream = number_plus_1 - 1;
     return number_plus_1 != 0;

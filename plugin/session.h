@@ -5,8 +5,8 @@
 #ifndef TCPLIFE_SESSION_H
 #define TCPLIFE_SESSION_H
 
-#include "summary.h"
-#include "tracker.h"
+#include "tcplife/summary.h"
+#include "tcplife/tracker.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,7 +5,7 @@
 #include "sentences.h"
 #include "session.h"
 #include "stat_tables.h"
-#include "summary.h"
+#include "tcplife/summary.h"
 #include "zeek_session.h"
 
 #include <epan/packet.h>
@@ -29,26 +29,27 @@ static void put_duration(struct stat_row *row, struct tl_duration duration)
 }
 
 /* The most severe diagnosis, the first of them; NULL: there is none. */
-static const struct tl_change *worst_diagnosis(const struct tl_change_log *log)
+static const struct tl_change *worst_diagnosis(const struct tl_connection *connection)
 {
+    const struct tl_changes changes = tl_connection_changes(connection);
     const struct tl_change *worst = NULL;
 
-    for (uint32_t i = 0; i < log->count; i++) {
-        const struct tl_change *change = &log->changes[i];
+    for (uint32_t i = 0; i < changes.count; i++) {
+        const struct tl_change *change = &changes.at[i];
 
         if (change->kind != TL_DIAGNOSIS)
             continue;
-        if (worst == NULL || tl_diagnosis_severity((enum tl_diagnosis)change->code) >
-                                 tl_diagnosis_severity((enum tl_diagnosis)worst->code))
+        if (worst == NULL || tl_diagnosis_severity(tl_change_diagnosis(change)) >
+                                 tl_diagnosis_severity(tl_change_diagnosis(worst)))
             worst = change;
     }
     return worst;
 }
 
 /* A space less for everything worse: so texts sort by severity. */
-static void put_worst_expert(struct stat_row *row, const struct tl_change_log *log)
+static void put_worst_expert(struct stat_row *row, const struct tl_connection *connection)
 {
-    const struct tl_change *worst = worst_diagnosis(log);
+    const struct tl_change *worst = worst_diagnosis(connection);
     enum tl_severity severity;
     char *text;
 
@@ -56,9 +57,9 @@ static void put_worst_expert(struct stat_row *row, const struct tl_change_log *l
         stat_row_text(row, "");
         return;
     }
-    severity = tl_diagnosis_severity((enum tl_diagnosis)worst->code);
+    severity = tl_diagnosis_severity(tl_change_diagnosis(worst));
     text = g_strdup_printf("%*s%s: %s", TL_ERROR - severity, "", tcplife_severity_name(severity),
-                           tl_diagnosis_name((enum tl_diagnosis)worst->code));
+                           tl_diagnosis_name(tl_change_diagnosis(worst)));
     stat_row_text(row, text);
     g_free(text);
 }
@@ -86,14 +87,13 @@ static void put_state_time(struct stat_row *row, const struct tl_connection *con
 static void put_connection(struct stat_row *row, const struct tl_connection *connection)
 {
     const struct tl_summary summary = tcplife_summarize(connection);
-    const struct tl_states now = tl_change_log_states(&connection->log, UINT32_MAX);
-    const struct tl_end client = tl_connection_end(connection, TL_CLIENT);
-    const struct tl_end server = tl_connection_end(connection, TL_SERVER);
+    const struct tl_states now = tl_connection_states(connection);
+    const struct tl_end_counts client = tl_connection_counts(connection, TL_CLIENT);
+    const struct tl_end_counts server = tl_connection_counts(connection, TL_SERVER);
     const struct tl_socket sockets[] = {tl_connection_socket(connection, TL_CLIENT),
                                         tl_connection_socket(connection, TL_SERVER)};
-    const struct tl_oddities *odd = tl_oddities(connection);
 
-    stat_row_count(row, connection->number);
+    stat_row_count(row, tl_connection_number(connection));
     put_socket(row, &sockets[TL_CLIENT]);
     put_socket(row, &sockets[TL_SERVER]);
     stat_row_text(row, tl_open_name(summary.open));
@@ -103,8 +103,10 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
     stat_row_text(row, tl_state_name(now.state[TL_SERVER]));
     put_state_time(row, connection, TL_CLIENT);
     put_state_time(row, connection, TL_SERVER);
-    stat_row_seconds(row, (double)(tl_start_ns(connection) - tcplife_capture_start_ns()));
-    stat_row_seconds(row, (double)(tl_end_ns(connection) - tl_start_ns(connection)));
+    stat_row_seconds(row,
+                     (double)(tl_connection_start_ns(connection) - tcplife_capture_start_ns()));
+    stat_row_seconds(
+        row, (double)(tl_connection_end_ns(connection) - tl_connection_start_ns(connection)));
     put_duration(row, summary.handshake_time);
     put_duration(row, summary.idle_before_close);
     put_duration(row, summary.half_closed_time);
@@ -113,12 +115,10 @@ static void put_connection(struct stat_row *row, const struct tl_connection *con
     stat_row_count(row, server.segments);
     stat_row_bytes(row, client.bytes);
     stat_row_bytes(row, server.bytes);
-    stat_row_count(row, odd->end[TL_CLIENT].syn_retransmissions +
-                            odd->end[TL_SERVER].synack_retransmissions);
-    stat_row_count(row, odd->end[TL_CLIENT].fin_retransmissions +
-                            odd->end[TL_SERVER].fin_retransmissions);
+    stat_row_count(row, client.syn_retransmissions + server.synack_retransmissions);
+    stat_row_count(row, client.fin_retransmissions + server.fin_retransmissions);
     put_zeek(row, connection);
-    put_worst_expert(row, &connection->log);
+    put_worst_expert(row, connection);
     stat_row_end(row);
 }
 

@@ -6,7 +6,7 @@
 #include "sentences.h"
 #include "session.h"
 #include "stat_tables.h"
-#include "summary.h"
+#include "tcplife/summary.h"
 
 #include <epan/packet.h>
 

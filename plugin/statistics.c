@@ -78,11 +78,11 @@ static uint32_t last_known_frame(void)
 
     for (uint32_t number = 0; number < count; number++) {
         const struct tl_connection *connection = tl_tracker_connection(tracker, number);
-        const struct tl_change_log *log = &connection->log;
+        const struct tl_changes changes = tl_connection_changes(connection);
 
-        last = MAX(last, connection->last_frame);
-        if (log->count > 0)
-            last = MAX(last, log->changes[log->count - 1].frame);
+        last = MAX(last, tl_connection_last_frame(connection));
+        if (changes.count > 0)
+            last = MAX(last, changes.at[changes.count - 1].frame);
     }
     return last;
 }
@@ -194,7 +194,7 @@ tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,
                                            const packet_info *pinfo,
                                            const struct tcplife_packet *packet)
 {
-    const uint32_t number = packet->connection->number;
+    const uint32_t number = tl_connection_number(packet->connection);
 
     if (!statistic->is_open)
         return TAP_PACKET_DONT_REDRAW;

@@ -8,7 +8,7 @@
 #ifndef TCPLIFE_TCP_HEADER_H
 #define TCPLIFE_TCP_HEADER_H
 
-#include "segment.h"
+#include "tcplife/segment.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* The connections as Zeek's conn.log: tab-separated, with the header lines by which zeek-cut and
  * other readers of Zeek's logs know names and types.
  *
- * It knows how Zeek writes values; what they are comes from core/zeek.h.
+ * It knows how Zeek writes values; what they are comes from tcplife/zeek.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -64,13 +64,13 @@ static void put_address(const struct tl_socket *socket)
 
 static void put_ts(const struct row *row)
 {
-    put_seconds(tl_start_ns(row->connection));
+    put_seconds(tl_connection_start_ns(row->connection));
 }
 
 /* Zeek's own are random; this one leads to tcplife.connection. */
 static void put_uid(const struct row *row)
 {
-    printf("C%u", row->connection->number);
+    printf("C%u", tl_connection_number(row->connection));
 }
 
 static void put_originator_address(const struct row *row)
@@ -246,7 +246,7 @@ static tap_packet_status see_packet(void *tapdata, packet_info *pinfo _U_,
 {
     const struct tcplife_packet *packet = data;
 
-    connection_set_add(tapdata, packet->connection->number);
+    connection_set_add(tapdata, tl_connection_number(packet->connection));
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -258,8 +258,8 @@ static void draw(void *tapdata)
     uint32_t number = 0;
 
     while ((connection = connection_set_next(passed, &number)) != NULL) {
-        opened_ns = MIN(opened_ns, tl_start_ns(connection));
-        closed_ns = MAX(closed_ns, tl_end_ns(connection));
+        opened_ns = MIN(opened_ns, tl_connection_start_ns(connection));
+        closed_ns = MAX(closed_ns, tl_connection_end_ns(connection));
     }
     put_head(opened_ns == INT64_MAX ? 0 : opened_ns);
     number = 0;

@@ -83,10 +83,11 @@ void tcplife_zeek_learn(const struct tl_connection *connection, enum tl_role sen
         session.zeek = tl_zeek_new(&memory);
     }
     if (session.zeek != NULL)
-        tl_zeek_segment(session.zeek, connection->number, sender, packet);
+        tl_zeek_segment(session.zeek, tl_connection_number(connection), sender, packet);
 }
 
 bool tcplife_zeek_look_up(const struct tl_connection *connection, struct tl_zeek_record *record)
 {
-    return session.zeek != NULL && tl_zeek_look_up(session.zeek, connection->number, record);
+    return session.zeek != NULL &&
+           tl_zeek_look_up(session.zeek, tl_connection_number(connection), record);
 }

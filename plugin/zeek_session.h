@@ -8,7 +8,7 @@
 #ifndef TCPLIFE_ZEEK_SESSION_H
 #define TCPLIFE_ZEEK_SESSION_H
 
-#include "zeek.h"
+#include "tcplife/zeek.h"
 
 #include <stdbool.h>
 

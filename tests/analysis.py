@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import tshark
 
-OURS = ("core", "plugin", "tests/unit")
+OURS = ("core", "include", "plugin", "tests/unit")
 VERSIONS = {"gcc": "12", "clang-tidy": "14", "cppcheck": "2.10"}
 FINDING = re.compile(r"^.*?[^ ]: ?(?:fatal )?(?:error|warning|style|performance|portability|information): .*$",
                      re.MULTILINE)

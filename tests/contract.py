@@ -45,9 +45,9 @@ def main():
     for kind, names in FIELDS.items():
         problems += [f"tcplife.{name} is {listed.get(name, 'missing')}, not {kind}" for name in names.split()
                      if listed.get(name) != kind]
-    problems += [f"core/diagnosis.h has no {name}" for name in EXPERTS if name not in tshark.expert_names()]
+    problems += [f"tcplife/diagnosis.h has no {name}" for name in EXPERTS if name not in tshark.expert_names()]
     experts = {name[len("expert."):] for name in listed if name.startswith("expert.")}
-    problems += [f"tcplife.expert.{name} is not in core/diagnosis.h" for name in experts - set(tshark.expert_names())]
+    problems += [f"tcplife.expert.{name} is not in tcplife/diagnosis.h" for name in experts - set(tshark.expert_names())]
 
     help_text = tshark.run("-z", "help", check=False)
     offered = re.findall(r"^\s*tcplife,(\w+)", help_text.stdout + help_text.stderr, re.MULTILINE)

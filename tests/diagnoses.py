@@ -51,7 +51,7 @@ def main():
     rows = list(table())
     problems = [problem for some in tshark.each(lambda row: list(check(row)), rows) for problem in some]
     missing = set(tshark.expert_names()) ^ {row[0] for row in rows}
-    problems += [f"{name}: in only one of docs/diagnoses.md and core/diagnosis.h" for name in sorted(missing)]
+    problems += [f"{name}: in only one of docs/diagnoses.md and tcplife/diagnosis.h" for name in sorted(missing)]
     tshark.report(problems, f"{len(rows)} expert infos are where they should be, and not where they should not")
 
 

@@ -33,7 +33,7 @@ def build(target, folder):
     program = folder / target
     sources = [*sorted((tshark.ROOT / "core").glob("*.c")), tshark.ROOT / "plugin" / "tcp_header.c",
                FUZZ / "promises.c", FUZZ / f"fuzz_{target}.c"]
-    words = ["clang", *FLAGS, "-I", tshark.ROOT / "core", "-I", tshark.ROOT / "plugin", *sources, "-o", program]
+    words = ["clang", *FLAGS, "-I", tshark.ROOT, "-I", tshark.ROOT / "include", "-I", tshark.ROOT / "plugin", *sources, "-o", program]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if re.search(r"libclang_rt\.(?:fuzzer|asan)|unsupported argument 'fuzzer", done.stderr):
         return None

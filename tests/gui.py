@@ -68,7 +68,7 @@ def outside(names):
     if why:
         tshark.skip(why)
     stage = tshark.stage()
-    tshark.stage_sources("tests", "captures", "core", "profiles")
+    tshark.stage_sources("tests", "captures", "core", "include", "profiles")
     (stage / "build").mkdir()
     (stage / "plugins").rename(stage / "build" / "plugins")
     for name in ("run", "screenshots"):

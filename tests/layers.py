@@ -2,8 +2,9 @@
 """The rules of docs/architecture.md that a compiler does not check.
 
 Promises that
-- core/ includes nothing but some headers of the C standard and its own, and takes its memory from
-  its caller;
+- core/ and the headers for its users include nothing but some headers of the C standard and their own, and core/
+  takes its memory from its caller;
+- the headers for its users include no other; the plugin includes no header that core/ keeps for itself;
 - Wireshark's version is tested in plugin/ws_compat.h alone;
 - every capture has its line in tests/captures.list and in captures/README.md, and vice versa;
 - every source file names its licence.
@@ -26,16 +27,24 @@ def sources(*folders):
                 yield path, path.relative_to(tshark.ROOT), path.read_text(encoding="utf-8")
 
 
+def includes(text):
+    return re.findall(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)', text, re.MULTILINE)
+
+
 def core():
-    for path, name, text in sources("core"):
-        for bracket, header in re.findall(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)', text, re.MULTILINE):
-            if header not in STANDARD if bracket == "<" else not (path.parent / header).exists():
+    for path, name, text in sources("core", "include"):
+        places = [tshark.ROOT / "include", *([path.parent] if "core" in name.parts else [])]
+        for bracket, header in includes(text):
+            if header not in STANDARD if bracket == "<" else not any((place / header).exists() for place in places):
                 yield f"{name} includes {header}"
         yield from (f"{name} calls {call}…)" for call in FORBIDDEN.findall(text))
+    for path, name, text in sources("plugin"):
+        yield from (f"{name} includes {header}" for bracket, header in includes(text)
+                    if bracket == '"' and not any((place / header).exists() for place in (tshark.ROOT / "include", path.parent)))
 
 
 def versions():
-    for _, name, text in sources("core", "plugin", "tests"):
+    for _, name, text in sources("core", "include", "plugin", "tests"):
         if str(name) != "plugin/ws_compat.h" and (found := VERSION.search(text)):
             yield f"{name} tests a version outside plugin/ws_compat.h: {found[0].strip()}"
 
@@ -54,7 +63,7 @@ def captures():
 
 
 def licences():
-    for _, name, text in sources("core", "plugin", "tests/unit", "tests/fuzz"):
+    for _, name, text in sources("core", "include", "plugin", "tests/unit", "tests/fuzz"):
         if "SPDX-License-Identifier: GPL-2.0-or-later" not in text:
             yield f"{name} has no SPDX line"
 

@@ -25,7 +25,7 @@ def outside():
     if not os.path.exists("/proc/self/ns/net") or own_network.missing():
         tshark.skip(own_network.missing() or "there are no network namespaces")
     stage = tshark.stage()
-    tshark.stage_sources("tests", "core")
+    tshark.stage_sources("tests", "core", "include")
     environment = {**os.environ, "TCPLIFE_BUILD": str(stage), "TMPDIR": str(stage / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
     words = [*own_network.words(), sys.executable if os.geteuid() else "/usr/bin/python3", stage / "tests" / "live.py", "inside"]
     sys.exit(subprocess.run(list(map(str, words)), cwd="/", env=environment).returncode)

@@ -143,7 +143,7 @@ def prove():
 @functools.cache
 def expert_names():
     """The names of all diagnoses, from their one list."""
-    text = (ROOT / "core" / "diagnosis.h").read_text(encoding="utf-8")
+    text = (ROOT / "include" / "tcplife" / "diagnosis.h").read_text(encoding="utf-8")
     return re.findall(r"^    D\((\w+),", text, re.MULTILINE)
 
 

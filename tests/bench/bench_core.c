@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define _GNU_SOURCE
-#include "tracker.h"
+#include "tcplife/tracker.h"
 
 #include <inttypes.h>
 #include <linux/perf_event.h>

@@ -380,10 +380,11 @@ static void check_truth(struct tl_tracker *tracker, const void *ctx)
         c = tl_tracker_find(tracker, s->frame, &s->source, &s->destination, &sender);
         PROMISE(c && !tl_tracker_next(tracker, c) && sender == TL_CLIENT);
         for (int end = 0; end < 2; end++) {
-            PROMISE(c->kept[end].bytes == both->end[end].bytes);
-            PROMISE(!both->states_known || tl_connection_state(c, (enum tl_role)end) == both->end[end].state ||
+            PROMISE(tl_connection_counts(c, (enum tl_role)end).bytes == both->end[end].bytes);
+            PROMISE(!both->states_known ||
+                    tl_connection_states(c).state[end] == both->end[end].state ||
                     (play->waited && both->end[end].state == TL_TIME_WAIT &&
-                     tl_connection_state(c, (enum tl_role)end) == TL_CLOSED));
+                     tl_connection_states(c).state[end] == TL_CLOSED));
         }
     }
 }

@@ -5,9 +5,9 @@
 #include "promises.h"
 
 #include "../unit/knowledge.h"
-#include "fsm.h"
-#include "summary.h"
-#include "zeek.h"
+#include "tcplife/fsm.h"
+#include "tcplife/summary.h"
+#include "tcplife/zeek.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -414,9 +414,10 @@ static void check_counts(const struct tl_connection *c, const struct recount *re
     if (c->flags & TL_CONNECTION_REUSED)
         return;
     PROMISE(c->first_frame == recount->first_frame && c->last_frame == recount->last_frame);
-    PROMISE(tl_start_ns(c) == recount->start_ns);
+    PROMISE(tl_connection_start_ns(c) == recount->start_ns);
     /* A copy does not set the end back. */
-    PROMISE(recount->first_ns <= tl_end_ns(c) && tl_end_ns(c) <= recount->last_ns);
+    PROMISE(recount->first_ns <= tl_connection_end_ns(c) &&
+            tl_connection_end_ns(c) <= recount->last_ns);
     for (int role = 0; role < 2 && !tl_connection_is_with_itself(c); role++) {
         const struct tl_end unfolded = tl_connection_end(c, (enum tl_role)role), *end = &unfolded;
         const struct tl_end_oddities *odd = &tl_oddities(c)->end[role];

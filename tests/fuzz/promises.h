@@ -10,7 +10,7 @@
 #define TCPLIFE_FUZZ_PROMISES_H
 
 #include "input.h"
-#include "tracker.h"
+#include "tcplife/tracker.h"
 
 #include <stdbool.h>
 #include <stdint.h>

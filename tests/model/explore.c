@@ -14,7 +14,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tracker.h"
+#include "tcplife/tracker.h"
 #include "world.h"
 
 #include <inttypes.h>
@@ -159,7 +159,7 @@ static void ask_tracker(struct prefix *last)
 
         connection = must(tl_tracker_segment(tracker, &segment, &sender));
     }
-    states = tl_change_log_states(&connection->log, count);
+    states = tl_connection_states_after(connection, count);
     for (int role = 0; role < 2; role++) {
         last->state[role] = (uint8_t)states.state[role];
         last->presumed[role] = states.presumed[role];

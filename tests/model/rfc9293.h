@@ -9,8 +9,8 @@
 #ifndef TCPLIFE_TEST_RFC9293_H
 #define TCPLIFE_TEST_RFC9293_H
 
-#include "segment.h"
-#include "state.h"
+#include "tcplife/segment.h"
+#include "tcplife/state.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,7 +7,7 @@
 #ifndef TCPLIFE_TEST_KNOWLEDGE_H
 #define TCPLIFE_TEST_KNOWLEDGE_H
 
-#include "connection.h"
+#include "core/record.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,7 +29,7 @@ static inline struct knowledge knowledge(const struct tl_connection *c)
     known.connection.oddities = NULL;
     known.connection.unsettled = 0;
     known.connection.flags &= ~(uint32_t)(TL_CONNECTION_STEADY | TL_CONNECTION_ORDINARY_LAST);
-    known.connection.end_ns = tl_end_ns(c);
+    known.connection.end_ns = tl_connection_end_ns(c);
     if (c->address_length == TL_LONG)
         known.connection.u.long_sockets = NULL;
     for (int role = 0; role < 2; role++) {

@@ -6,7 +6,7 @@
  */
 #include "trace.h"
 
-#include "fsm.h"
+#include "tcplife/fsm.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -1957,7 +1957,7 @@ static void attempt_checks_kept_syn(struct trace *trace)
     assert_int_equal(c->kept[TL_CLIENT].segments, 2);
     assert_int_equal(tl_oddities(c)->end[TL_CLIENT].syn_retransmissions, 1);
     assert_int_equal(old->kept[TL_CLIENT].segments, 3);
-    assert_int_equal(tl_milestone_ns(c, TL_AT_SYN), tl_start_ns(c));
+    assert_int_equal(tl_milestone_ns(c, TL_AT_SYN), tl_connection_start_ns(c));
     /* At their own frames they are the old connection's. */
     for (uint32_t frame = 6; frame <= 8; frame++)
         assert_int_equal(tl_tracker_find(trace->tracker, frame, &client, &server, &sender)->number,
@@ -2268,7 +2268,7 @@ static void keepalive_probes_are_not_answered(void **state)
 /* Not dead as long as its sender may still try again; given up when that was due and did not come. */
 static void check_silent_peer(struct trace *t)
 {
-    int64_t end_ns = tl_end_ns(t->connection);
+    int64_t end_ns = tl_connection_end_ns(t->connection);
 
     assert_int_equal(tl_summarize(t->connection).close, TL_CLOSE_NONE);
     assert_int_equal(tl_summarize_until(t->connection, end_ns + 12 * INT64_C(1000000000)).close,

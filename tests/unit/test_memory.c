@@ -5,8 +5,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/record.h"
 #include "heap.h"
-#include "tracker.h"
+#include "tcplife/tracker.h"
 
 #include <inttypes.h>
 #include <setjmp.h>

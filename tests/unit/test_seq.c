@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "seq.h"
+#include "tcplife/seq.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,7 +6,7 @@
  */
 #include "heap.h"
 #include "knowledge.h"
-#include "tracker.h"
+#include "tcplife/tracker.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

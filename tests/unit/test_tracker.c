@@ -4,7 +4,7 @@
  */
 #include "heap.h"
 #include "knowledge.h"
-#include "tracker.h"
+#include "tcplife/tracker.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,8 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "heap.h"
+#include "tcplife/zeek.h"
 #include "trace.h"
-#include "zeek.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

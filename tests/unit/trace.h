@@ -24,8 +24,9 @@
 #ifndef TCPLIFE_TEST_TRACE_H
 #define TCPLIFE_TEST_TRACE_H
 
-#include "summary.h"
-#include "tracker.h"
+#include "core/record.h"
+#include "tcplife/summary.h"
+#include "tcplife/tracker.h"
 
 struct trace {
     struct tl_tracker *tracker;

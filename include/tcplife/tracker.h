@@ -15,13 +15,15 @@
 #ifndef TCPLIFE_TRACKER_H
 #define TCPLIFE_TRACKER_H
 
-#include "connection.h"
-#include "allocator.h"
-#include "segment.h"
+#include "tcplife/connection.h"
+#include "tcplife/memory.h"
+#include "tcplife/segment.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+TL_BEGIN_DECLS
 
 struct tl_config {
     /* Maximum Segment Lifetime; TIME-WAIT lasts twice as long. At most 73 years; what is longer is taken as that. */
@@ -35,7 +37,7 @@ struct tl_config {
      * NULL: no port is. */
     bool (*is_service)(void *ctx, uint16_t port);
     void *ctx;
-    uint64_t seed[2]; /* random, per run: the sockets are the network's choice */
+    uint64_t seed[2];  /* random, per run: the sockets are the network's choice */
     bool no_shortcuts; /* for tests: ordinary segments, too, go through all rules */
 };
 
@@ -44,15 +46,17 @@ struct tl_config {
 struct tl_tracker;
 
 /* NULL: memory ran out. `memory` and `config` are copied. */
-struct tl_tracker *tl_tracker_new(const struct tl_memory *memory, const struct tl_config *config);
+TL_API struct tl_tracker *tl_tracker_new(const struct tl_memory *memory,
+                                         const struct tl_config *config);
 /* Gives everything back, connections included. NULL is fine. A caller whose memory goes away
  * as a whole need not call it. */
-void tl_tracker_free(struct tl_tracker *tracker);
+TL_API void tl_tracker_free(struct tl_tracker *tracker);
 
 /* Learns from a segment; returns its connection, owned by the tracker, and who sent it.
  * NULL: memory ran out. Segments come in the order of their frames. */
-struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker,
-                                         const struct tl_segment *segment, enum tl_role *sender);
+TL_API struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker,
+                                                const struct tl_segment *segment,
+                                                enum tl_role *sender);
 
 /* A segment's connection, owned by the tracker, and who sent it. */
 struct tl_taken {
@@ -63,35 +67,39 @@ struct tl_taken {
 /* Learns from several segments, one after the other; taken[i] is what tl_tracker_segment() would say
  * of segments[i]. Of many connections at once it takes them in several times as fast, since what
  * the tracker knows of the next ones is on its way from memory already. */
-void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segment *segments,
-                         size_t count, struct tl_taken *taken);
+TL_API void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segment *segments,
+                                size_t count, struct tl_taken *taken);
 
 /* Learns from an ICMP(v6) error that quotes a TCP segment from `source` to `destination`
  * with sequence number `seq`. Returns the connection it was about, or NULL: none. */
-struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t frame,
-                                            int64_t time_ns, const struct tl_socket *source,
-                                            const struct tl_socket *destination, tl_seq seq,
-                                            uint8_t icmp_type, uint8_t icmp_code);
+TL_API struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t frame,
+                                                   int64_t time_ns, const struct tl_socket *source,
+                                                   const struct tl_socket *destination, tl_seq seq,
+                                                   uint8_t icmp_type, uint8_t icmp_code);
 
 /* The connection that a segment already learnt belongs to, and who sent it. NULL: unknown. Of the
  * segment, frame, part, network and sockets are looked at; the other one is for a frame's last part, in no network. */
-struct tl_connection *tl_tracker_find_segment(struct tl_tracker *tracker,
-                                              const struct tl_segment *segment,
-                                              enum tl_role *sender);
-struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame,
-                                      const struct tl_socket *source,
-                                      const struct tl_socket *destination, enum tl_role *sender);
+TL_API struct tl_connection *tl_tracker_find_segment(struct tl_tracker *tracker,
+                                                     const struct tl_segment *segment,
+                                                     enum tl_role *sender);
+TL_API struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_t frame,
+                                             const struct tl_socket *source,
+                                             const struct tl_socket *destination,
+                                             enum tl_role *sender);
 
 /* Connections are numbered from 0 in the order of their first segments. */
-uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker);
-struct tl_connection *tl_tracker_connection(const struct tl_tracker *tracker, uint32_t number);
+TL_API uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker);
+TL_API struct tl_connection *tl_tracker_connection(const struct tl_tracker *tracker,
+                                                   uint32_t number);
 
 /* The connections before and after it on the same two sockets, or NULL: none. */
-struct tl_connection *tl_tracker_previous(const struct tl_tracker *tracker,
-                                          const struct tl_connection *connection);
-struct tl_connection *tl_tracker_next(const struct tl_tracker *tracker,
-                                      const struct tl_connection *connection);
+TL_API struct tl_connection *tl_tracker_previous(const struct tl_tracker *tracker,
+                                                 const struct tl_connection *connection);
+TL_API struct tl_connection *tl_tracker_next(const struct tl_tracker *tracker,
+                                             const struct tl_connection *connection);
 
-bool tl_tracker_out_of_memory(const struct tl_tracker *tracker);
+TL_API bool tl_tracker_out_of_memory(const struct tl_tracker *tracker);
+
+TL_END_DECLS
 
 #endif

@@ -1,35 +1,21 @@
-/* One connection: two ends, each with its own state machine, and the evidence about them.
+/* What is kept of a connection: two ends, each with its own state machine, and the evidence about them.
  *
- * Everything here may be read by anyone and is written by the files of passage.h only.
- * The contract, section 2, says what a state means and on what evidence.
+ * The core's own: users of the library ask by tcplife/connection.h. It is written by the files of passage.h
+ * only. The contract, section 2, says what a state means and on what evidence.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPLIFE_CONNECTION_H
-#define TCPLIFE_CONNECTION_H
+#ifndef TCPLIFE_RECORD_H
+#define TCPLIFE_RECORD_H
 
 #include "change_log.h"
 #include "checksum.h"
-#include "segment.h"
-#include "state.h"
+#include "tcplife/connection.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The segments that made each step, in the order of a textbook life. */
-#define TL_MILESTONES(M)                                                                           \
-    M(SYN, "syn") M(SYN_ACK, "synack") M(ACK, "ack")                                               \
-    M(FIN_1, "fin1") M(FIN_1_ACK, "fin1_ack") M(FIN_2, "fin2") M(FIN_2_ACK, "fin2_ack")            \
-    M(RESET, "reset")
-
-enum tl_milestone {
-#define M(identifier, name) TL_AT_##identifier,
-    TL_MILESTONES(M)
-#undef M
-    TL_MILESTONE_COUNT
-};
-
-/* When one of them happened: tl_milestone_ns() tells the time. */
+/* When a step was made: tl_milestone_ns() tells the time. */
 struct tl_milestone_mark {
     uint32_t frame; /* 0: has not happened */
 };
@@ -227,7 +213,7 @@ struct tl_connection {
     uint32_t first_frame;
     uint32_t answer_us;     /* from the SYN to the first SYN,ACK; 0: not known */
     uint32_t round_trip_us; /* of the handshake; 0: not known */
-    int64_t end_ns;            /* of the last segment, without ORDINARY_LAST: tl_end_ns() */
+    int64_t end_ns;            /* of the last segment, without ORDINARY_LAST: tl_connection_end_ns() */
     int64_t time_wait_ends_ns; /* with an end in TIME-WAIT */
     union {
         uint32_t half_open_place; /* in its server's queue, with COUNTED (tracker.c) */
@@ -240,8 +226,6 @@ struct tl_connection {
 
 enum { TL_LONG = 255 };
 
-struct tl_socket tl_connection_socket(const struct tl_connection *connection, enum tl_role role);
-
 struct tl_end tl_connection_end(const struct tl_connection *connection, enum tl_role role);
 
 static inline enum tl_state tl_connection_state(const struct tl_connection *connection,
@@ -250,20 +234,12 @@ static inline enum tl_state tl_connection_state(const struct tl_connection *conn
     return (enum tl_state)(connection->kept[role].states & 15);
 }
 
-/* When its first segment was captured, and its last one. */
-int64_t tl_start_ns(const struct tl_connection *connection);
-int64_t tl_end_ns(const struct tl_connection *connection);
-
 extern const struct tl_oddities tl_no_oddities;
 
 static inline const struct tl_oddities *tl_oddities(const struct tl_connection *connection)
 {
     return connection->oddities ? connection->oddities : &tl_no_oddities;
 }
-
-/* How long nothing had been captured of both ends before the frame that began the connection's end.
- * False: not known, or the frame began no end. */
-bool tl_silence_before(const struct tl_connection *connection, uint32_t frame, int64_t *silence_ns);
 
 /* When a step was made that has happened. */
 int64_t tl_milestone_ns(const struct tl_connection *connection, enum tl_milestone step);
@@ -419,9 +395,6 @@ bool tl_connection_icmp_error(struct tl_connection *connection, uint32_t frame, 
 void tl_connection_diagnose(struct tl_connection *connection, uint32_t frame, enum tl_role end,
                             enum tl_diagnosis diagnosis, uint32_t about, uint32_t value,
                             struct tl_environment *environment);
-
-/* Was its SYN answered by a SYN,ACK that nothing has acknowledged yet? */
-bool tl_connection_is_half_open(const struct tl_connection *connection);
 
 /* Is this SYN the one the end sent before: a copy made by the network or the capture, not a
  * retransmission? Also asked about SYN,ACK and FIN. */

@@ -12,10 +12,12 @@
 #ifndef TCPLIFE_FSM_H
 #define TCPLIFE_FSM_H
 
-#include "state.h"
+#include "tcplife/state.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+TL_BEGIN_DECLS
 
 /* What can happen to one end. SND_: it sent this, which is certain. RCV_: the segment was
  * on its way to it, so it presumably received it. */
@@ -66,7 +68,7 @@ enum tl_event {
 };
 
 /* The event's name as in the list above, e.g. "RCV_ACK_OF_FIN". Never NULL. */
-const char *tl_event_name(enum tl_event event);
+TL_API const char *tl_event_name(enum tl_event event);
 
 /* What a rule does to presumption (contract, section 2). */
 enum tl_evidence {
@@ -89,10 +91,12 @@ struct tl_rule {
 };
 
 /* Rules are numbered from 0 in the order of their lists. */
-extern const struct tl_rule tl_rules[];
-extern const unsigned tl_rule_count;
+extern TL_API const struct tl_rule tl_rules[];
+extern TL_API const unsigned tl_rule_count;
 
 /* The number of the rule for an event in a state, or -1: nothing happens. */
-int tl_fsm_rule(enum tl_state state, enum tl_event event);
+TL_API int tl_fsm_rule(enum tl_state state, enum tl_event event);
+
+TL_END_DECLS
 
 #endif

@@ -13,12 +13,14 @@
 #ifndef TCPLIFE_ZEEK_H
 #define TCPLIFE_ZEEK_H
 
-#include "allocator.h"
-#include "segment.h"
-#include "state.h"
+#include "tcplife/memory.h"
+#include "tcplife/segment.h"
+#include "tcplife/state.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+TL_BEGIN_DECLS
 
 /* A segment, and what only Zeek wants to know of its packet. */
 struct tl_zeek_packet {
@@ -32,32 +34,34 @@ enum tl_zeek_side { TL_ZEEK_ORIGINATOR, TL_ZEEK_RESPONDER };
 
 struct tl_zeek_record {
     const char *conn_state; /* "SF" … */
-    const char *history;    /* "ShADadFf" …, perhaps ""; stays until the connection's next segment */
+    const char *history; /* "ShADadFf" …, perhaps ""; stays until the connection's next segment */
     enum tl_role originator; /* the end that Zeek calls so */
-    bool has_duration;      /* Zeek gives durations and bytes only where time passed */
-    int64_t duration_ns;    /* from the first segment to the last before both ends had closed */
-    uint64_t bytes[2];      /* of payload, by sequence numbers; by enum tl_zeek_side */
-    uint64_t missed_bytes;  /* of payload that was acknowledged, but not captured */
-    uint32_t packets[2];    /* by enum tl_zeek_side */
+    bool has_duration;       /* Zeek gives durations and bytes only where time passed */
+    int64_t duration_ns;     /* from the first segment to the last before both ends had closed */
+    uint64_t bytes[2];       /* of payload, by sequence numbers; by enum tl_zeek_side */
+    uint64_t missed_bytes;   /* of payload that was acknowledged, but not captured */
+    uint32_t packets[2];     /* by enum tl_zeek_side */
     uint64_t ip_bytes[2];
 };
 
 struct tl_zeek;
 
 /* NULL: memory ran out. `memory` is copied. */
-struct tl_zeek *tl_zeek_new(const struct tl_memory *memory);
+TL_API struct tl_zeek *tl_zeek_new(const struct tl_memory *memory);
 /* Gives everything back. NULL is fine. A caller whose memory goes away as a whole need not call
  * it. */
-void tl_zeek_free(struct tl_zeek *zeek);
+TL_API void tl_zeek_free(struct tl_zeek *zeek);
 
 /* Learns from a segment that `sender` sent in the connection of that number. Numbers may come in
  * any order, but memory is taken for all up to the highest. When memory runs out, the connection
  * stays without a record, or as it was. */
-void tl_zeek_segment(struct tl_zeek *zeek, uint32_t connection, enum tl_role sender,
-                     const struct tl_zeek_packet *packet);
+TL_API void tl_zeek_segment(struct tl_zeek *zeek, uint32_t connection, enum tl_role sender,
+                            const struct tl_zeek_packet *packet);
 
 /* False: no segment of that connection was learnt. */
-bool tl_zeek_look_up(const struct tl_zeek *zeek, uint32_t connection,
-                     struct tl_zeek_record *record);
+TL_API bool tl_zeek_look_up(const struct tl_zeek *zeek, uint32_t connection,
+                            struct tl_zeek_record *record);
+
+TL_END_DECLS
 
 #endif

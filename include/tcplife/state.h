@@ -5,6 +5,10 @@
 #ifndef TCPLIFE_STATE_H
 #define TCPLIFE_STATE_H
 
+#include "tcplife/api.h"
+
+TL_BEGIN_DECLS
+
 /*      identifier    RFC 9293's spelling */
 #define TL_STATES(S)                                                                               \
     S(CLOSED,       "CLOSED")                                                                      \
@@ -27,7 +31,7 @@ enum tl_state {
 };
 
 /* RFC 9293's spelling, e.g. "FIN-WAIT-1". Never NULL. */
-const char *tl_state_name(enum tl_state state);
+TL_API const char *tl_state_name(enum tl_state state);
 
 /* The two ends of a connection, by role (contract, section 3). */
 enum tl_role { TL_CLIENT, TL_SERVER };
@@ -36,5 +40,7 @@ static inline enum tl_role tl_other(enum tl_role role)
 {
     return role == TL_CLIENT ? TL_SERVER : TL_CLIENT;
 }
+
+TL_END_DECLS
 
 #endif

@@ -5,7 +5,11 @@
 #ifndef TCPLIFE_DIAGNOSIS_H
 #define TCPLIFE_DIAGNOSIS_H
 
+#include "tcplife/api.h"
+
 #include <stdint.h>
+
+TL_BEGIN_DECLS
 
 /* chat: the normal course of a life; note: unusual but legal; warn: a person should look;
  * error: a rule broken or an attack. */
@@ -93,9 +97,11 @@ enum tl_diagnosis {
 };
 
 /* The stable name, e.g. "last_ack_lost". Never NULL. */
-const char *tl_diagnosis_name(enum tl_diagnosis diagnosis);
+TL_API const char *tl_diagnosis_name(enum tl_diagnosis diagnosis);
 /* In a few words, e.g. "The last ACK was lost". Never NULL. */
-const char *tl_diagnosis_text(enum tl_diagnosis diagnosis);
-enum tl_severity tl_diagnosis_severity(enum tl_diagnosis diagnosis);
+TL_API const char *tl_diagnosis_text(enum tl_diagnosis diagnosis);
+TL_API enum tl_severity tl_diagnosis_severity(enum tl_diagnosis diagnosis);
+
+TL_END_DECLS
 
 #endif

@@ -7,10 +7,12 @@
 #ifndef TCPLIFE_SEGMENT_H
 #define TCPLIFE_SEGMENT_H
 
-#include "seq.h"
+#include "tcplife/seq.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+TL_BEGIN_DECLS
 
 enum {
     TL_FIN = 0x01,
@@ -91,5 +93,7 @@ static inline uint32_t tl_segment_span(const struct tl_segment *segment)
 {
     return segment->length + !!(segment->flags & TL_SYN) + !!(segment->flags & TL_FIN);
 }
+
+TL_END_DECLS
 
 #endif

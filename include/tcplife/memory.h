@@ -1,4 +1,4 @@
-/* The core takes all its memory from its caller.
+/* The library takes all its memory from its caller.
  *
  * resize(ctx, NULL, 0, n)   allocates n bytes
  * resize(ctx, p, old, n)    grows or shrinks, keeping the contents
@@ -9,26 +9,21 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPLIFE_ALLOCATOR_H
-#define TCPLIFE_ALLOCATOR_H
+#ifndef TCPLIFE_MEMORY_H
+#define TCPLIFE_MEMORY_H
+
+#include "tcplife/api.h"
 
 #include <stddef.h>
 #include <stdint.h>
+
+TL_BEGIN_DECLS
 
 struct tl_memory {
     void *(*resize)(void *ctx, void *block, size_t old_size, size_t new_size);
     void *ctx;
 };
 
-/* How many elements an array that is full gets room for: it starts small, since most stay so, and
- * a long one has at most an eighth to spare. 0: it cannot be longer. */
-static inline uint32_t tl_bigger(uint32_t capacity)
-{
-    uint32_t more = capacity < 64 ? capacity / 2 : capacity / 8;
-
-    if (more < 4)
-        more = 4;
-    return capacity <= UINT32_MAX - more ? capacity + more : 0;
-}
+TL_END_DECLS
 
 #endif

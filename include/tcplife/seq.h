@@ -8,8 +8,12 @@
 #ifndef TCPLIFE_SEQ_H
 #define TCPLIFE_SEQ_H
 
+#include "tcplife/api.h"
+
 #include <stdbool.h>
 #include <stdint.h>
+
+TL_BEGIN_DECLS
 
 typedef uint32_t tl_seq;
 
@@ -38,5 +42,7 @@ static inline bool tl_seq_is_near(tl_seq a, tl_seq b, uint32_t distance)
 static inline tl_seq tl_seq_max(tl_seq a, tl_seq b) { return tl_seq_ge(a, b) ? a : b; }
 /* The one that lies behind. */
 static inline tl_seq tl_seq_min(tl_seq a, tl_seq b) { return tl_seq_lt(a, b) ? a : b; }
+
+TL_END_DECLS
 
 #endif

@@ -1,0 +1,97 @@
+/* One entry in the log of a connection: a change, and nothing for a segment that changes nothing.
+ *
+ * The answer for frame n is the last change at or before n. First pass, second pass, a click and a
+ * filter read the same log; therefore they agree. A connection has a dozen of them, however long it
+ * is; connection.h says how to reach them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_CHANGE_H
+#define TCPLIFE_CHANGE_H
+
+#include "tcplife/diagnosis.h"
+#include "tcplife/fsm.h"
+#include "tcplife/state.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+TL_BEGIN_DECLS
+
+/* Both ends' states at one moment, as an observer knows them. */
+struct tl_states {
+    enum tl_state state[2]; /* by enum tl_role */
+    bool presumed[2];       /* not yet proven by a segment of that end */
+};
+
+enum tl_change_kind {
+    TL_TRANSITION,     /* an end's state changed */
+    TL_PRESUMPTION,    /* an end's state became proven, or doubtful, and stayed the same */
+    TL_STEP,           /* nothing but that the segment makes a step: see tl_change_step() */
+    TL_DIAGNOSIS,      /* a person should be told */
+    TL_PART,           /* no change: what follows comes of another segment in the same frame */
+    TL_SILENCE         /* no change: how long nothing had been captured of both ends before this frame,
+                          which begins the end of the connection */
+};
+
+/* Frame and kind may be read as they are; the rest is packed, and read by the functions below. */
+struct tl_change {
+    uint32_t frame;
+    uint8_t kind : 3; /* enum tl_change_kind */
+    uint8_t step : 5;
+    uint8_t code;
+    uint8_t states;
+    uint8_t bits;
+    union {
+        int64_t time_ns;
+        struct {
+            uint32_t about;
+            uint32_t value;
+        } why;
+        uint32_t part;
+        int64_t silence_ns;
+    } u;
+};
+
+/* Some of them, one behind the other; they stay where they are until the connection's next segment. */
+struct tl_changes {
+    const struct tl_change *at; /* NULL: there are none */
+    uint32_t count;
+};
+
+/* TRANSITION, PRESUMPTION and STEP say when: the segment's time, in nanoseconds since the epoch. */
+TL_API bool tl_change_has_time(const struct tl_change *change);
+TL_API int64_t tl_change_time_ns(const struct tl_change *change);
+
+/* After the change. */
+TL_API struct tl_states tl_change_states(const struct tl_change *change);
+/* The end concerned: whose state, whose step, whom the diagnosis is about. */
+TL_API enum tl_role tl_change_end(const struct tl_change *change);
+
+/* TRANSITION: the state left and the state entered, and the rule that led there. */
+TL_API enum tl_state tl_change_from(const struct tl_change *change);
+TL_API enum tl_state tl_change_to(const struct tl_change *change);
+/* NULL: it is no TRANSITION. */
+TL_API const struct tl_rule *tl_change_rule(const struct tl_change *change);
+
+/* DIAGNOSIS: which one, the other frame concerned (0: none), and a value; diagnosis.h says of each what
+ * they mean. */
+TL_API enum tl_diagnosis tl_change_diagnosis(const struct tl_change *change);
+TL_API uint32_t tl_change_about(const struct tl_change *change);
+TL_API uint32_t tl_change_value(const struct tl_change *change);
+
+/* A step of the three-way handshake (RFC 9293, section 3.5) or of the teardown (section 3.6). */
+struct tl_step {
+    bool is_teardown;
+    bool is_repetition; /* by a retransmission or copy of a segment that had made it before */
+    uint8_t number;     /* 1 to 4 */
+    enum tl_role sender;
+};
+
+/* A segment's steps stand with its other changes as far as there are any, in their order. False: none
+ * stands here. */
+TL_API bool tl_change_step(const struct tl_change *change, struct tl_step *step);
+
+TL_END_DECLS
+
+#endif
