@@ -1,0 +1,13 @@
+/* The whole library: docs/library.md is the way in.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_TCPLIFE_H
+#define TCPLIFE_TCPLIFE_H
+
+#include "tcplife/summary.h"
+#include "tcplife/tracker.h"
+#include "tcplife/version.h"
+#include "tcplife/zeek.h"
+
+#endif

@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+"""What a program of somebody else's gets from the library, installed into a folder of its own.
+
+Promises that
+- every header compiles alone, as C11 and as C++17, without a warning;
+- the shared library exports, and the static one offers, what the headers mark TL_API, and nothing else; and the
+  shared one needs no library but the C library;
+- the example is found by pkg-config and by find_package(tcplife), compiles as C11 and as C++17, runs with the shared
+  and with the static library, and says of stored captures what the plugin says;
+- the installed library is the version that the headers name.
+"""
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import tshark
+
+EXAMPLE = tshark.ROOT / "examples" / "lives.c"
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+LANGUAGES = {"C11": ["gcc", "-std=c11", "-D_DEFAULT_SOURCE"], "C++17": ["g++", "-x", "c++", "-std=c++17"]}
+# Ethernet with IPv4, as the example reads it.
+CAPTURES = ("close_4seg_client", "close_3seg_client", "client_reuses_time_wait", "last_ack_lost", "abort_close_wait", "bulk_lossy", "refused", "halfclose_server")
+PROJECT = """cmake_minimum_required(VERSION 3.25)
+project(example C)
+find_package(tcplife {version} REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
+foreach(library IN ITEMS tcplife tcplife-static)
+    add_executable(with-${{library}} {example})
+    target_link_libraries(with-${{library}} PRIVATE tcplife::${{library}} PkgConfig::PCAP)
+endforeach()
+"""
+
+
+def run(*words, **options):
+    return subprocess.run(list(map(str, words)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, **options)
+
+
+def need(*words, **options):
+    done = run(*words, **options)
+    if done.returncode:
+        raise SystemExit(f"FAILED: {' '.join(map(str, words))}\n{done.stdout}")
+    return done.stdout
+
+
+def headers(prefix, source):
+    for path in sorted((prefix / "include").rglob("*.h")):
+        name = path.relative_to(prefix / "include")
+        for language, words in LANGUAGES.items():
+            source.write_text(f"#include <{name}>\nextern int nothing_else;\n", encoding="utf-8")
+            done = run(*words, *STRICT, "-I", prefix / "include", "-fsyntax-only", source)
+            if done.returncode:
+                yield f"{name} does not compile alone as {language}: {done.stdout}"
+
+
+def offered(prefix):
+    """The names that the headers mark."""
+    text = "".join(path.read_text(encoding="utf-8") for path in (prefix / "include").rglob("*.h"))
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return {re.search(r"(\w+)\s*(?:\(|\[\]|;)", declaration)[1]
+            for declaration in re.findall(r"^(?:extern )?TL_API ([^;]*;)", text, re.MULTILINE)}
+
+
+def symbols(prefix, wanted):
+    shared, static = (next(prefix.rglob(name)) for name in ("libtcplife.so", "libtcplife.a"))
+    for library, table in ((shared, ["-D"]), (static, ["-g"])):
+        lines = need("nm", *table, "--defined-only", library).splitlines()
+        found = {line.split()[2] for line in lines if len(line.split()) == 3}
+        yield from (f"{library.name} lacks {name}" for name in sorted(wanted - found))
+        yield from (f"{library.name} offers {name}, which no header marks" for name in sorted(found - wanted))
+        yield from (f"{library.name} offers {name}: not the library's" for name in found if not name.startswith("tl_"))
+    needed = set(re.findall(r"NEEDED\s+(\S+)", need("objdump", "-p", shared)))
+    yield from (f"{shared.name} needs {name}" for name in sorted(needed - {"libc.so.6"}))
+
+
+def lives(name):
+    """What the plugin says of the capture, in the example's words."""
+    words = {}
+    for kind in ("OPENS", "CLOSES"):
+        text = (tshark.ROOT / "include" / "tcplife" / "summary.h").read_text(encoding="utf-8")
+        block = re.search(rf"#define TL_{kind}\(\w\)(.*?)\n\n", text, re.DOTALL)[1]
+        words[kind] = dict(re.findall(r'\(\w+,\s*"([^"]+)",\s*"([^"]+)"\)', block))
+    records = map(json.loads, tshark.run("-q", "-z", "tcplife,json", capture=tshark.capture_file(name)).stdout.splitlines())
+    return [f"{record['connection']}: {words['OPENS'][record['open']]}, {words['CLOSES'][record['close']]}"
+            for record in records]
+
+
+def examples(prefix, folder):
+    """name → program."""
+    folders = str(next(prefix.rglob("pkgconfig")))
+    environment = {"PATH": "/usr/bin:/bin", "PKG_CONFIG_PATH": folders}
+    flags = need("pkg-config", "--cflags", "--libs", "tcplife", "libpcap", env=environment).split()
+    for language, words in LANGUAGES.items():
+        quiet = ["-Wno-missing-field-initializers"] if language == "C++17" else []
+        program = folder / language
+        need(*words, *STRICT, *quiet, EXAMPLE, *flags, "-o", program)
+        yield f"pkg-config, {language}", program
+    (folder / "CMakeLists.txt").write_text(PROJECT.format(example=EXAMPLE, version=version()), encoding="utf-8")
+    need("cmake", "-S", folder, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
+    need("cmake", "--build", folder / "build")
+    for library in ("tcplife", "tcplife-static"):
+        yield f"find_package, {library}", folder / "build" / f"with-{library}"
+
+
+def version():
+    text = (tshark.ROOT / "include" / "tcplife" / "version.h").read_text(encoding="utf-8")
+    return re.search(r'TL_VERSION "(.*)"', text)[1]
+
+
+def main():
+    for tool in ("gcc", "g++", "pkg-config", "nm", "objdump"):
+        if not shutil.which(tool):
+            tshark.skip(f"{tool} is not installed")
+    if run("pkg-config", "--exists", "libpcap").returncode:
+        tshark.skip("libpcap-dev is not installed")
+    with tempfile.TemporaryDirectory(prefix="tcplife.") as folder:
+        prefix = Path(folder) / "prefix"
+        need("cmake", "--install", tshark.BUILD, "--component", "library", "--prefix", prefix)
+        wanted = offered(prefix)
+        problems = [*headers(prefix, Path(folder) / "alone.c"), *symbols(prefix, wanted)]
+        if not next(prefix.rglob("libtcplife.so")).resolve().name.endswith(".so." + version()):
+            problems.append(f"the library is not called {version()}")
+        expected = {name: lives(name) for name in CAPTURES}
+        for how, program in examples(prefix, Path(folder)):
+            for name, lines in expected.items():
+                said = run(program, tshark.capture_file(name), env={"LD_LIBRARY_PATH": next(prefix.rglob("libtcplife.so")).parent})
+                if said.stdout.splitlines() != lines:
+                    problems.append(f"the example ({how}) says of {name}: {said.stdout}; the plugin: {lines}")
+            if not run(program, "/nonexistent", env={"LD_LIBRARY_PATH": next(prefix.rglob("libtcplife.so")).parent}).returncode:
+                problems.append(f"the example ({how}) says nothing of a file that is not there")
+    tshark.report(problems, f"{len(wanted)} functions, the example in four ways")
+
+
+if __name__ == "__main__":
+    main()
