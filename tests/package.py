@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""The Debian package is complete, asks for the right Wireshark, and its plugin loads.
+"""The Debian packages are complete, ask for the right Wireshark, and the plugin in its one loads.
 
-Promises its exact list of files, a dependency on the libwireshark it was built with that ends with
-that series, no scripts, a manual page without warnings, and that tshark loads the plugin in it.
+Promises of the plugin's its exact list of files, a dependency on the libwireshark it was built with that ends with
+that series, no scripts, a manual page without warnings, and that tshark loads the plugin in it; of the library's
+two their exact lists of files, and that the one for developers asks for the other of the same version.
 """
 import os
 import re
@@ -18,8 +19,9 @@ def output(*words):
     return subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True).stdout
 
 
-def make(folder):
-    done = subprocess.run(["cpack", "-G", "DEB", "-B", str(folder)], cwd=tshark.BUILD, capture_output=True, text=True)
+def make(kind, folder):
+    done = subprocess.run(["cpack", "-G", "DEB", "-D", f"TCPLIFE_PACKAGE={kind}", "-B", str(folder)], cwd=tshark.BUILD,
+                          capture_output=True, text=True)
     made = list(folder.glob("*.deb"))
     if done.returncode or len(made) != 1:
         raise SystemExit(f"FAILED: cpack made {made}\n{done.stdout}{done.stderr}")
@@ -36,6 +38,44 @@ def manual(page):
     return [f"man says of the manual page: {said or done.returncode}"] if said or done.returncode else []
 
 
+def files_of(package, tree):
+    output("dpkg-deb", "-x", package, tree)
+    return {str(path.relative_to(tree)) for path in tree.rglob("*") if path.is_symlink() or not path.is_dir()}
+
+
+def owners(package):
+    for line in output("dpkg-deb", "-c", package).splitlines():
+        if not re.match(r"(drwxr-xr-x|-rw-r--r--|lrwxrwxrwx) root/root ", line):
+            yield f"owner or mode: {line}"
+
+
+def compare(package, files, wanted):
+    yield from (f"{package.name} lacks {name}" for name in sorted(wanted - files))
+    yield from (f"{package.name} holds {name}" for name in sorted(files - wanted))
+
+
+def library_problems(folder):
+    """What is wrong with the library's packages."""
+    version = re.search(r'TL_VERSION "(.*)"', (tshark.ROOT / "include/tcplife/version.h").read_text(encoding="utf-8"))[1]
+    headers = tshark.ROOT / "include"
+    runtime, dev = (make(kind, folder / kind) for kind in ("library", "dev"))
+    for package, wanted in (
+            (runtime, {"lib/libtcplife.so.0", f"lib/libtcplife.so.{version}", "share/doc/libtcplife0/copyright"}),
+            (dev, {"lib/libtcplife.so", "lib/libtcplife.a", "lib/pkgconfig/tcplife.pc",
+                   *(f"lib/cmake/tcplife/tcplife{name}.cmake"
+                     for name in ("Config", "ConfigVersion", "Targets", "Targets-relwithdebinfo")),
+                   *(f"include/{path.relative_to(headers)}" for path in headers.rglob("*.h")),
+                   "share/doc/libtcplife-dev/copyright", "share/doc/libtcplife-dev/examples/lives.c"})):
+        found = {re.sub(r"^usr/(lib/[^/]*-linux-gnu\w*/)?", lambda match: "lib/" if match[1] else "", name)
+                 for name in files_of(package, folder / (package.stem + ".tree"))}
+        yield from compare(package, found, wanted)
+        yield from owners(package)
+    if (depends := output("dpkg-deb", "-f", dev, "Depends").strip()) != f"libtcplife0 (= {version})":
+        yield f"{dev.name} depends on {depends}"
+    if not re.fullmatch(r"libc6 \(>= [\d.]+\)", depends := output("dpkg-deb", "-f", runtime, "Depends").strip()):
+        yield f"{runtime.name} depends on {depends}"
+
+
 def main():
     for tool in ("dpkg-deb", "dpkg-shlibdeps", "cpack", "file"):
         if not shutil.which(tool):
@@ -46,11 +86,10 @@ def main():
     problems = []
     series = next(tshark.BUILD.glob("plugins/*/epan/tcplife.so")).parent.parent.name
     with tempfile.TemporaryDirectory(prefix="tcplife.") as folder:
-        package = make(Path(folder))
+        package = make("plugin", Path(folder))
         tree = Path(folder) / "tree"
-        output("dpkg-deb", "-x", package, tree)
-
-        files = {str(path.relative_to(tree)) for path in tree.rglob("*") if not path.is_dir()}
+        files = files_of(package, tree)
+        problems += library_problems(Path(folder))
         plugin = [name for name in files
                   if re.fullmatch(rf"usr/lib/([^/]+/)?wireshark/plugins/{re.escape(series)}/epan/tcplife\.so", name)]
         wanted = {"usr/share/man/man7/tcplife.7", "usr/share/doc/tcplife/copyright", "usr/share/doc/tcplife/README"}
@@ -59,11 +98,7 @@ def main():
                    for path in profiles.rglob("*") if path.is_file()}
         if len(plugin) != 1:
             problems.append(f"the plugin is in {plugin or 'no folder'}")
-        problems += [f"the package lacks {name}" for name in sorted(wanted - files)]
-        problems += [f"the package holds {name}" for name in sorted(files - wanted - set(plugin))]
-        for line in output("dpkg-deb", "-c", package).splitlines():
-            if not re.match(r"(drwxr-xr-x|-rw-r--r--) root/root ", line):
-                problems.append(f"owner or mode: {line}")
+        problems += [*compare(package, files, wanted | set(plugin)), *owners(package)]
 
         depends = output("dpkg-deb", "-f", package, "Depends").strip()
         major, minor = map(int, series.split("."))
