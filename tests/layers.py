@@ -16,7 +16,7 @@ import tshark
 # No stdio.h, no time.h: the core prints nothing and asks no clock. Nor does it allocate or give up.
 STANDARD = {f"{name}.h" for name in "assert inttypes limits stdalign stdbool stddef stdint stdlib string".split()}
 FORBIDDEN = re.compile(r"\b(?:malloc|calloc|realloc|free|abort|exit|getenv|rand)\s*\(")
-VERSION = re.compile(r"^[ \t]*#[ \t]*(?:el)?if.*VERSION", re.MULTILINE)
+VERSION = re.compile(r"^[ \t]*#[ \t]*(?:el)?if.*VERSION(?!_H\b)", re.MULTILINE)
 SOURCES = {".c", ".h", ".py", ".sh"}
 
 
