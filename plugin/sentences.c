@@ -1,7 +1,7 @@
 /* What a segment did and what became of a connection, in one sentence each.
  *
  * It knows how to say things, from the log of changes, the reasons in the table
- * of the state machine (core/fsm.c) and the segment's own numbers. It decides
+ * of the state machine (core/rfc/fsm.c) and the segment's own numbers. It decides
  * nothing.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -33,7 +33,7 @@ def commands():
     for entry in json.loads((tshark.BUILD / "compile_commands.json").read_text(encoding="utf-8")):
         words = shlex.split(entry["command"])
         name = os.path.relpath(entry["file"], tshark.ROOT)
-        if os.path.dirname(name) in OURS:
+        if name.startswith(tuple(f"{folder}/" for folder in OURS)):
             at = words.index("-o")
             table[name] = [word for word in words[1:at] + words[at + 2:]
                            if word not in ("-c", entry["file"]) and not re.match("-f.*lto", word)]
@@ -43,7 +43,7 @@ def commands():
 def missing(files):
     """A file that cmake does not compile is one that nobody looks at."""
     for folder in OURS:
-        for path in sorted((tshark.ROOT / folder).glob("*.c")):
+        for path in sorted((tshark.ROOT / folder).rglob("*.c")):
             name = str(path.relative_to(tshark.ROOT))
             if name not in files:
                 yield f"{name} is not in {tshark.BUILD}/compile_commands.json"

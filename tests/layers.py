@@ -33,7 +33,7 @@ def includes(text):
 
 def core():
     for path, name, text in sources("core", "include"):
-        places = [tshark.ROOT / "include", *([path.parent] if "core" in name.parts else [])]
+        places = [tshark.ROOT / "include", *([tshark.ROOT] if "core" in name.parts else [])]
         for bracket, header in includes(text):
             if header not in STANDARD if bracket == "<" else not any((place / header).exists() for place in places):
                 yield f"{name} includes {header}"

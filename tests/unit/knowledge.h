@@ -7,7 +7,7 @@
 #ifndef TCPLIFE_TEST_KNOWLEDGE_H
 #define TCPLIFE_TEST_KNOWLEDGE_H
 
-#include "core/record.h"
+#include "core/record/record.h"
 
 #include <stddef.h>
 #include <stdint.h>

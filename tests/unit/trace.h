@@ -24,7 +24,7 @@
 #ifndef TCPLIFE_TEST_TRACE_H
 #define TCPLIFE_TEST_TRACE_H
 
-#include "core/record.h"
+#include "core/record/record.h"
 #include "tcplife/summary.h"
 #include "tcplife/tracker.h"
 

@@ -9,8 +9,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "tcplife/tracker.h"
-#include "growth.h"
-#include "record.h"
+#include "core/base/growth.h"
+#include "core/record/record.h"
 #include "tcplife/fsm.h"
 
 #include <stdlib.h>

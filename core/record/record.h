@@ -8,8 +8,8 @@
 #ifndef TCPLIFE_RECORD_H
 #define TCPLIFE_RECORD_H
 
-#include "change_log.h"
-#include "checksum.h"
+#include "core/record/change_log.h"
+#include "core/record/checksum.h"
 #include "tcplife/connection.h"
 
 #include <stdbool.h>

@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "passage.h"
+#include "core/life/passage.h"
 
 /* Old segments are looked at as far back as this, at least: the largest unscaled window. */
 enum { OLD_BYTES = 65535 };

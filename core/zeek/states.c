@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "zeek_connection.h"
+#include "core/zeek/connection.h"
 
 #include <string.h>
 

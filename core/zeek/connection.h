@@ -11,7 +11,7 @@
 #ifndef TCPLIFE_ZEEK_CONNECTION_H
 #define TCPLIFE_ZEEK_CONNECTION_H
 
-#include "checksum.h"
+#include "core/record/checksum.h"
 #include "tcplife/seq.h"
 #include "tcplife/zeek.h"
 

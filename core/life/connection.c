@@ -15,7 +15,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "passage.h"
+#include "core/life/passage.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #ifndef TCPLIFE_PASSAGE_H
 #define TCPLIFE_PASSAGE_H
 
-#include "record.h"
+#include "core/record/record.h"
 #include "tcplife/fsm.h"
 #include "tcplife/seq.h"
 

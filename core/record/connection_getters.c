@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "record.h"
+#include "core/record/record.h"
 
 const struct tl_connection *tl_no_connection(void)
 {

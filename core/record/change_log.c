@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "change_log.h"
-#include "growth.h"
+#include "core/record/change_log.h"
+#include "core/base/growth.h"
 
 /* How many changes a log that is full gets room for: as many as lives usually have. */
 static uint32_t more_room(uint32_t capacity)

@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "passage.h"
+#include "core/life/passage.h"
 
 enum verdict { RST_ACCEPTED, RST_CHALLENGED, RST_IGNORED };
 

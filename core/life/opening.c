@@ -7,7 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "passage.h"
+#include "core/life/passage.h"
 
 /* So many SYNs, or SYN,ACKs, without an answer: by the usual back-off, 3 s or more. */
 enum { UNANSWERED_TRIES = 3 };

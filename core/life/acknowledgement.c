@@ -7,7 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "passage.h"
+#include "core/life/passage.h"
 
 /* So many segments that show a hole are taken for a loss; a single one may come of segments that
  * overtook each other (RFC 5681, section 3.2, waits for duplicates for the same reason). */

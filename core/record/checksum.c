@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "checksum.h"
+#include "core/record/checksum.h"
 
 static void set(tl_checksums *seen, enum tl_checksum_kind kind, unsigned what)
 {

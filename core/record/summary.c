@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "tcplife/summary.h"
-#include "record.h"
+#include "core/record/record.h"
 
 static bool has(const struct tl_connection *c, unsigned flag)
 {
