@@ -7,18 +7,17 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/life/passage.h"
+#include "core/life/acknowledgement.h"
+#include "core/life/arrival.h"
+#include "core/life/challenge.h"
+#include "core/life/fins.h"
+#include "core/life/gaps.h"
+#include "core/life/likeness.h"
+#include "core/life/opening.h"
 
 /* So many segments that show a hole are taken for a loss; a single one may come of segments that
  * overtook each other (RFC 5681, section 3.2, waits for duplicates for the same reason). */
 enum { BLIND_SEGMENTS = 2 };
-
-void tl_has_received_fin(struct passage *p)
-{
-    p->Y->flags |= TL_END_FIN_ARRIVED;
-    if (tl_happens(p, p->x, TL_RCV_FIN))
-        tl_prove(p, p->x);
-}
 
 /* X acknowledges more of Y than was captured. */
 static void acknowledges_unseen(struct passage *p)

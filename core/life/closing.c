@@ -1,4 +1,4 @@
-/* Data and FIN: how a connection is closed.
+/* FIN: how a connection is closed.
  *
  * It knows that a FIN takes effect when all data before it has arrived; it
  * cannot know of data lost behind the capture point.
@@ -7,252 +7,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/life/passage.h"
-
-static const uint32_t FORGET_BYTES = 1u << 30;
-
-/* A bare acknowledgement of X that bears the last number that it was seen to use, and does not take the
- * FIN whose segment acknowledged more: X never sent that, and dropped the segment with its FIN (RFC 9293,
- * section 3.10.7.4, fifth check). */
-static void deny(struct passage *p)
-{
-    const struct tl_segment *s = p->segment;
-    const struct tl_end *X = p->X;
-    struct tl_end *Y = p->Y;
-
-    if (tl_segment_span(s) || !has(Y, TL_END_SENT_FIN) || has(Y, TL_END_UNSEEN_FIN) ||
-        tl_seq_gt(s->ack, Y->fin) || !has(Y, TL_END_HAS_ACK) || tl_seq_le(Y->ack, X->seen_nxt) ||
-        !X->presumed || !tl_happens(p, p->x, TL_FIN_NOT_TAKEN))
-        return;
-    p->X->flags |= TL_END_DENIES;
-    Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
-    Y->in_order = tl_seq_min(Y->in_order, s->ack);
-}
-
-void tl_note_gap(struct passage *p)
-{
-    const struct tl_segment *s = p->segment;
-    struct tl_end *X = p->X;
-
-    if (!has(X, TL_END_HAS_SND_NXT) || X->snd_nxt == X->seen_nxt || has(X, TL_END_SENT_FIN))
-        return;
-    if (tl_seq_gt(s->seq, X->seen_nxt)) {
-        X->flags &= ~(uint32_t)TL_END_DENIES;
-        tl_miss(p, p->x, s->seq - X->seen_nxt);
-    } else if (s->seq == X->seen_nxt) {
-        /* Never sent, or sent only now: two interfaces, merged. */
-        uint32_t untrue = X->snd_nxt - X->seen_nxt;
-
-        X->bytes -= untrue < X->bytes ? untrue : X->bytes;
-        X->snd_nxt = X->seen_nxt;
-        if (tl_seq_gt(X->in_order, X->seen_nxt))
-            X->in_order = X->seen_nxt;
-        deny(p);
-    }
-}
-
-void tl_place_fin(struct passage *p, struct tl_end *end, tl_seq fin)
-{
-    const enum tl_role role = end == p->X ? p->x : p->y;
-
-    if (!has(end, TL_END_SENT_FIN) || !oddities_of(p, role)->fin_unplaced ||
-        tl_seq_le(fin, end->fin))
-        return;
-    end->bytes += fin - end->fin;
-    if (end->in_order == end->fin + 1 || end->in_order == end->fin)
-        end->in_order += fin - end->fin;
-    end->fin = fin;
-    end->snd_nxt = end->seen_nxt = fin + 1;
-    tl_note_oddities_of(p, role)->fin_unplaced = false;
-}
-
-/* Does X's segment show that what was acknowledged, and not captured, was no FIN? It has data, or a FIN, in
- * its place or behind it; or it was sent behind it, and before the other end's FIN arrived, which that FIN
- * was taken to answer. */
-static bool shows_that_unseen_was_data(const struct passage *p)
-{
-    const struct tl_segment *s = p->segment;
-    const struct tl_end *X = p->X, *Y = p->Y;
-
-    if (!has(X, TL_END_UNSEEN_FIN))
-        return false;
-    if (tl_seq_gt(s->seq, X->fin) && tl_segment_span(s))
-        return true;
-    if (tl_seq_gt(s->seq, X->fin))
-        return X->state == TL_CLOSED && X->presumed && X->left == TL_LAST_ACK &&
-               has(Y, TL_END_SENT_FIN) && tl_seq_le(s->ack, Y->fin);
-    return tl_seq_gt(s->seq + s->length, X->fin);
-}
-
-/* X's FIN was none: Y's, if there is one, is the first now. */
-static void forget_first_fin(struct passage *p)
-{
-    struct tl_connection *c = p->connection;
-
-    c->at[TL_AT_FIN_1] = c->at[TL_AT_FIN_2];
-    c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_2_ACK];
-    c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
-    c->first_fin = (uint8_t)p->y;
-}
-
-static void take_back_unseen_fin(struct passage *p)
-{
-    struct tl_connection *c = p->connection;
-    struct tl_end *X = p->X;
-
-    X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED);
-    X->bytes++;
-    c->at[c->first_fin == p->x ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK].frame = 0;
-    if (c->first_fin == p->x && has(p->Y, TL_END_SENT_FIN)) {
-        forget_first_fin(p);
-        c->v.bytes_at_fin_1 = X->bytes;
-        c->flags &= ~(uint32_t)TL_CONNECTION_THREE_SEGMENT_CLOSE;
-    }
-    if (!c->at[TL_AT_RESET].frame)
-        tl_happens(p, p->x, TL_SND_OCTET_NOT_FIN);
-    tl_happens(p, p->y, TL_NO_FIN_CAME);
-    if (has(p->Y, TL_END_SENT_FIN) &&
-        !(has(X, TL_END_HAS_ACK) && tl_seq_gt(X->ack, p->Y->fin)))
-        tl_happens(p, p->y, TL_NO_ACK_CAME);
-}
-
-/* X's FIN was an impostor's. What became of it at Y stays where Y has acknowledged it. */
-static void disown_fin(struct passage *p)
-{
-    struct tl_connection *c = p->connection;
-    struct tl_end *X = p->X, *Y = p->Y;
-    const bool first = c->first_fin == p->x;
-    const bool was_taken = has(Y, TL_END_HAS_ACK) && tl_seq_gt(Y->ack, X->fin);
-
-    tl_diagnose(p, p->x, TL_DIAGNOSIS_forged_segment,
-                c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, 0);
-    /* What Y has sent since it took that FIN acknowledges what X never sent: X takes nothing of it. */
-    if (was_taken && first && has(Y, TL_END_SENT_FIN)) {
-        tl_happens(p, p->x, TL_FIN_NOT_TAKEN);
-        Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
-    }
-    if (!c->at[TL_AT_RESET].frame)
-        tl_happens(p, p->x, TL_DISOWNS_FIN);
-    if (!was_taken) {
-        tl_happens(p, p->y, TL_FIN_NOT_TAKEN);
-        if (has(Y, TL_END_HAS_ACK))
-            X->in_order = Y->ack;
-    }
-    X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_FIN_ARRIVED | TL_END_REPEATED_FIN);
-    X->snd_nxt = X->seen_nxt = was_taken ? X->in_order : p->segment->seq;
-    c->flags &= ~(uint32_t)(TL_CONNECTION_SIMULTANEOUS_CLOSE | TL_CONNECTION_THREE_SEGMENT_CLOSE);
-    if (first)
-        forget_first_fin(p);
-    else
-        c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
-}
-
-/* Does X send data in the place of its FIN? */
-static bool shows_that_fin_was_forged(const struct passage *p)
-{
-    const struct tl_segment *s = p->segment;
-    const struct tl_end *X = p->X;
-
-    return has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) && s->length &&
-           tl_seq_le(s->seq, X->fin) && tl_seq_gt(s->seq + s->length, X->fin) &&
-           !tl_is_unlike_its_sender(p) &&
-           !tl_has_gone_on_behind_fin(p);
-}
-
-/* A bare acknowledgement that lies one number behind all that was captured of X, and acknowledges one more
- * than was captured of Y: both FINs were missed, and this is the last ACK, of the end that closed first.
- * (Two single octets would look the same, and are rare.) */
-static void conclude_both_fins(struct passage *p)
-{
-    const struct tl_segment *s = p->segment;
-    struct tl_end *X = p->X;
-    const struct tl_end *Y = p->Y;
-
-    if (s->length || s->flags & TL_FIN || s->seq != X->snd_nxt + 1 || s->ack != Y->snd_nxt + 1 ||
-        is_closing(p) || X->state != TL_ESTABLISHED || Y->state != TL_ESTABLISHED ||
-        X->in_order != X->snd_nxt || Y->in_order != Y->snd_nxt || !Y->segments ||
-        p->connection->flags & TL_CONNECTION_SPARSE)
-        return;
-    p->connection->first_fin = (uint8_t)p->x;
-    X->fin = X->fin_segment = X->snd_nxt;
-    X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
-    X->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED;
-    tl_happens(p, p->x, TL_UNSEEN_FIN);
-    tl_happens(p, p->y, TL_RCV_FIN);
-}
-
-void tl_send_data(struct passage *p)
-{
-    const struct tl_segment *s = p->segment;
-    struct tl_end *X = p->X;
-    tl_seq end = s->seq + s->length;
-
-    if (shows_that_unseen_was_data(p))
-        take_back_unseen_fin(p);
-    if (shows_that_fin_was_forged(p))
-        disown_fin(p);
-
-    /* The first segment of an end in mid-stream: what lies before it was sent before the capture,
-     * though the other end may not have acknowledged it yet. */
-    if (!has(X, TL_END_HAS_SND_NXT) ||
-        (X->segments == 1 && p->connection->flags & TL_CONNECTION_MIDSTREAM &&
-         tl_seq_gt(s->seq, X->snd_nxt))) {
-        X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
-        X->flags |= TL_END_HAS_SND_NXT;
-    }
-    if ((p->connection->flags & TL_CONNECTION_SPARSE || oddities_of(p, p->x)->has_fragment) &&
-        tl_seq_gt(s->seq, X->in_order)) {
-        if (tl_seq_gt(s->seq, X->snd_nxt)) {
-            X->bytes += s->seq - X->snd_nxt;
-            X->snd_nxt = s->seq;
-        }
-        tl_miss(p, p->x, s->seq - X->in_order);
-        X->in_order = s->seq; /* the hole is the capture's */
-        tl_join_islands(p, X);
-    }
-    conclude_both_fins(p);
-    /* An end that acknowledges the other's FIN with a number one behind all that was captured of
-     * it has sent a FIN itself. Without data it answers what arrived: that FIN, which crossed its
-     * own; or its repetition, after its own FIN answered the first. */
-    if (!s->length && !(s->flags & TL_FIN) && s->seq == X->snd_nxt + 1 &&
-        !has(X, TL_END_SENT_FIN) && X->in_order == X->snd_nxt && X->presumed &&
-        (X->state == TL_CLOSE_WAIT || (X->state == TL_CLOSED && X->left == TL_CLOSE_WAIT)) &&
-        s->ack == p->Y->fin + 1) {
-        X->fin = X->fin_segment = X->snd_nxt;
-        X->snd_nxt++;
-        X->seen_nxt++;
-        X->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
-        if (X->state == TL_CLOSE_WAIT && has(p->Y, TL_END_REPEATED_FIN))
-            tl_happens(p, p->x, TL_UNSEEN_FIN);
-        else
-            tl_happens(p, p->x, TL_SND_FIN_CROSSING);
-        return;
-    }
-    if (has(X, TL_END_SENT_FIN) && tl_seq_gt(end, X->fin)) {
-        if (s->length && !has(X, TL_END_UNSEEN_FIN)) {
-            tl_diagnose(
-                p, p->x, TL_DIAGNOSIS_data_after_fin,
-                p->connection->at[p->connection->first_fin == p->x ? TL_AT_FIN_1 : TL_AT_FIN_2]
-                    .frame,
-                s->length);
-        }
-        return;
-    }
-    X->seen_nxt = tl_seq_max(X->seen_nxt, end);
-    if (tl_seq_gt(end, X->snd_nxt)) {
-        /* With what was sent before it, though it may never be captured. */
-        X->bytes += end - X->snd_nxt;
-        X->snd_nxt = end;
-    }
-    if (s->length)
-        tl_note_arrival(p, X, s->seq, end);
-    /* A hole that nothing fills or acknowledges, as in one-sided captures, is left behind before
-     * it is half the circle away. */
-    if (X->snd_nxt - X->in_order > FORGET_BYTES && tl_seq_gt(X->snd_nxt, X->in_order)) {
-        X->in_order = X->snd_nxt - FORGET_BYTES;
-        tl_join_islands(p, X);
-    }
-}
+#include "core/life/closing.h"
+#include "core/life/answers.h"
+#include "core/life/arrival.h"
+#include "core/life/copies.h"
+#include "core/life/fins.h"
+#include "core/life/likeness.h"
 
 /* X's FIN shows that the other end's FIN, or RST, had not arrived when it was sent. */
 static bool send_crossing_fin(struct passage *p)
@@ -350,23 +110,6 @@ static void note_teardown(struct passage *p, bool acknowledges_fin)
     p->teardown |= step_bit(3, false);
 }
 
-/* One direction only: an end that acknowledges one number more, says nothing, and then closes, has
- * received a FIN. (One byte of data, not answered, would look the same, and is rare.) */
-static void conclude_unseen_fin(struct passage *p)
-{
-    struct tl_end *X = p->X, *Y = p->Y;
-
-    if (Y->segments || has(Y, TL_END_SENT_FIN) || !has(X, TL_END_ACKED_ONE) || p->segment->length ||
-        p->segment->ack != X->ack || Y->state != TL_ESTABLISHED)
-        return;
-    p->connection->first_fin = (uint8_t)p->y;
-    Y->fin = Y->fin_segment = X->ack - 1;
-    Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
-    tl_happens(p, p->y, TL_UNSEEN_FIN);
-    tl_happens(p, p->y, TL_RCV_ACK_OF_FIN);
-    tl_has_received_fin(p);
-}
-
 /* It was sent before the RST that was captured before it. */
 static bool is_overtaken_by_reset(const struct passage *p)
 {
@@ -398,7 +141,7 @@ void tl_send_fin(struct passage *p)
     if (has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) && fin != X->fin) {
         if (tl_is_unlike_its_sender(p) || tl_has_gone_on_behind_fin(p))
             return;
-        disown_fin(p);
+        tl_disown_fin(p);
         tl_note_arrival(p, X, s->seq, fin);
     } else if (!has(X, TL_END_SENT_FIN) && is_implausible(p, fin)) {
         return;
@@ -406,7 +149,7 @@ void tl_send_fin(struct passage *p)
     if (!has(X, TL_END_SENT_FIN)) {
         bool crossing;
 
-        conclude_unseen_fin(p);
+        tl_conclude_unseen_fin(p);
         if (send_answered_fin(p))
             return;
         covers = has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1;

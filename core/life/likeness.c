@@ -11,7 +11,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/life/passage.h"
+#include "core/life/likeness.h"
 
 /* So many of its sender's segments are compared; one alone has nothing in common. */
 enum { COMPARED = 8, FEWEST = 2, LOOKED_AT = 64 };

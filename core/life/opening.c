@@ -7,7 +7,13 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/life/passage.h"
+#include "core/life/opening.h"
+#include "core/life/answers.h"
+#include "core/life/challenge.h"
+#include "core/life/copies.h"
+#include "core/life/doubts.h"
+#include "core/life/gaps.h"
+#include "core/record/times.h"
 
 /* So many SYNs, or SYN,ACKs, without an answer: by the usual back-off, 3 s or more. */
 enum { UNANSWERED_TRIES = 3 };
@@ -42,24 +48,6 @@ static bool is_new_life(const struct tl_end *X, const struct tl_segment *s)
         s->window_scale != TL_SCALE_UNKNOWN && (X->window_scale >= 0) != (s->window_scale >= 0))
         return false;
     return !has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(s->seq, X->snd_nxt);
-}
-
-bool tl_note_challenge(struct passage *p)
-{
-    struct tl_connection *c = p->connection;
-    const struct tl_segment *s = p->segment;
-    bool is_challenge;
-
-    const uint32_t challenged = tl_oddities(c)->challenged;
-
-    if (!challenged || tl_oddities(c)->challenger != p->x)
-        return false;
-    is_challenge = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == TL_ACK && !s->length &&
-                   s->seq == p->X->snd_nxt && has(p->X, TL_END_HAS_ACK) && s->ack == p->X->ack;
-    if (is_challenge)
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_challenge_ack, challenged, 0);
-    tl_note_oddities(c, p->environment)->challenged = 0;
-    return is_challenge;
 }
 
 /* Is it the SYN right before the first that was captured of its sender? */

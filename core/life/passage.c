@@ -7,26 +7,6 @@
  */
 #include "core/life/passage.h"
 
-/* ---- oddities -------------------------------------------------------------------------------- */
-
-const struct tl_oddities tl_no_oddities;
-
-struct tl_oddities *tl_note_oddities(struct tl_connection *c, struct tl_environment *environment)
-{
-    const struct tl_memory *memory = environment->memory;
-
-    if (c->oddities)
-        return c->oddities;
-    c->oddities = memory->resize(memory->ctx, NULL, 0, sizeof *c->oddities);
-    if (c->oddities) {
-        *c->oddities = tl_no_oddities;
-        return c->oddities;
-    }
-    environment->out_of_memory = true;
-    environment->spilled = tl_no_oddities;
-    return &environment->spilled;
-}
-
 struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end)
 {
     return &tl_note_oddities(p->connection, p->environment)->end[end];
@@ -72,6 +52,16 @@ void tl_add_diagnosis(const struct life *life, uint32_t frame, enum tl_role end,
                                   .code = (uint8_t)diagnosis,
                                   .u.why = {.about = about, .value = value}},
                end);
+}
+
+void tl_connection_diagnose(struct tl_connection *c, uint32_t frame, enum tl_role end,
+                            enum tl_diagnosis diagnosis, uint32_t about, uint32_t value,
+                            struct tl_environment *environment)
+{
+    struct life life;
+
+    tl_life_open(&life, c, environment);
+    tl_add_diagnosis(&life, frame, end, diagnosis, about, value);
 }
 
 void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,

@@ -8,7 +8,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/life/passage.h"
+#include "core/life/reset.h"
+#include "core/life/acceptance.h"
+#include "core/life/answers.h"
+#include "core/life/challenge.h"
+#include "core/record/times.h"
 
 enum verdict { RST_ACCEPTED, RST_CHALLENGED, RST_IGNORED };
 
@@ -194,7 +198,9 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
     }
 }
 
-void tl_outlive_reset(struct passage *p)
+/* X goes on behind a RST. If that was its own, it disowns it: somebody forged it. If both ends go on,
+ * it is not how the connection closed. */
+static void tl_outlive_reset(struct passage *p)
 {
     struct tl_connection *c = p->connection;
     const uint32_t reset = c->at[TL_AT_RESET].frame;
@@ -217,6 +223,24 @@ void tl_outlive_reset(struct passage *p)
     c->at[TL_AT_RESET].frame = 0;
     c->flags &= ~(uint32_t)(TL_CONNECTION_RESET | TL_CONNECTION_RESET_WHILE_CLOSING |
                             TL_CONNECTION_ABORTED | TL_CONNECTION_RESET_DISOWNED);
+}
+
+/* An end that is presumably reset goes on as if nothing had happened: not with segments that
+ * were on their way when the RST passed, but with what it can only send afterwards. */
+void tl_show_life(struct passage *p)
+{
+    const struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X;
+    tl_seq end = s->seq + tl_segment_span(s);
+
+    if (!is_over(X) || !c->at[TL_AT_RESET].frame ||
+        (tl_may_be_on_its_way(p, TL_AT_RESET) && !tl_answers_what_came_after_reset(p)))
+        return;
+    if (!has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(end, X->snd_nxt) || tl_acknowledges_more(p) ||
+        (s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) && X->presumed &&
+         tl_seq_gt(s->ts_val, X->ts_val)))
+        tl_outlive_reset(p);
 }
 
 /* Y takes the RST. False: nothing becomes of that. */

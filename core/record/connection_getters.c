@@ -3,6 +3,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/record/record.h"
+#include "core/record/oddities.h"
+
+#include <string.h>
 
 const struct tl_connection *tl_no_connection(void)
 {
@@ -96,4 +99,34 @@ bool tl_connection_iss(const struct tl_connection *connection, enum tl_role role
 {
     *iss = connection->past[role].iss;
     return (connection->kept[role].flags & TL_END_HAS_ISS) != 0;
+}
+
+struct tl_socket tl_connection_socket(const struct tl_connection *c, enum tl_role role)
+{
+    struct tl_socket socket = {
+        .port = c->port[role], .family = c->family, .address_length = c->address_length};
+
+    if (c->address_length == TL_LONG)
+        return c->u.long_sockets->socket[role];
+    for (unsigned i = 0; i < sizeof c->u.address[role]; i++)
+        socket.address[i] = c->u.address[role][i];
+    return socket;
+}
+
+bool tl_connection_is_with_itself(const struct tl_connection *c)
+{
+    struct tl_socket one, other;
+
+    if (c->port[TL_CLIENT] != c->port[TL_SERVER])
+        return false;
+    one = tl_connection_socket(c, TL_CLIENT);
+    other = tl_connection_socket(c, TL_SERVER);
+    return memcmp(&one, &other, sizeof one) == 0;
+}
+
+bool tl_connection_is_half_open(const struct tl_connection *c)
+{
+    return c->kept[TL_SERVER].flags & TL_END_SENT_SYN_ACK &&
+           tl_connection_state(c, TL_SERVER) == TL_SYN_RECEIVED &&
+           !(c->flags & TL_CONNECTION_OPENED);
 }

@@ -1,12 +1,12 @@
 /* What is kept of a connection: two ends, each with its own state machine, and the evidence about them.
  *
- * The core's own: users of the library ask by tcplife/connection.h. It is written by the files of passage.h
+ * The core's own: users of the library ask by tcplife/connection.h. It is written by the files of core/life
  * only. The contract, section 2, says what a state means and on what evidence.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPLIFE_RECORD_H
-#define TCPLIFE_RECORD_H
+#ifndef TCPLIFE_RECORD_RECORD_H
+#define TCPLIFE_RECORD_RECORD_H
 
 #include "core/record/change_log.h"
 #include "core/record/checksum.h"
@@ -226,23 +226,11 @@ struct tl_connection {
 
 enum { TL_LONG = 255 };
 
-struct tl_end tl_connection_end(const struct tl_connection *connection, enum tl_role role);
-
 static inline enum tl_state tl_connection_state(const struct tl_connection *connection,
                                                 enum tl_role role)
 {
     return (enum tl_state)(connection->kept[role].states & 15);
 }
-
-extern const struct tl_oddities tl_no_oddities;
-
-static inline const struct tl_oddities *tl_oddities(const struct tl_connection *connection)
-{
-    return connection->oddities ? connection->oddities : &tl_no_oddities;
-}
-
-/* When a step was made that has happened. */
-int64_t tl_milestone_ns(const struct tl_connection *connection, enum tl_milestone step);
 
 enum {
     TL_CONNECTION_MIDSTREAM = 1 << 0, /* neither SYN nor SYN,ACK was captured or implied */
@@ -281,141 +269,15 @@ static inline enum tl_role tl_reset_by(const struct tl_connection *connection)
     return connection->flags & TL_CONNECTION_SERVER_RESET ? TL_SERVER : TL_CLIENT;
 }
 
-/* ---- for tracker.c ---- */
-
-struct tl_config;
-
-/* The last segments of the whole capture: to know copies of them again, and to see what a segment
- * answers. Each names the one before it of the same connection. */
-struct tl_recent {
-    int64_t time_ns;
-    uint32_t mark; /* what a copy has in common with the first */
-    uint32_t before; /* number of the connection's one before; 0: none */
-    uint32_t frame;
-    tl_seq seq, ack;
-    uint32_t span : 30; /* what it occupies of sequence space */
-    uint32_t sender : 1; /* enum tl_role */
-    uint32_t shows_hole : 1; /* by SACK: what it acknowledges is followed by a hole */
-    uint16_t ip_id, window;  /* as in struct tl_segment */
-    uint8_t flags;           /* the same */
-};
-
-struct tl_recents {
-    struct tl_recent *segment; /* number n is at n modulo size; or NULL */
-    uint32_t size, last;       /* size: 0, or a power of two; last: number of the last one */
-};
-/* So many are known at most: those of 10 ms in a capture of 3 million packets a second. */
-enum { TL_MOST_RECENT = 32768 };
-
-/* What processing a segment needs from outside. */
-struct tl_environment {
-    const struct tl_memory *memory;
-    int64_t msl_ns, close_wait_limit_ns;
-    bool out_of_memory; /* set when a change could not be logged */
-    bool part_is_pending; /* the next change is the first one of `part` of `frame` */
-    uint32_t frame, part;
-    bool has_plain; /* the capture holds a segment that is neither SYN nor FIN nor RST */
-    struct tl_oddities spilled; /* where oddities go for which there is no memory */
-    struct tl_recents recents;
-};
-
-/* Makes `connection` (all zero but its sockets and number) ready for its first segment. */
-void tl_connection_begin(struct tl_connection *connection, const struct tl_segment *segment);
-
-/* Makes it begin with the SYN that `old` kept inside itself until it was answered. */
-void tl_connection_begin_anew(struct tl_connection *connection, struct tl_connection *old,
-                              const struct tl_segment *segment, struct tl_environment *environment);
-
-/* A segment follows that its frame holds behind another one of these sockets: the environment's `part`
- * of `frame`. */
-void tl_begin_part(struct tl_connection *connection, struct tl_environment *environment);
-
-/* The frame from which on segments are found to be this connection's: a SYN before it counts as its
- * first one, but was shown as the old connection's. */
-static inline uint32_t tl_found_from(const struct tl_connection *connection)
+static inline void tl_note_reset_by(struct tl_connection *c, enum tl_role role)
 {
-    return tl_oddities(connection)->found_from ? tl_oddities(connection)->found_from
-                                               : connection->first_frame;
+    c->flags &= ~(uint32_t)TL_CONNECTION_SERVER_RESET;
+    if (role == TL_SERVER)
+        c->flags |= TL_CONNECTION_SERVER_RESET;
 }
-
-/* The segment, which the connection has taken in already, is the answer of the socket that `old`
- * left behind to the new SYN. */
-void tl_connection_old_life_answers(struct tl_connection *connection,
-                                    const struct tl_connection *old,
-                                    const struct tl_segment *segment, enum tl_role sender,
-                                    struct tl_environment *environment);
-/* The segment, a RST, ends that socket. */
-void tl_connection_old_life_ends(struct tl_connection *connection, struct tl_connection *old,
-                                 const struct tl_segment *segment, enum tl_role receiver,
-                                 struct tl_environment *environment);
 
 /* Does a host connect to itself, from its own port? Each segment is sent by one end and arrives at the
  * other, and they are one. */
 bool tl_connection_is_with_itself(const struct tl_connection *connection);
-
-/* So many attempts without an answer, and then a RST or silence, are an end that has given up. */
-enum { TL_GIVEN_UP_TRIES = 2 };
-
-/* No TCP sends anything again sooner than this after it has sent something. */
-#define TL_SHORTEST_TIME_OUT_NS (100 * INT64_C(1000000))
-
-/* When the end's last SYN was captured. */
-int64_t tl_control_ns(const struct tl_connection *connection, enum tl_role role, uint32_t frame);
-
-/* A segment that is of no connection: neither SYN, RST nor ACK. */
-bool tl_is_stray(const struct tl_segment *segment);
-
-/* A capture on both sides of a firewall that rewrites sequence numbers holds each segment with two
- * numbers. Returns the segment with those of the side that was captured first: itself, or `room`, filled. */
-const struct tl_segment *tl_connection_renumber(struct tl_connection *connection,
-                                                const struct tl_segment *segment,
-                                                enum tl_role sender, struct tl_segment *room,
-                                                struct tl_environment *environment);
-
-/* Ends what the clock ends. To be called before anything is decided about a segment. */
-void tl_connection_clock(struct tl_connection *connection, uint32_t frame, int64_t now_ns,
-                         struct tl_environment *environment);
-
-void tl_connection_segment(struct tl_connection *connection, const struct tl_segment *segment,
-                           enum tl_role sender, struct tl_environment *environment);
-
-/* Takes in what nearly all segments are: the next data, or an acknowledgement of more, while both
- * ends are ESTABLISHED and nothing is odd. Exactly what tl_connection_segment() would do with it,
- * in a tenth of the time. False: it is none, and nothing was done. */
-bool tl_connection_ordinary_segment(struct tl_connection *connection,
-                                    const struct tl_segment *segment, enum tl_role sender,
-                                    struct tl_environment *environment);
-
-/* True when the error was about this connection's SYN. */
-bool tl_connection_icmp_error(struct tl_connection *connection, uint32_t frame, int64_t time_ns,
-                              enum tl_role quoted_sender, tl_seq quoted_seq, uint8_t icmp_type,
-                              uint8_t icmp_code, struct tl_environment *environment);
-
-/* Adds a diagnosis at `frame`. */
-void tl_connection_diagnose(struct tl_connection *connection, uint32_t frame, enum tl_role end,
-                            enum tl_diagnosis diagnosis, uint32_t about, uint32_t value,
-                            struct tl_environment *environment);
-
-/* Is this SYN the one the end sent before: a copy made by the network or the capture, not a
- * retransmission? Also asked about SYN,ACK and FIN. */
-bool tl_connection_is_copy(const struct tl_connection *connection, enum tl_role sender,
-                           const struct tl_segment *segment);
-
-/* Has it a wrong checksum that condemns it? */
-bool tl_connection_disbelieves(const struct tl_connection *connection,
-                               const struct tl_segment *segment, enum tl_role sender);
-
-/* Did the capture take this packet before: a mirror port, or two interfaces of one host? Such a
- * copy follows at once and differs in nothing. */
-bool tl_connection_is_captured_again(const struct tl_connection *connection,
-                                     const struct tl_segment *segment, enum tl_role sender,
-                                     uint32_t mark,
-                                     const struct tl_environment *environment);
-/* `mark` is what such copies have in common. */
-uint32_t tl_recent_mark(const struct tl_segment *segment, enum tl_role sender);
-
-void tl_recents_free(struct tl_recents *recents, const struct tl_memory *memory);
-
-void tl_connection_free(struct tl_connection *connection, const struct tl_memory *memory);
 
 #endif

@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcplife/summary.h"
+#include "core/record/oddities.h"
 #include "core/record/record.h"
+#include "core/record/times.h"
+#include "tcplife/summary.h"
 
 static bool has(const struct tl_connection *c, unsigned flag)
 {

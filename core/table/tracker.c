@@ -8,10 +8,24 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcplife/tracker.h"
 #include "core/base/growth.h"
-#include "core/record/record.h"
+#include "core/life/begin.h"
+#include "core/life/clock.h"
+#include "core/life/connection.h"
+#include "core/life/copies.h"
+#include "core/life/doubts.h"
+#include "core/life/old_life.h"
+#include "core/life/ordinary.h"
+#include "core/life/passage.h"
+#include "core/life/rejection.h"
+#include "core/life/renumbering.h"
+#include "core/record/ends.h"
+#include "core/record/oddities.h"
+#include "core/record/recents.h"
+#include "core/record/times.h"
+#include "core/rfc/segment.h"
 #include "tcplife/fsm.h"
+#include "tcplife/tracker.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -1283,6 +1297,19 @@ static void free_split(struct split *split, const struct tl_memory *memory)
     memory->resize(memory->ctx, split, sizeof *split, 0);
 }
 
+static void free_connection(struct tl_connection *c, const struct tl_memory *memory)
+{
+    tl_change_log_free(&c->log, memory);
+    for (int role = 0; role < 2; role++)
+        if (tl_oddities(c)->end[role].islands)
+            memory->resize(memory->ctx, c->oddities->end[role].islands, sizeof(struct tl_islands),
+                           0);
+    if (c->oddities)
+        memory->resize(memory->ctx, c->oddities, sizeof *c->oddities, 0);
+    if (c->address_length == TL_LONG)
+        memory->resize(memory->ctx, c->u.long_sockets, sizeof *c->u.long_sockets, 0);
+}
+
 void tl_tracker_free(struct tl_tracker *tracker)
 {
     struct tl_memory memory;
@@ -1293,7 +1320,7 @@ void tl_tracker_free(struct tl_tracker *tracker)
     for (uint32_t i = 0; i < tracker->connection_count; i++) {
         struct tl_connection *c = at_number(tracker, i);
 
-        tl_connection_free(c, &memory);
+        free_connection(c, &memory);
     }
     tl_recents_free(&tracker->environment.recents, &memory);
     for (uint32_t i = 0; i < tracker->shared_count; i++) {
@@ -1419,7 +1446,7 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
         if (syn && anew && !anew_in && is_kept_syn(c, s, role, msl_ns))
             anew_in = c;
         if ((anew || anew_in) &&
-            (tl_connection_is_captured_again(c, s, role, tl_recent_mark(s, role),
+            (tl_connection_is_captured_again(c, s, role, recent_mark_of(s, role),
                                              &tracker->environment) ||
              tl_connection_disbelieves(c, s, role))) {
             anew = false;

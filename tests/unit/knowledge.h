@@ -7,7 +7,9 @@
 #ifndef TCPLIFE_TEST_KNOWLEDGE_H
 #define TCPLIFE_TEST_KNOWLEDGE_H
 
-#include "core/record/record.h"
+#include "core/record/ends.h"
+#include "core/record/oddities.h"
+#include "core/record/times.h"
 
 #include <stddef.h>
 #include <stdint.h>

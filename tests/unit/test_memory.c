@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/record/record.h"
+#include "core/record/environment.h"
 #include "heap.h"
 #include "tcplife/tracker.h"
 

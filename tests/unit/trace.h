@@ -24,7 +24,9 @@
 #ifndef TCPLIFE_TEST_TRACE_H
 #define TCPLIFE_TEST_TRACE_H
 
-#include "core/record/record.h"
+#include "core/record/ends.h"
+#include "core/record/oddities.h"
+#include "core/record/times.h"
 #include "tcplife/summary.h"
 #include "tcplife/tracker.h"
 

@@ -1,0 +1,154 @@
+/* What was not believed, and turns out to have been good.
+ *
+ * It knows which checksums of an end were right so far; it cannot know where a wrong one comes from.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/life/doubts.h"
+#include "core/life/arrival.h"
+#include "core/life/gaps.h"
+
+/* Whatever is not just what was expected next may be so because it was damaged. */
+static bool does_checksum_matter(const struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    return s->flags & (TL_SYN | TL_FIN | TL_RST) || Y->state == TL_SYN_RECEIVED ||
+           has(Y, TL_END_SENT_FIN) || !has(X, TL_END_HAS_SND_NXT) || s->seq != X->snd_nxt ||
+           (has(Y, TL_END_HAS_SND_NXT) && tl_seq_gt(s->ack, Y->snd_nxt)) ||
+           (has(X, TL_END_HAS_ACK) && tl_seq_lt(s->ack, X->ack)) ||
+           is_checksum_of_use(s, X->checksums, X->flags, X->ts_val, X->last_ns);
+}
+
+/* Data that an end did send, though it was doubted at first. */
+static void take_doubted_data(struct passage *p, enum tl_role role, const struct tl_doubted *doubted)
+{
+    struct tl_end *sender = &p->life->end[role];
+    const tl_seq end = doubted->end - doubted->has_fin;
+
+    sender->flags &= ~(uint32_t)TL_END_DOUBTED;
+    sender->seen_nxt = tl_seq_max(sender->seen_nxt, end);
+    if (tl_seq_gt(end, sender->snd_nxt)) {
+        sender->bytes += end - sender->snd_nxt;
+        sender->snd_nxt = end;
+    }
+    if (end != doubted->start)
+        tl_note_arrival(p, sender, doubted->start, end);
+}
+
+/* X's wrong checksums are believed from now on: those right before this one, too. */
+static void believe_what_was_before(struct passage *p)
+{
+    const struct tl_doubted doubted = oddities_of(p, p->x)->doubted;
+
+    if (has(p->X, TL_END_DOUBTED) && doubted.has_wrong_checksum && !doubted.has_fin &&
+        doubted.start == p->X->in_order && doubted.end == p->segment->seq)
+        take_doubted_data(p, p->x, &doubted);
+}
+
+bool tl_has_wrong_checksum(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    enum tl_checksum checksum;
+
+    if (!s->checksum || !does_checksum_matter(p))
+        return false;
+    checksum = s->checksum(s);
+    if (tl_checksum_condemns(&p->X->checksums, tl_checksum_kind(s), checksum)) {
+        tl_doubt(p, true);
+        return true;
+    }
+    if (checksum == TL_CHECKSUM_BAD)
+        believe_what_was_before(p);
+    return false;
+}
+
+bool tl_connection_disbelieves(const struct tl_connection *c, const struct tl_segment *s,
+                               enum tl_role sender)
+{
+    tl_checksums seen = c->kept[sender].checksums;
+
+    return s->checksum && tl_checksum_condemns(&seen, tl_checksum_kind(s), s->checksum(s));
+}
+
+void tl_doubt(struct passage *p, bool has_wrong_checksum)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X;
+    tl_seq start = s->seq, end = s->seq + tl_segment_span(s);
+    struct tl_doubted *doubted;
+
+    if (start == end || s->flags & (TL_SYN | TL_RST) ||
+        (has(X, TL_END_HAS_SND_NXT) && tl_seq_le(end, X->in_order)))
+        return;
+    doubted = &tl_note_oddities_of(p, p->x)->doubted;
+    if (has(X, TL_END_DOUBTED) && start == doubted->end && !doubted->has_fin &&
+        !(has(X, TL_END_HAS_SND_NXT) && tl_seq_lt(doubted->start, X->in_order)))
+        start = doubted->start; /* one behind the other */
+    *doubted = (struct tl_doubted){.start = start,
+                                   .end = end,
+                                   .ack = s->ack,
+                                   .has_fin = (s->flags & TL_FIN) != 0,
+                                   .has_wrong_checksum = has_wrong_checksum,
+                                   .kind = (uint8_t)tl_checksum_kind(s)};
+    X->flags |= TL_END_DOUBTED;
+}
+
+/* Does X acknowledge just what was doubted? */
+static bool acknowledges_doubted(const struct passage *p, const struct tl_doubted *doubted)
+{
+    const tl_seq ack = p->segment->ack;
+
+    return ack == doubted->end || (!doubted->has_fin && doubted->start == p->Y->in_order &&
+                                   tl_seq_gt(ack, doubted->end));
+}
+
+static void take_doubted_fin(struct passage *p, const struct tl_doubted *doubted)
+{
+    struct tl_end *X = p->X, *Y = p->Y;
+
+    if (has(Y, TL_END_SENT_FIN))
+        return;
+    if (!is_closing(p))
+        p->connection->first_fin = (uint8_t)p->y;
+    Y->fin = doubted->end - 1;
+    Y->fin_segment = doubted->start;
+    Y->snd_nxt = Y->seen_nxt = doubted->end;
+    Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
+    /* One that does not acknowledge X's had left before that arrived, which it does now. */
+    if (has(X, TL_END_SENT_FIN) && tl_seq_le(doubted->ack, X->fin) &&
+        tl_happens(p, p->y, TL_SND_FIN_CROSSING))
+        X->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    else
+        tl_happens(p, p->y, TL_DOUBTED_FIN);
+    if (has(X, TL_END_SENT_FIN) && doubted->ack == X->fin + 1 &&
+        tl_happens(p, p->x, TL_RCV_ACK_OF_FIN))
+        tl_prove(p, p->x);
+}
+
+void tl_take_doubted(struct passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *Y = p->Y;
+    struct tl_doubted doubted;
+
+    if (!has(Y, TL_END_DOUBTED) || !(s->flags & TL_ACK))
+        return;
+    doubted = oddities_of(p, p->y)->doubted;
+    if (!has(Y, TL_END_HAS_SND_NXT)) {
+        /* It was the first that was captured of Y. */
+        if (s->ack - doubted.start - 1 >= UNSEEN_BYTES)
+            return;
+        Y->flags |= TL_END_HAS_SND_NXT;
+        Y->snd_nxt = Y->seen_nxt = Y->in_order = doubted.start;
+    }
+    /* What was captured once more, and believed, is no matter of doubt any more. */
+    if (tl_seq_le(doubted.end, Y->in_order) || !acknowledges_doubted(p, &doubted))
+        return;
+    if (doubted.has_wrong_checksum)
+        tl_checksum_was_good(&Y->checksums, (enum tl_checksum_kind)doubted.kind);
+    take_doubted_data(p, p->y, &doubted);
+    if (doubted.has_fin)
+        take_doubted_fin(p, &doubted);
+}

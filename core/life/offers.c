@@ -1,0 +1,67 @@
+/* The window and the timestamp that an end offers.
+ *
+ * Read first: RFC 7323, sections 2 and 4.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/life/offers.h"
+
+/* Window scale of an end whose SYN, or its options, were not captured: the largest (RFC 7323,
+ * section 2.3), so that nothing it may accept is called unacceptable. */
+enum { UNKNOWN_WINDOW_SCALE = 14 };
+
+unsigned tl_window_shift(const struct tl_end *X, const struct tl_end *Y)
+{
+    const uint32_t opened = TL_END_SENT_SYN | TL_END_SENT_SYN_ACK;
+
+    if (!has(X, opened))
+        return UNKNOWN_WINDOW_SCALE;
+    /* Only where both ends have the option, windows are shifted. */
+    if (X->window_scale == TL_SCALE_NONE || (has(Y, opened) && Y->window_scale == TL_SCALE_NONE))
+        return 0;
+    return X->window_scale == TL_SCALE_UNKNOWN ? UNKNOWN_WINDOW_SCALE : (unsigned)X->window_scale;
+}
+
+/* Keeps the window and the timestamp that X offers; the timestamp only where Y does not hold all of the
+ * segment already (RFC 7323, section 4.3: only what is acceptable sets TS.Recent). */
+void tl_note_offers(struct passage *p, bool is_old)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X;
+
+    if (s->has_timestamps && !is_old &&
+        (!has(X, TL_END_HAS_TIMESTAMPS) || tl_seq_gt(s->ts_val, X->ts_val))) {
+        if (has(X, TL_END_HAS_TIMESTAMPS) && has(p->Y, TL_END_SENT_SYN_ACK) && p->Y->presumed)
+            X->flags |= TL_END_CLOCK_MOVED;
+        X->ts_val = s->ts_val;
+        X->flags |= TL_END_HAS_TIMESTAMPS;
+    }
+    if (s->has_timestamps && s->flags & TL_SYN)
+        X->flags &= ~(uint32_t)TL_END_NO_TIMESTAMPS;
+    if (p->acknowledges) {
+        bool one_more = has(X, TL_END_HAS_ACK) && s->ack == X->ack + 1 && !s->length;
+        unsigned shift = s->flags & TL_SYN ? 0 : tl_window_shift(X, p->Y);
+        tl_seq edge = s->ack + ((uint32_t)s->window << shift);
+
+        if (!has(X, TL_END_HAS_ACK)) {
+            X->ack = X->latest_ack = X->earlier_ack = s->ack;
+            X->right_edge = edge;
+            X->flags |= TL_END_HAS_ACK;
+        }
+        if (s->flags & TL_FIN)
+            X->flags |= TL_END_FIN_ACKED_MOST;
+        else if (tl_seq_gt(s->ack, X->ack))
+            X->flags &= ~(uint32_t)TL_END_FIN_ACKED_MOST;
+        X->flags &= ~(uint32_t)(TL_END_ZERO_WINDOW | TL_END_ACKED_ONE);
+        if (!s->window)
+            X->flags |= TL_END_ZERO_WINDOW;
+        if (one_more)
+            X->flags |= TL_END_ACKED_ONE;
+        if (s->ack != X->latest_ack) {
+            X->earlier_ack = X->latest_ack;
+            X->latest_ack = s->ack;
+        }
+        X->ack = tl_seq_max(X->ack, s->ack);
+        X->right_edge = tl_seq_max(X->right_edge, edge);
+    }
+}

@@ -1,0 +1,20 @@
+/* RST: who sent it, who takes it, and what it is called.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_LIFE_RESET_H
+#define TCPLIFE_LIFE_RESET_H
+
+#include "core/life/passage.h"
+
+/* What a RST says about X, and does to Y. */
+void tl_reset(struct passage *p);
+
+/* Goes X on, though it was presumably reset? */
+void tl_show_life(struct passage *p);
+
+/* X's segment fills the hole before its RST, and by the capture's clock it was there first: the RST
+ * was not ahead of anything when it passed. */
+void tl_receive_early_reset(struct passage *p);
+
+#endif
