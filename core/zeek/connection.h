@@ -1,6 +1,4 @@
-/* One connection as Zeek sees it: shared by the files behind zeek.h.
- *
- * Not for users of core/: they include zeek.h.
+/* One connection as Zeek sees it: shared by the files of this folder.
  *
  * Zeek counts sequence numbers from an end's start: a relative number of 64 bits that need not be
  * a right one, since the start may be guessed and numbers wrap. What Zeek makes of that is what is
@@ -102,42 +100,5 @@ static inline bool zeek_has_flag(const struct zeek_passage *p, unsigned flag)
 {
     return (p->segment->flags & flag) != 0;
 }
-
-/* ---- zeek_history.c ---- */
-
-const char *zeek_history(const struct zeek_connection *c);
-/* The ports on which Zeek's own protocol analyzers expect a server. */
-bool zeek_is_server_port(uint16_t port);
-/* Originator and responder change places, which the history records. */
-void zeek_flip(struct zeek_passage *p);
-/* What the segment adds to the history by its flags and its payload. */
-void zeek_record_segment(struct zeek_passage *p);
-/* Letters that are recorded the 1st, 10th, 100th … time. */
-void zeek_record_counted(struct zeek_passage *p, const struct zeek_end *end, char letter,
-                         uint32_t *count);
-void zeek_free_history(struct zeek_connection *c, const struct tl_memory *memory);
-
-/* ---- zeek_states.c ---- */
-
-void zeek_change_states(struct zeek_passage *p);
-const char *zeek_conn_state(const struct zeek_connection *c);
-
-/* ---- zeek_stream.c ---- */
-
-/* Payload, SYN and FIN; a RST's payload is no part of the stream. */
-uint32_t zeek_span(const struct tl_segment *s);
-void zeek_begin_numbers(struct zeek_passage *p);
-/* relative_seq and precedes_start. */
-void zeek_place_segment(struct zeek_passage *p);
-void zeek_take_ack(struct zeek_passage *p);
-/* `advance`; a segment that does not advance repeats what was sent before. */
-void zeek_advance(struct zeek_passage *p);
-/* Up to `relative`, the end's data is acknowledged: what was not captured of it is missing. */
-void zeek_acknowledge(struct zeek_passage *p, struct zeek_end *end, uint64_t relative);
-void zeek_take_data(struct zeek_passage *p);
-/* Is there data of the end, or for it, that waits to be delivered or acknowledged? */
-bool zeek_is_data_pending(const struct zeek_connection *c, const struct zeek_end *end);
-uint64_t zeek_size(const struct zeek_connection *c, const struct zeek_end *end);
-void zeek_free_stream(struct zeek_end *end, const struct tl_memory *memory);
 
 #endif

@@ -5,8 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/zeek/history.h"
 #include "core/base/growth.h"
-#include "core/zeek/connection.h"
 
 #include <string.h>
 

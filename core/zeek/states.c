@@ -5,7 +5,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/zeek/connection.h"
+#include "core/zeek/states.h"
+#include "core/zeek/history.h"
+#include "core/zeek/stream.h"
 
 #include <string.h>
 

@@ -8,8 +8,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "core/zeek/stream.h"
 #include "core/base/growth.h"
-#include "core/zeek/connection.h"
+#include "core/zeek/history.h"
 
 #include <string.h>
 

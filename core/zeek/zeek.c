@@ -1,13 +1,15 @@
 /* Zeek's view of every connection: a table by the tracker's numbers, and the order in which Zeek
  * looks at a segment. Read docs/zeek.md first.
  *
- * The letters are zeek_history.c's business, the states zeek_states.c's, the numbers
- * zeek_stream.c's.
+ * The letters are history.c's business, the states states.c's, the numbers
+ * stream.c's.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/base/growth.h"
-#include "core/zeek/connection.h"
+#include "core/zeek/history.h"
+#include "core/zeek/states.h"
+#include "core/zeek/stream.h"
 
 #include <string.h>
 
