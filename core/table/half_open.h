@@ -1,0 +1,27 @@
+/* SYN floods: the half-open connections of each server (RFC 4987).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_TABLE_HALF_OPEN_H
+#define TCPLIFE_TABLE_HALF_OPEN_H
+
+#include "core/table/store.h"
+#include "tcplife/tracker.h"
+
+#include <stdint.h>
+
+struct tl_half_open {
+    struct tl_store *store;
+    const struct tl_config *config;
+    struct tl_server **server_slots; /* open addressing, linear probing; a power of two of them */
+    uint32_t server_slot_count, server_count;
+};
+
+/* Keeps count of the half-open connections of each server, and announces a SYN flood once an
+ * episode. A server whose handshakes complete, however busy, has none that are stale. */
+void tl_watch_half_open(struct tl_half_open *half_open, struct tl_connection *connection,
+                        const struct tl_segment *segment);
+
+void tl_half_open_free(struct tl_half_open *half_open, const struct tl_memory *memory);
+
+#endif

@@ -1,0 +1,72 @@
+/* Where connections are kept: memory that stays where it is.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/table/store.h"
+#include "core/record/change_log.h"
+#include "core/record/oddities.h"
+#include "core/table/allocate.h"
+
+static const size_t CHUNK_BYTES = TL_CHUNK * sizeof(struct tl_connection) + TL_CACHE_LINE;
+
+bool tl_store_enlarge(struct tl_store *store)
+{
+    void *chunk, **chunks;
+
+    if (store->connection_count < store->chunk_count * TL_CHUNK)
+        return true;
+    chunks = tl_enlarge(store->environment, store->chunks, store->chunk_count,
+                        &store->chunk_capacity, sizeof *chunks);
+    if (!chunks)
+        return false;
+    store->chunks = chunks;
+    chunk = tl_allocate(store->environment, CHUNK_BYTES);
+    if (!chunk)
+        return false;
+    store->chunks[store->chunk_count++] = chunk;
+    return true;
+}
+
+bool tl_store_sockets(struct tl_store *store, struct tl_connection *c, const struct tl_key *key,
+                      enum tl_role sender)
+{
+    c->port[sender] = key->source->port;
+    c->port[tl_other(sender)] = key->destination->port;
+    if (key->is_short) {
+        c->family = key->source->family;
+        c->address_length = key->source->address_length;
+        memcpy(c->u.address[sender], key->source->address, sizeof c->u.address[sender]);
+        memcpy(c->u.address[tl_other(sender)], key->destination->address,
+               sizeof c->u.address[sender]);
+        return true;
+    }
+    c->u.long_sockets = tl_allocate(store->environment, sizeof *c->u.long_sockets);
+    if (!c->u.long_sockets)
+        return false;
+    c->address_length = TL_LONG;
+    c->u.long_sockets->socket[sender] = *key->source;
+    c->u.long_sockets->socket[tl_other(sender)] = *key->destination;
+    return true;
+}
+
+static void free_connection(struct tl_connection *c, const struct tl_memory *memory)
+{
+    tl_change_log_free(&c->log, memory);
+    for (int role = 0; role < 2; role++)
+        if (tl_oddities(c)->end[role].islands)
+            memory->resize(memory->ctx, c->oddities->end[role].islands, sizeof(struct tl_islands),
+                           0);
+    if (c->oddities)
+        memory->resize(memory->ctx, c->oddities, sizeof *c->oddities, 0);
+    if (c->address_length == TL_LONG)
+        memory->resize(memory->ctx, c->u.long_sockets, sizeof *c->u.long_sockets, 0);
+}
+
+void tl_store_free(struct tl_store *store, const struct tl_memory *memory)
+{
+    for (uint32_t i = 0; i < store->connection_count; i++)
+        free_connection(tl_at_number(store, i), memory);
+    for (uint32_t i = 0; i < store->chunk_count; i++)
+        tl_release(memory, store->chunks[i], CHUNK_BYTES);
+    tl_release(memory, store->chunks, store->chunk_capacity * sizeof *store->chunks);
+}
