@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "connection_set.h"
+#include "plugin/connection_set.h"
 
-#include "session.h"
+#include "plugin/session.h"
 
 void connection_set_add(GByteArray *set, uint32_t number)
 {

@@ -7,20 +7,20 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "hook.h"
+#include "plugin/hook.h"
 
-#include "ws_compat.h"
+#include "plugin/ws_compat.h"
 
-#include "experts.h"
-#include "fields.h"
-#include "icmp_error.h"
-#include "info_column.h"
-#include "ip_header.h"
-#include "network.h"
-#include "protocol.h"
-#include "session.h"
-#include "tcp_header.h"
-#include "zeek_session.h"
+#include "plugin/show/experts.h"
+#include "plugin/show/fields.h"
+#include "plugin/icmp_error.h"
+#include "plugin/show/info_column.h"
+#include "plugin/ip_header.h"
+#include "plugin/network.h"
+#include "plugin/protocol.h"
+#include "plugin/session.h"
+#include "plugin/tcp_header.h"
+#include "plugin/zeek_session.h"
 
 #include <epan/conversation_filter.h>
 #include <epan/dissectors/packet-ip.h>

@@ -5,18 +5,18 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define WS_BUILD_DLL
-#include "ws_compat.h"
+#include "plugin/ws_compat.h"
 
-#include "experts.h"
-#include "export.h"
-#include "fields.h"
-#include "hook.h"
-#include "picture_tap.h"
-#include "preferences.h"
-#include "session.h"
-#include "statistics.h"
-#include "zeek_log.h"
-#include "zeek_session.h"
+#include "plugin/show/experts.h"
+#include "plugin/export/export.h"
+#include "plugin/show/fields.h"
+#include "plugin/hook.h"
+#include "plugin/export/picture_tap.h"
+#include "plugin/preferences.h"
+#include "plugin/session.h"
+#include "plugin/statistics/statistics.h"
+#include "plugin/export/zeek_log.h"
+#include "plugin/zeek_session.h"
 
 #include <epan/packet.h>
 

@@ -4,9 +4,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "preferences.h"
+#include "plugin/preferences.h"
 
-#include "protocol.h"
+#include "plugin/protocol.h"
 
 #include <epan/packet.h>
 #include <epan/prefs.h>

@@ -5,7 +5,7 @@
 #ifndef TCPLIFE_PREFERENCES_H
 #define TCPLIFE_PREFERENCES_H
 
-#include "ws_compat.h"
+#include "plugin/ws_compat.h"
 
 struct tcplife_preferences {
     unsigned msl;                 /* seconds */

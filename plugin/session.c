@@ -6,9 +6,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "session.h"
+#include "plugin/session.h"
 
-#include "preferences.h"
+#include "plugin/preferences.h"
 
 #include <epan/addr_resolv.h>
 #include <epan/conversation.h>

@@ -16,11 +16,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "zeek_session.h"
+#include "plugin/zeek_session.h"
 
-#include "fields.h"
-#include "preferences.h"
-#include "session.h"
+#include "plugin/show/fields.h"
+#include "plugin/preferences.h"
+#include "plugin/session.h"
 
 #include <epan/packet.h>
 

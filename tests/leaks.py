@@ -96,7 +96,7 @@ def found_by_sanitizer(environment):
     if "LeakSanitizer" not in said:
         raise tshark.TsharkError(f"sharkd, with LeakSanitizer: exit code {code}\n{said[-2000:]}")
     # The hook's own frames are below all that Wireshark's dissector of TCP allocates.
-    ours = re.compile(rf" in (?!call_tcp\w* |dissect_hook )\w+ {re.escape(str(tshark.ROOT))}/(?:core|plugin)/")
+    ours = re.compile(rf" in (?!call_tcp\w* |dissect_hook )\w+ {re.escape(str(tshark.ROOT))}/(?:core|output|plugin)/")
     return [report for report in said.split("\n\n") if " leak of " in report and ours.search(report)]
 
 

@@ -1,0 +1,82 @@
+/* Diagnoses as Wireshark's expert infos: one for each row of TL_DIAGNOSES.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/show/experts.h"
+
+#include "output/words/sentences.h"
+#include "plugin/session.h"
+
+#include <epan/column-info.h>
+#include <epan/expert.h>
+#include <epan/packet.h>
+#include <epan/tap.h>
+
+static expert_field experts[TL_DIAGNOSIS_COUNT];
+static int expert_tap; /* Wireshark's: Analyze > Expert Information and -z expert listen to it */
+
+static bool has_window;
+
+static void begin_session(void)
+{
+    expert_tap = find_tap_id("expert"); /* Wireshark registers it after all protocols */
+    has_window = tcplife_has_window();
+}
+
+void tcplife_register_experts(void)
+{
+    static ei_register_info infos[] = {
+#define D(name, severity, text)                                                                    \
+    {&experts[TL_DIAGNOSIS_##name],                                                                \
+     {"tcplife.expert." #name, PI_SEQUENCE, PI_##severity, text, EXPFILL}},
+        TL_DIAGNOSES(D)
+#undef D
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(experts); i++)
+        experts[i] = (expert_field)EI_INIT;
+    expert_register_field_array(expert_register_protocol(proto_tcplife), infos,
+                                G_N_ELEMENTS(infos));
+    register_init_routine(begin_session);
+}
+
+/* Does anybody collect the expert infos of all packets, whether or not they have a tree? */
+static bool are_collected(void)
+{
+    return have_tap_listener(expert_tap);
+}
+
+static bool has_column(const column_info *columns)
+{
+    return columns != NULL && columns->col_first[COL_EXPERT] >= 0;
+}
+
+bool tcplife_experts_are_seen(const packet_info *pinfo, const proto_tree *tree)
+{
+    return tree != NULL || has_window || are_collected() || has_column(pinfo->cinfo);
+}
+
+static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplife_packet *packet,
+                       const struct tl_change *change)
+{
+    /* Expert Information groups by the summary, so it is the same for each name. What is special
+     * about this frame stands behind it in the packet's tree. */
+    const proto_item *before = item == NULL ? NULL : item->last_child;
+
+    expert_add_info(pinfo, item, &experts[tl_change_diagnosis(change)]);
+    if (item != NULL && item->last_child != before)
+        proto_item_append_text(item->last_child, ": %s",
+                               tcplife_diagnosis_sentence(pinfo->pool, packet->connection,
+                                                          change));
+}
+
+void tcplife_add_experts(packet_info *pinfo, proto_item *item,
+                         const struct tcplife_packet *packet)
+{
+    for (uint32_t i = 0; i < packet->changes.count; i++) {
+        const struct tl_change *change = &packet->changes.at[i];
+
+        if (change->kind == TL_DIAGNOSIS && tl_change_diagnosis(change) < TL_DIAGNOSIS_COUNT)
+            add_expert(pinfo, item, packet, change);
+    }
+}

@@ -1,0 +1,219 @@
+/* What the statistics share: which connections they are about, and when they are computed.
+ *
+ * A tap only collects the numbers of the connections that it sees; the figures come from core's
+ * summaries, when somebody is about to look at them. They cannot be right earlier: after the last
+ * segment that passed a filter, others may change what is known of its connection. But Wireshark
+ * does not ask before it draws a table or a tree. What it offers is used like this:
+ *
+ * - tshark draws when the file has been read, GUI dialogs every few seconds: tap listeners are
+ *   drawn in the reverse order of their registration. So a listener of our own, registered at the
+ *   first packet that passes, is drawn before the statistic, and computes it.
+ * - A GUI dialog lets all packets of the file pass again and then draws itself. So the figures are
+ *   computed at the last packet that can pass.
+ *
+ * While no statistic is open, there is no listener and nothing of this costs anything.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "plugin/statistics/statistics.h"
+
+#include "plugin/connection_set.h"
+#include "plugin/hook.h"
+#include "plugin/session.h"
+#include "plugin/zeek_session.h"
+
+static struct tcplife_statistic *open_statistics;
+
+static struct {
+    bool is_registered;
+    uint32_t last_frame; /* the last one of any connection, when it was registered */
+} listener;
+
+/* By the earliest packet seen: after a time reference that the user set, "relative" means another
+ * moment. */
+static struct {
+    uint32_t by_frame; /* 0: not known */
+    int64_t ns;
+} capture_start;
+
+int64_t tcplife_capture_start_ns(void)
+{
+    return capture_start.ns;
+}
+
+static void note_capture_start(const packet_info *pinfo, const struct tl_segment *segment)
+{
+    if (capture_start.by_frame != 0 && capture_start.by_frame <= pinfo->num)
+        return;
+    capture_start.by_frame = pinfo->num;
+    capture_start.ns = segment->time_ns - pinfo->rel_ts.secs * INT64_C(1000000000) -
+                       pinfo->rel_ts.nsecs;
+}
+
+/* ---- the connections ----------------------------------------------------------------------- */
+
+const struct tl_connection *tcplife_statistic_next(const struct tcplife_statistic *statistic,
+                                                   uint32_t *number)
+{
+    return connection_set_next(statistic->seen, number);
+}
+
+/* ---- when to compute ----------------------------------------------------------------------- */
+
+static void compute_stale(void)
+{
+    for (struct tcplife_statistic *one = open_statistics; one != NULL; one = one->next) {
+        if (one->is_stale)
+            one->compute(one);
+        one->is_stale = false;
+    }
+}
+
+/* The last frame that the tap can see again; an ICMP error's may come after the last segment. */
+static uint32_t last_known_frame(void)
+{
+    const struct tl_tracker *tracker = tcplife_tracker();
+    const uint32_t count = tracker == NULL ? 0 : tl_tracker_connection_count(tracker);
+    uint32_t last = 0;
+
+    for (uint32_t number = 0; number < count; number++) {
+        const struct tl_connection *connection = tl_tracker_connection(tracker, number);
+        const struct tl_changes changes = tl_connection_changes(connection);
+
+        last = MAX(last, tl_connection_last_frame(connection));
+        if (changes.count > 0)
+            last = MAX(last, changes.at[changes.count - 1].frame);
+    }
+    return last;
+}
+
+/* The last packet of a file that is read again: nothing changes after it. */
+static bool is_last(const packet_info *pinfo, const struct tcplife_packet *packet)
+{
+    return !packet->first_time && pinfo->num >= listener.last_frame;
+}
+
+/* ---- our own listener: unlike the statistics' it has no filter ------------------------------ */
+
+static tap_packet_status listen_to_packet(void *tapdata _U_, packet_info *pinfo,
+                                          epan_dissect_t *edt _U_, const void *data,
+                                          tap_flags_t flags _U_)
+{
+    const struct tcplife_packet *packet = data;
+
+    /* A packet read for the first time may change what is known of any connection. */
+    if (packet->first_time) {
+        for (struct tcplife_statistic *one = open_statistics; one != NULL; one = one->next)
+            one->is_stale = true;
+    }
+    if (is_last(pinfo, packet))
+        compute_stale();
+    return TAP_PACKET_REDRAW;
+}
+
+/* Another file, or the same one dissected in another way: connections are numbered anew. */
+static void listen_to_reset(void *tapdata _U_)
+{
+    for (struct tcplife_statistic *one = open_statistics; one != NULL; one = one->next) {
+        g_byte_array_set_size(one->seen, 0);
+        one->is_stale = true;
+    }
+    listener.last_frame = UINT32_MAX;
+    capture_start.by_frame = 0;
+}
+
+static void listen_to_draw(void *tapdata _U_)
+{
+    compute_stale();
+}
+
+/* Removed, by us or by Wireshark at its end: which may happen before the statistics are closed. */
+static void listen_to_removal(void *tapdata _U_)
+{
+    listener.is_registered = false;
+}
+
+static void stop_listening(void)
+{
+    if (listener.is_registered)
+        remove_tap_listener(&listener);
+}
+
+static void listen(void)
+{
+    GString *error = register_tap_listener(TCPLIFE_TAP, &listener, NULL, TL_REQUIRES_NOTHING,
+                                           listen_to_reset, listen_to_packet,
+                                           listen_to_draw, listen_to_removal);
+
+    listener.is_registered = error == NULL;
+    listener.last_frame = last_known_frame();
+    if (error != NULL)
+        g_string_free(error, TRUE);
+}
+
+/* ---- a statistic's life -------------------------------------------------------------------- */
+
+void tcplife_statistic_open(struct tcplife_statistic *statistic, void *output)
+{
+    if (!statistic->is_open) {
+        statistic->seen = g_byte_array_new();
+        if (statistic->shows_zeek)
+            tcplife_zeek_listener_comes();
+        statistic->next = open_statistics;
+        open_statistics = statistic;
+    }
+    statistic->is_open = true;
+    statistic->output = output;
+    g_byte_array_set_size(statistic->seen, 0);
+    capture_start.by_frame = 0;
+    /* The listener must be registered after the statistic's own one. */
+    stop_listening();
+    statistic->compute(statistic);
+    statistic->is_stale = false;
+}
+
+void tcplife_statistic_close(struct tcplife_statistic *statistic)
+{
+    struct tcplife_statistic **link = &open_statistics;
+
+    if (!statistic->is_open)
+        return;
+    while (*link != statistic)
+        link = &(*link)->next;
+    *link = statistic->next;
+    g_byte_array_free(statistic->seen, TRUE);
+    statistic->seen = NULL;
+    if (statistic->shows_zeek)
+        tcplife_zeek_listener_goes();
+    statistic->is_open = false;
+    if (open_statistics == NULL)
+        stop_listening();
+}
+
+tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,
+                                           const packet_info *pinfo,
+                                           const struct tcplife_packet *packet)
+{
+    const uint32_t number = tl_connection_number(packet->connection);
+
+    if (!statistic->is_open)
+        return TAP_PACKET_DONT_REDRAW;
+    if (!listener.is_registered)
+        listen();
+    if (packet->first_time || !connection_set_has(statistic->seen, number)) {
+        connection_set_add(statistic->seen, number);
+        statistic->is_stale = true;
+    }
+    note_capture_start(pinfo, packet->segment);
+    if (is_last(pinfo, packet))
+        compute_stale();
+    return TAP_PACKET_REDRAW;
+}
+
+void tcplife_register_statistics(void)
+{
+    tcplife_register_lifecycle_tables();
+    tcplife_register_connection_table();
+    tcplife_register_server_table();
+    tcplife_register_tree();
+}

@@ -1,0 +1,55 @@
+/* What the statistics share: which connections they are about, and when they are computed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_STATISTICS_H
+#define TCPLIFE_STATISTICS_H
+
+#include "plugin/protocol.h"
+
+#include <epan/packet_info.h>
+#include <epan/tap.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A statistic that somebody looks at. Its connections are those of which at least one segment
+ * passed the filter; each counts once. */
+struct tcplife_statistic {
+    /* Writes all figures anew, from what core knows of the connections now. */
+    void (*compute)(struct tcplife_statistic *statistic);
+    void *output; /* compute()'s: a stat_tap_table_ui or a stats_tree */
+    bool shows_zeek; /* compute() asks for Zeek's words, too */
+
+    /* statistics.c's */
+    GByteArray *seen; /* a connection_set */
+    bool is_open;
+    bool is_stale; /* compute() would write something else than it did */
+    struct tcplife_statistic *next;
+};
+
+/* Begins, or begins anew, with no connection; its figures are computed at once. */
+void tcplife_statistic_open(struct tcplife_statistic *statistic, void *output);
+void tcplife_statistic_close(struct tcplife_statistic *statistic);
+
+/* A packet passed the filter. */
+tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,
+                                           const packet_info *pinfo,
+                                           const struct tcplife_packet *packet);
+
+/* Its connections in order: *number, 0 at first, is where to go on. NULL: no more. */
+const struct tl_connection *tcplife_statistic_next(const struct tcplife_statistic *statistic,
+                                                   uint32_t *number);
+
+/* When the capture began, by its own clock. 0 until a packet passed a filter. */
+int64_t tcplife_capture_start_ns(void);
+
+void tcplife_register_statistics(void);
+
+/* The statistics: -z tcplife,stat; tcplife,conn; tcplife,servers; tcplife,tree. */
+void tcplife_register_lifecycle_tables(void);
+void tcplife_register_connection_table(void);
+void tcplife_register_server_table(void);
+void tcplife_register_tree(void);
+
+#endif
