@@ -8,7 +8,7 @@
 #include "plugin/ws_compat.h"
 
 #include "plugin/show/experts.h"
-#include "plugin/export/export.h"
+#include "plugin/export/record_tap.h"
 #include "plugin/show/fields.h"
 #include "plugin/hook.h"
 #include "plugin/export/picture_tap.h"

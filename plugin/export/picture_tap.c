@@ -9,7 +9,7 @@
 #include "plugin/export/picture_tap.h"
 
 #include "plugin/export/batch_argument.h"
-#include "plugin/connection_set.h"
+#include "output/connection_set.h"
 #include "plugin/hook.h"
 #include "output/pictures/ladder.h"
 #include "output/pictures/picture.h"

@@ -17,7 +17,7 @@
  */
 #include "plugin/statistics/statistics.h"
 
-#include "plugin/connection_set.h"
+#include "output/connection_set.h"
 #include "plugin/hook.h"
 #include "plugin/session.h"
 #include "plugin/zeek_session.h"

@@ -5,10 +5,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "plugin/export/export.h"
+#include "plugin/export/record_tap.h"
 
 #include "plugin/export/batch_argument.h"
-#include "plugin/connection_set.h"
+#include "output/connection_set.h"
 #include "plugin/hook.h"
 #include "output/records/record_writer.h"
 #include "output/words/sentences.h"

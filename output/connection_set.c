@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "plugin/connection_set.h"
+#include "output/connection_set.h"
 
 #include "plugin/session.h"
 

@@ -8,7 +8,7 @@
 #include "plugin/export/zeek_log.h"
 
 #include "plugin/export/batch_argument.h"
-#include "plugin/connection_set.h"
+#include "output/connection_set.h"
 #include "plugin/hook.h"
 #include "output/words/sentences.h"
 #include "plugin/session.h"
