@@ -57,7 +57,8 @@ install(TARGETS tcplife_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPO
 install(TARGETS tcplife_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development NAMELINK_ONLY)
 install(TARGETS tcplife_static ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 foreach(component IN ITEMS library development)
-    install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/tcplife DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT ${component})
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/tcplife DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT ${component}
+        PATTERN output EXCLUDE) # of output/, which is not installed
     install(FILES ${PROJECT_BINARY_DIR}/tcplife.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT ${component})
     install(FILES ${PROJECT_BINARY_DIR}/tcplifeConfig.cmake ${PROJECT_BINARY_DIR}/tcplifeConfigVersion.cmake
         DESTINATION ${package} COMPONENT ${component})

@@ -4,7 +4,7 @@
  */
 #include "output/connection_set.h"
 
-#include "plugin/session.h"
+#include "tcplife/output/capture.h"
 
 void connection_set_add(GByteArray *set, uint32_t number)
 {
@@ -20,13 +20,12 @@ bool connection_set_has(const GByteArray *set, uint32_t number)
     return number < set->len && set->data[number];
 }
 
-const struct tl_connection *connection_set_next(const GByteArray *set, uint32_t *number)
+const struct tl_connection *connection_set_next(const struct tl_capture *capture,
+                                                const GByteArray *set, uint32_t *number)
 {
-    const struct tl_tracker *tracker = tcplife_tracker();
-
-    while (tracker != NULL && *number < set->len) {
+    while (capture->tracker != NULL && *number < set->len) {
         if (set->data[(*number)++])
-            return tl_tracker_connection(tracker, *number - 1);
+            return tl_tracker_connection(capture->tracker, *number - 1);
     }
     return NULL;
 }

@@ -379,11 +379,11 @@ static struct tcplife_packet *keep(packet_info *pinfo, const struct tcplife_pack
     struct tcplife_packet *kept = wmem_new(pinfo->pool, struct tcplife_packet);
     struct tl_segment *segment = wmem_new(pinfo->pool, struct tl_segment);
 
-    *segment = *result->segment;
+    *segment = *result->seen.segment;
     segment->checksum = NULL;
     segment->caller = NULL;
     *kept = *result;
-    kept->segment = segment;
+    kept->seen.segment = segment;
     return kept;
 }
 
@@ -411,13 +411,15 @@ static void process(const struct captured_packet *packet, const struct finding *
     const char *current_proto = pinfo->current_proto;
     const bool in_error_pkt = pinfo->flags.in_error_pkt;
     struct tcplife_packet result = {
-        .segment = &packet->segment,
-        .connection = connection,
-        .sender = found->sender,
-        .quoted = packet->quoted,
+        .seen = {
+            .segment = &packet->segment,
+            .connection = connection,
+            .sender = found->sender,
+            .quoted = packet->quoted,
+            .states = tl_connection_states_after_part(connection, frame, part),
+            .changes = tl_connection_changes_at_part(connection, frame, part),
+        },
         .first_time = packet->first_time,
-        .states = tl_connection_states_after_part(connection, frame, part),
-        .changes = tl_connection_changes_at_part(connection, frame, part),
     };
 
     /* Expert Information names the current protocol; a hook in name only is none. Afterwards it
@@ -503,7 +505,7 @@ static char *connection_filter(WS_CONVERSATION_FILTER_PARAMETERS)
 
     return packet == NULL ? NULL
                           : g_strdup_printf("tcplife.connection == %u",
-                                            tl_connection_number(packet->connection));
+                                            tl_connection_number(packet->seen.connection));
 }
 
 static void begin_session(void)

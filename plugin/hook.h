@@ -5,9 +5,6 @@
 #ifndef TCPLIFE_HOOK_H
 #define TCPLIFE_HOOK_H
 
-/* The tap: its data is a struct tcplife_packet. */
-#define TCPLIFE_TAP "tcplife"
-
 void tcplife_register_hook(void);
 void tcplife_hand_off_hook(void);
 

@@ -7,15 +7,15 @@
 #define WS_BUILD_DLL
 #include "plugin/ws_compat.h"
 
-#include "plugin/show/experts.h"
-#include "plugin/export/record_tap.h"
-#include "plugin/show/fields.h"
-#include "plugin/hook.h"
 #include "plugin/export/picture_tap.h"
+#include "plugin/export/record_tap.h"
+#include "plugin/hook.h"
 #include "plugin/preferences.h"
+#include "plugin/protocol.h"
 #include "plugin/session.h"
-#include "plugin/statistics/statistics.h"
-#include "plugin/export/zeek_log.h"
+#include "plugin/show/experts.h"
+#include "plugin/show/fields.h"
+#include "plugin/statistics/dialogs.h"
 #include "plugin/zeek_session.h"
 
 #include <epan/packet.h>
@@ -29,15 +29,16 @@ WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
 static void register_tcplife(void)
 {
-    tcplife_register_fields(); /* and the protocol, which the others refer to */
+    tcplife_register_protocol();
+    tcplife_register_fields();
     tcplife_register_preferences();
     tcplife_register_session();
     tcplife_register_zeek_session();
     tcplife_register_hook();
     tcplife_register_experts();
-    tcplife_register_export();
-    tcplife_register_zeek_log();
-    tcplife_register_statistics();
+    tcplife_register_records();
+    tcplife_register_stat_tables();
+    tcplife_register_tree();
     tcplife_register_pictures();
 }
 

@@ -5,7 +5,7 @@
 #ifndef TCPLIFE_PROTOCOL_H
 #define TCPLIFE_PROTOCOL_H
 
-#include "tcplife/tracker.h"
+#include "tcplife/output/sentences.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,18 +13,16 @@
 /* The protocol "TCP Lifecycle", filter name "tcplife". */
 extern int proto_tcplife;
 
+/* Before everything that belongs to it. */
+void tcplife_register_protocol(void);
+
+/* The tap: its data is a struct tcplife_packet. */
+#define TCPLIFE_TAP "tcplife"
+
 /* A segment that is being dissected. Also what the tap "tcplife" hands to its listeners. */
 struct tcplife_packet {
-    const struct tl_segment *segment; /* an ICMP error's: only sockets and seq are filled */
-    const struct tl_connection *connection;
-    enum tl_role sender; /* means nothing with `quoted` */
-    /* The segment is quoted inside an ICMP error: evidence about the connection, not a
-     * segment of it. */
-    bool quoted;
+    struct tl_seen_segment seen;
     bool first_time; /* the frame is read for the first time: the connection just learnt from it */
-
-    struct tl_states states; /* after the segment */
-    struct tl_changes changes; /* by this segment */
 };
 
 #endif

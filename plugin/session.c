@@ -15,13 +15,14 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/packet.h>
 #include <epan/plugin_if.h>
+#include <epan/to_str.h>
 #include <epan/wmem_scopes.h>
 
 static struct tl_tracker *tracker;
+static struct tl_capture capture; /* of which the tracker is */
 static GArray *tcp_streams; /* by number of connection: Wireshark's own number, plus 1; 0: not known */
 static int proto_tcp = -1;
 static int proto_clock = -1;
-static int64_t capture_end_ns; /* its latest packet's time, of those that have been read */
 
 /* struct tl_memory's resize. wmem ends the program itself when memory runs out. */
 static void *resize(void *scope, void *block, size_t old_size _U_, size_t new_size)
@@ -53,19 +54,40 @@ static int see_clock(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_
         const int64_t ns = CLAMP(seconds, -most, most) * 1000000000 +
                            CLAMP(pinfo->abs_ts.nsecs, 0, 999999999);
 
-        capture_end_ns = MAX(capture_end_ns, ns);
+        capture.end_ns = MAX(capture.end_ns, ns);
     }
     return 0;
 }
 
-struct tl_summary tcplife_summarize(const struct tl_connection *connection)
+static address address_of(const struct tl_socket *socket)
 {
-    return tl_summarize_until(connection, capture_end_ns);
+    address result = ADDRESS_INIT_NONE;
+
+    if (socket->address_length > 0)
+        set_address(&result, socket->family, socket->address_length, socket->address);
+    return result;
 }
 
-struct tl_duration tcplife_state_time(const struct tl_connection *connection, enum tl_role end)
+/* struct tl_capture's append_address. */
+static void append_address(GString *text, const struct tl_socket *socket, void *ctx _U_)
 {
-    return tl_state_time(connection, end, capture_end_ns);
+    const address whose = address_of(socket);
+    char *words = address_to_str(NULL, &whose);
+
+    g_string_append(text, words);
+    wmem_free(NULL, words);
+}
+
+/* struct tl_capture's tcp_stream. */
+static bool tcp_stream_of(const struct tl_connection *connection, uint32_t *tcp_stream, void *ctx _U_)
+{
+    const uint32_t number_plus_1 =
+        tcp_streams != NULL && tl_connection_number(connection) < tcp_streams->len
+            ? g_array_index(tcp_streams, uint32_t, tl_connection_number(connection))
+            : 0;
+
+    *tcp_stream = number_plus_1 - 1;
+    return number_plus_1 != 0;
 }
 
 static void begin_session(void)
@@ -79,17 +101,28 @@ static void begin_session(void)
         .is_service = is_service,
     };
 
-    capture_end_ns = INT64_MIN;
     for (int i = 0; i < 2; i++)
         config.seed[i] = (uint64_t)g_random_int() << 32 | g_random_int();
 
     tracker = tl_tracker_new(&memory, &config);
+    capture = (struct tl_capture){
+        .tracker = tracker,
+        .end_ns = INT64_MIN,
+        .msl_ns = config.msl_ns,
+        .ipv4 = AT_IPv4,
+        .ipv6 = AT_IPv6,
+        .append_address = append_address,
+        .tcp_stream = tcp_stream_of,
+    };
     tcp_streams = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 }
 
 static void end_session(void)
 {
-    tracker = NULL; /* its memory goes away with the file scope */
+    /* Their memory goes away with the file scope. */
+    tracker = NULL;
+    capture.tracker = NULL;
+    capture.zeek = NULL;
     if (tcp_streams != NULL)
         g_array_free(tcp_streams, TRUE);
     tcp_streams = NULL;
@@ -116,6 +149,16 @@ struct tl_tracker *tcplife_tracker(void)
     return tracker;
 }
 
+const struct tl_capture *tcplife_capture(void)
+{
+    return &capture;
+}
+
+void tcplife_capture_has_zeek(const struct tl_zeek *zeek)
+{
+    capture.zeek = zeek;
+}
+
 bool tcplife_has_window(void)
 {
     ws_info_t *window = NULL;
@@ -123,15 +166,6 @@ bool tcplife_has_window(void)
     /* Only Wireshark itself supports the question. */
     plugin_if_get_ws_info(&window);
     return window != NULL && window->ws_info_supported;
-}
-
-static address address_of(const struct tl_socket *socket)
-{
-    address result = ADDRESS_INIT_NONE;
-
-    if (socket->address_length > 0)
-        set_address(&result, socket->family, socket->address_length, socket->address);
-    return result;
 }
 
 void tcplife_remember_tcp_stream(const struct tl_connection *connection,
@@ -150,15 +184,4 @@ void tcplife_remember_tcp_stream(const struct tl_connection *connection,
     if (tcp_streams->len <= tl_connection_number(connection))
         g_array_set_size(tcp_streams, tl_connection_number(connection) + 1);
     g_array_index(tcp_streams, uint32_t, tl_connection_number(connection)) = analysis->stream + 1;
-}
-
-bool tcplife_tcp_stream(const struct tl_connection *connection, uint32_t *tcp_stream)
-{
-    const uint32_t number_plus_1 =
-        tcp_streams != NULL && tl_connection_number(connection) < tcp_streams->len
-            ? g_array_index(tcp_streams, uint32_t, tl_connection_number(connection))
-            : 0;
-
-    *tcp_stream = number_plus_1 - 1;
-    return number_plus_1 != 0;
 }

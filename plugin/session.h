@@ -5,8 +5,7 @@
 #ifndef TCPLIFE_SESSION_H
 #define TCPLIFE_SESSION_H
 
-#include "tcplife/summary.h"
-#include "tcplife/tracker.h"
+#include "tcplife/output/capture.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,11 +16,11 @@ void tcplife_hand_off_session(void);
 /* Memory that ends with the file. */
 struct tl_memory tcplife_file_memory(void);
 
-/* The connection's life up to the capture's latest packet, of whatever protocol, that has been read: an end that has fallen silent since has given up. */
-struct tl_summary tcplife_summarize(const struct tl_connection *connection);
-
-/* How long an end had been in its last state when that packet came. */
-struct tl_duration tcplife_state_time(const struct tl_connection *connection, enum tl_role end);
+/* What output needs to know of this reading. Its end is the latest packet, of whatever protocol, that has
+ * been read so far; its beginning is statistics.c's business. Without a tracker, no file is being read. */
+const struct tl_capture *tcplife_capture(void);
+/* Zeek's words are known from now on. */
+void tcplife_capture_has_zeek(const struct tl_zeek *zeek);
 
 /* NULL: no file is being read. */
 struct tl_tracker *tcplife_tracker(void);
@@ -34,7 +33,4 @@ bool tcplife_has_window(void);
  * otherwise. */
 void tcplife_remember_tcp_stream(const struct tl_connection *connection,
                                  const struct tl_segment *first);
-/* False: not known. */
-bool tcplife_tcp_stream(const struct tl_connection *connection, uint32_t *tcp_stream);
-
 #endif

@@ -5,7 +5,7 @@
  *
  * - A -z argument, or a statistic's table, says so itself: the listeners.
  * - Whoever names one of Zeek's fields, in a filter, a column or tshark's -e, makes Wireshark
- *   register it: fields.c lets Wireshark do that as late as that. (That tshark -2 -e names it could
+ *   register it: value_fields.c lets Wireshark do that as late as that. (That tshark -2 -e names it could
  *   not be seen otherwise: its first pass has no tree.)
  * - In Wireshark somebody may type a filter, or click, when the file has been read: there the
  *   fields are named from the beginning. It is little beside what Wireshark keeps of every frame.
@@ -18,9 +18,9 @@
  */
 #include "plugin/zeek_session.h"
 
-#include "plugin/show/fields.h"
 #include "plugin/preferences.h"
 #include "plugin/session.h"
+#include "plugin/show/value_fields.h"
 
 #include <epan/packet.h>
 
@@ -50,7 +50,7 @@ static void begin_session(void)
     session.decision = UNDECIDED;
     session.zeek = NULL;
     if (tcplife_preferences.zeek || tcplife_has_window())
-        tcplife_name_zeek_fields();
+        tcplife_name_costly_fields();
 }
 
 static void end_session(void)
@@ -68,7 +68,7 @@ bool tcplife_zeek_is_wanted(void)
 {
     if (session.decision == UNDECIDED)
         session.decision =
-            listeners > 0 || tcplife_zeek_fields_are_named() ? LEARNS : IS_IDLE;
+            listeners > 0 || tcplife_costly_fields_are_named() ? LEARNS : IS_IDLE;
     return session.decision == LEARNS;
 }
 
@@ -81,13 +81,8 @@ void tcplife_zeek_learn(const struct tl_connection *connection, enum tl_role sen
         const struct tl_memory memory = tcplife_file_memory();
 
         session.zeek = tl_zeek_new(&memory);
+        tcplife_capture_has_zeek(session.zeek);
     }
     if (session.zeek != NULL)
         tl_zeek_segment(session.zeek, tl_connection_number(connection), sender, packet);
-}
-
-bool tcplife_zeek_look_up(const struct tl_connection *connection, struct tl_zeek_record *record)
-{
-    return session.zeek != NULL &&
-           tl_zeek_look_up(session.zeek, tl_connection_number(connection), record);
 }

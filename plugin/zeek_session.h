@@ -25,7 +25,4 @@ bool tcplife_zeek_is_wanted(void);
 void tcplife_zeek_learn(const struct tl_connection *connection, enum tl_role sender,
                         const struct tl_zeek_packet *packet);
 
-/* False: nobody asked when the file was read. */
-bool tcplife_zeek_look_up(const struct tl_connection *connection, struct tl_zeek_record *record);
-
 #endif

@@ -7,7 +7,6 @@
  */
 #include "output/figures/life_counts.h"
 
-#include "plugin/session.h"
 #include "tcplife/fsm.h"
 
 const char *life_step_name(enum life_step step)
@@ -74,9 +73,10 @@ static void add_experts(struct life_counts *counts, const struct tl_connection *
     }
 }
 
-void life_counts_add(struct life_counts *counts, const struct tl_connection *connection)
+void life_counts_add(struct life_counts *counts, const struct tl_capture *capture,
+                     const struct tl_connection *connection)
 {
-    const struct tl_summary summary = tcplife_summarize(connection);
+    const struct tl_summary summary = tl_summarize_until(connection, capture->end_ns);
     const struct tl_states now = tl_connection_states(connection);
 
     counts->connections++;

@@ -7,6 +7,7 @@
 #define TCPLIFE_LIFE_COUNTS_H
 
 #include "output/figures/sample.h"
+#include "tcplife/output/capture.h"
 #include "tcplife/summary.h"
 
 #include <stdint.h>
@@ -38,7 +39,8 @@ struct life_counts {
     uint32_t experts[TL_DIAGNOSIS_COUNT];
 };
 
-void life_counts_add(struct life_counts *counts, const struct tl_connection *connection);
+void life_counts_add(struct life_counts *counts, const struct tl_capture *capture,
+                     const struct tl_connection *connection);
 void life_counts_free(struct life_counts *counts);
 
 const char *life_step_name(enum life_step step);

@@ -1,16 +1,18 @@
-/* -z tcplife,stat and Statistics > TCP Lifecycle: Handshake and Teardown.
+/* What many connections have in common, as tables: those of -z tcplife,stat.
  *
- * All tables of one statistic have the same columns, so that most rows fill some of them only.
- * The GUI sorts tables by their titles, therefore the titles are numbered, and copies rows without
+ * All of them have the same columns, so that most rows fill some of them only.
+ * Wireshark sorts tables by their titles, therefore the titles are numbered, and copies rows without
  * them, therefore every row says what it is about.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "output/figures/life_counts.h"
-#include "output/words/sentences.h"
-#include "plugin/statistics/stat_tables.h"
+#include "output/figures/tables.h"
 
-#include <epan/packet.h>
+#include "output/connection_set.h"
+#include "output/figures/life_counts.h"
+#include "tcplife/output/sentences.h"
+
+#include <string.h>
 
 #define TITLE_OPENED  "1. How connections opened (percent of connections)"
 #define TITLE_CLOSED  "2. How connections closed (percent of connections)"
@@ -26,84 +28,79 @@ static double percent(double part, double whole)
     return whole > 0 ? 100 * part / whole : 0;
 }
 
-static void put_counted(stat_tap_table *table, unsigned *number, const char *item, uint32_t count,
+static void put_counted(const struct figure_sink *sink, const char *item, uint32_t count,
                         uint32_t all)
 {
-    struct stat_row row = stat_row_begin(table, (*number)++);
-
-    stat_row_text(&row, item);
-    stat_row_count(&row, count);
-    stat_row_percent(&row, percent(count, all));
-    stat_row_end(&row);
+    figure_begin_row(sink);
+    figure_put_text(sink, item);
+    figure_put_count(sink, count);
+    figure_put_percent(sink, percent(count, all));
+    figure_end_row(sink);
 }
 
 /* The same with a name of two parts, such as "open: three-way". */
-static void put_named(stat_tap_table *table, unsigned *number, const char *kind, const char *name,
+static void put_named(const struct figure_sink *sink, const char *kind, const char *name,
                       uint32_t count, uint32_t all)
 {
     char *item = g_strdup_printf("%s %s", kind, name);
 
-    put_counted(table, number, item, count, all);
+    put_counted(sink, item, count, all);
     g_free(item);
 }
 
-static void put_timed(stat_tap_table *table, unsigned *number, const char *item,
+static void put_timed(const struct figure_sink *sink, const char *item,
                       const struct sample_figures *figures, double percentage)
 {
-    struct stat_row row = stat_row_begin(table, (*number)++);
-
-    stat_row_text(&row, item);
-    stat_row_count(&row, (uint32_t)figures->count);
-    stat_row_percent(&row, percentage);
+    figure_begin_row(sink);
+    figure_put_text(sink, item);
+    figure_put_count(sink, (uint32_t)figures->count);
+    figure_put_percent(sink, percentage);
     if (figures->count > 0) {
-        stat_row_milliseconds(&row, figures->minimum);
-        stat_row_milliseconds(&row, figures->mean);
-        stat_row_milliseconds(&row, figures->median);
-        stat_row_milliseconds(&row, figures->p95);
-        stat_row_milliseconds(&row, figures->p99);
-        stat_row_milliseconds(&row, figures->maximum);
-        stat_row_milliseconds(&row, figures->total);
+        figure_put_milliseconds(sink, figures->minimum);
+        figure_put_milliseconds(sink, figures->mean);
+        figure_put_milliseconds(sink, figures->median);
+        figure_put_milliseconds(sink, figures->p95);
+        figure_put_milliseconds(sink, figures->p99);
+        figure_put_milliseconds(sink, figures->maximum);
+        figure_put_milliseconds(sink, figures->total);
     }
-    stat_row_end(&row);
+    figure_end_row(sink);
 }
 
 /* ---- tables -------------------------------------------------------------------------------- */
 
-static void fill_opened(stat_tap_table *table, const struct life_counts *counts)
+static void fill_opened(const struct figure_sink *sink, const struct life_counts *counts)
 {
-    unsigned number = 0;
-
-    put_counted(table, &number, "all connections", counts->connections, counts->connections);
+    sink->begin_table(sink->to, TITLE_OPENED);
+    put_counted(sink, "all connections", counts->connections, counts->connections);
     for (int open = 0; open < TL_OPEN_COUNT; open++)
-        put_named(table, &number, "open:", tl_open_name((enum tl_open)open), counts->opens[open],
+        put_named(sink, "open:", tl_open_name((enum tl_open)open), counts->opens[open],
                   counts->connections);
 }
 
-static void fill_closed(stat_tap_table *table, const struct life_counts *counts)
+static void fill_closed(const struct figure_sink *sink, const struct life_counts *counts)
 {
-    unsigned number = 0;
-
+    sink->begin_table(sink->to, TITLE_CLOSED);
     for (int close = 0; close < TL_CLOSE_COUNT; close++)
-        put_named(table, &number, "close:", tl_close_name((enum tl_close)close),
+        put_named(sink, "close:", tl_close_name((enum tl_close)close),
                   counts->closes[close], counts->connections);
     for (int end = TL_CLIENT; end <= TL_SERVER; end++)
-        put_named(table, &number, "closed by:", tcplife_role_name((enum tl_role)end),
+        put_named(sink, "closed by:", tl_role_name((enum tl_role)end),
                   counts->closed_by[end], counts->connections);
 }
 
-static void fill_steps(stat_tap_table *table, struct life_counts *counts)
+static void fill_steps(const struct figure_sink *sink, struct life_counts *counts)
 {
-    unsigned number = 0;
-
+    sink->begin_table(sink->to, TITLE_STEPS);
     for (int step = 0; step < LIFE_STEP_COUNT; step++) {
         const struct sample_figures figures = sample_describe(&counts->steps[step]);
 
-        put_timed(table, &number, life_step_name((enum life_step)step), &figures,
+        put_timed(sink, life_step_name((enum life_step)step), &figures,
                   percent((double)figures.count, counts->connections));
     }
 }
 
-static void fill_stays_of(stat_tap_table *table, unsigned *number, struct life_counts *counts,
+static void fill_stays_of(const struct figure_sink *sink, struct life_counts *counts,
                           enum tl_role end)
 {
     struct sample_figures figures[TL_STATE_COUNT];
@@ -118,43 +115,39 @@ static void fill_stays_of(stat_tap_table *table, unsigned *number, struct life_c
 
         if (figures[state].count == 0)
             continue;
-        item = g_strdup_printf("%s in %s", tcplife_role_name(end),
+        item = g_strdup_printf("%s in %s", tl_role_name(end),
                                tl_state_name((enum tl_state)state));
-        put_timed(table, number, item, &figures[state], percent(figures[state].total, total));
+        put_timed(sink, item, &figures[state], percent(figures[state].total, total));
         g_free(item);
     }
 }
 
-static void fill_stays(stat_tap_table *table, struct life_counts *counts)
+static void fill_stays(const struct figure_sink *sink, struct life_counts *counts)
 {
-    unsigned number = 0;
-
+    sink->begin_table(sink->to, TITLE_STAYS);
     for (int end = TL_CLIENT; end <= TL_SERVER; end++)
-        fill_stays_of(table, &number, counts, (enum tl_role)end);
-    stat_rows_end(table, number);
+        fill_stays_of(sink, counts, (enum tl_role)end);
 }
 
-static void fill_states(stat_tap_table *table, const struct life_counts *counts)
+static void fill_states(const struct figure_sink *sink, const struct life_counts *counts)
 {
-    unsigned number = 0;
-
+    sink->begin_table(sink->to, TITLE_STATES);
     for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
         for (int state = 0; state < TL_STATE_COUNT; state++) {
             if (counts->states[end][state] > 0)
-                put_named(table, &number,
+                put_named(sink,
                           end == TL_CLIENT ? "now: client in" : "now: server in",
                           tl_state_name((enum tl_state)state), counts->states[end][state],
                           counts->connections);
         }
     }
-    stat_rows_end(table, number);
 }
 
-static void fill_experts(stat_tap_table *table, const struct life_counts *counts)
+static void fill_experts(const struct figure_sink *sink, const struct life_counts *counts)
 {
-    unsigned number = 0;
     uint32_t all = 0;
 
+    sink->begin_table(sink->to, TITLE_EXPERTS);
     for (int diagnosis = 0; diagnosis < TL_DIAGNOSIS_COUNT; diagnosis++)
         all += counts->experts[diagnosis];
     for (int diagnosis = 0; diagnosis < TL_DIAGNOSIS_COUNT; diagnosis++) {
@@ -163,57 +156,46 @@ static void fill_experts(stat_tap_table *table, const struct life_counts *counts
 
         if (counts->experts[diagnosis] == 0)
             continue;
-        kind = g_strdup_printf("expert %s:", tcplife_severity_name(severity));
-        put_named(table, &number, kind, tl_diagnosis_name((enum tl_diagnosis)diagnosis),
+        kind = g_strdup_printf("expert %s:", tl_severity_name(severity));
+        put_named(sink, kind, tl_diagnosis_name((enum tl_diagnosis)diagnosis),
                   counts->experts[diagnosis], all);
         g_free(kind);
     }
-    stat_rows_end(table, number);
 }
 
-static void compute(struct tcplife_statistic *self)
+void lifecycle_tables_fill(const struct figure_sink *sink, const struct tl_capture *capture,
+                           const GByteArray *chosen)
 {
-    stat_tap_table_ui *ui = self->output;
     const struct tl_connection *connection;
     struct life_counts counts = {0};
     uint32_t number = 0;
 
-    while ((connection = tcplife_statistic_next(self, &number)) != NULL)
-        life_counts_add(&counts, connection);
-    fill_opened(stat_rows_table(ui, TITLE_OPENED), &counts);
-    fill_closed(stat_rows_table(ui, TITLE_CLOSED), &counts);
-    fill_steps(stat_rows_table(ui, TITLE_STEPS), &counts);
-    fill_stays(stat_rows_table(ui, TITLE_STAYS), &counts);
-    fill_states(stat_rows_table(ui, TITLE_STATES), &counts);
-    fill_experts(stat_rows_table(ui, TITLE_EXPERTS), &counts);
+    while ((connection = connection_set_next(capture, chosen, &number)) != NULL)
+        life_counts_add(&counts, capture, connection);
+    fill_opened(sink, &counts);
+    fill_closed(sink, &counts);
+    fill_steps(sink, &counts);
+    fill_stays(sink, &counts);
+    fill_states(sink, &counts);
+    fill_experts(sink, &counts);
     life_counts_free(&counts);
 }
 
-/* ---- registration -------------------------------------------------------------------------- */
-
-void tcplife_register_lifecycle_tables(void)
+unsigned lifecycle_tables_columns(struct figure_column columns[FIGURE_COLUMNS_AT_MOST])
 {
-    static stat_tap_table_item columns[] = {
-        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Item", "%-57s"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Count", "%8u"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Percent", "%7s"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Min (ms)", "%14s"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Mean (ms)", "%14s"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Median (ms)", "%14s"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "p95 (ms)", "%14s"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "p99 (ms)", "%14s"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Max (ms)", "%14s"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Total (ms)", "%14s"},
-    };
-    static struct stat_tables tables = {
-        .statistic = {.compute = compute},
-        .ui = {
-            .title = "TCP Lifecycle: Handshake and Teardown",
-            .cli_string = "tcplife,stat",
-            .fields = columns,
-            .nfields = G_N_ELEMENTS(columns),
-        },
+    static const struct figure_column all[] = {
+        {"Item", false, true, 57},
+        {"Count", true, false, 8},
+        {"Percent", false, false, 7},
+        {"Min (ms)", false, false, 14},
+        {"Mean (ms)", false, false, 14},
+        {"Median (ms)", false, false, 14},
+        {"p95 (ms)", false, false, 14},
+        {"p99 (ms)", false, false, 14},
+        {"Max (ms)", false, false, 14},
+        {"Total (ms)", false, false, 14},
     };
 
-    stat_tables_register(&tables);
+    memcpy(columns, all, sizeof all);
+    return G_N_ELEMENTS(all);
 }

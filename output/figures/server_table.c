@@ -1,18 +1,14 @@
-/* -z tcplife,servers and Statistics > TCP Lifecycle: Servers: one row a server's socket.
+/* One row a server's socket: what became of the attempts to reach it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "output/figures/sample.h"
-#include "output/words/sentences.h"
-#include "plugin/session.h"
-#include "plugin/statistics/stat_tables.h"
-#include "tcplife/summary.h"
+#include "output/figures/tables.h"
 
-#include <epan/packet.h>
+#include "output/connection_set.h"
+#include "output/figures/sample.h"
+#include "tcplife/output/sentences.h"
 
 #include <string.h>
-
-#define TITLE "Servers"
 
 struct server {
     struct tl_socket socket;
@@ -71,11 +67,12 @@ static struct server *find_server(struct servers *servers, const struct tl_socke
     return server;
 }
 
-static void add_connection(struct servers *servers, const struct tl_connection *connection)
+static void add_connection(struct servers *servers, const struct tl_capture *capture,
+                           const struct tl_connection *connection)
 {
     const struct tl_socket socket = tl_connection_socket(connection, TL_SERVER);
     struct server *server = find_server(servers, &socket);
-    const struct tl_summary summary = tcplife_summarize(connection);
+    const struct tl_summary summary = tl_summarize_until(connection, capture->end_ns);
 
     server->opens[summary.open]++;
     if (tl_connection_is_half_open(connection))
@@ -97,79 +94,69 @@ static uint32_t attempts(const struct server *server)
     return count;
 }
 
-static void put_server(struct stat_row *row, struct server *server)
+static void put_server(const struct figure_sink *sink, const struct tl_capture *capture,
+                       struct server *server)
 {
     const struct sample_figures handshakes = sample_describe(&server->handshakes);
-    char *socket = tcplife_socket_text(NULL, &server->socket);
+    GString *socket = g_string_new(NULL);
 
-    stat_row_text(row, socket);
-    stat_row_count(row, attempts(server));
-    stat_row_count(row, server->opens[TL_OPEN_THREE_WAY] + server->opens[TL_OPEN_SIMULTANEOUS] +
-                            server->opens[TL_OPEN_FAST_OPEN]);
-    stat_row_count(row, server->opens[TL_OPEN_REFUSED]);
-    stat_row_count(row, server->opens[TL_OPEN_REJECTED]);
-    stat_row_count(row, server->opens[TL_OPEN_UNANSWERED]);
-    stat_row_count(row, server->half_open);
-    stat_row_count(row, server->opens[TL_OPEN_ABORTED]);
-    stat_row_count(row, server->resets);
-    stat_row_count(row, server->opens[TL_OPEN_MIDSTREAM]);
+    tl_append_socket(socket, capture, &server->socket);
+    figure_begin_row(sink);
+    figure_put_text(sink, socket->str);
+    figure_put_count(sink, attempts(server));
+    figure_put_count(sink, server->opens[TL_OPEN_THREE_WAY] + server->opens[TL_OPEN_SIMULTANEOUS] +
+                               server->opens[TL_OPEN_FAST_OPEN]);
+    figure_put_count(sink, server->opens[TL_OPEN_REFUSED]);
+    figure_put_count(sink, server->opens[TL_OPEN_REJECTED]);
+    figure_put_count(sink, server->opens[TL_OPEN_UNANSWERED]);
+    figure_put_count(sink, server->half_open);
+    figure_put_count(sink, server->opens[TL_OPEN_ABORTED]);
+    figure_put_count(sink, server->resets);
+    figure_put_count(sink, server->opens[TL_OPEN_MIDSTREAM]);
     if (handshakes.count > 0) {
-        stat_row_milliseconds(row, handshakes.median);
-        stat_row_milliseconds(row, handshakes.p95);
-        stat_row_milliseconds(row, handshakes.maximum);
+        figure_put_milliseconds(sink, handshakes.median);
+        figure_put_milliseconds(sink, handshakes.p95);
+        figure_put_milliseconds(sink, handshakes.maximum);
     }
-    stat_row_end(row);
-    wmem_free(NULL, socket);
+    figure_end_row(sink);
+    g_string_free(socket, TRUE);
 }
 
-static void compute(struct tcplife_statistic *self)
+void server_table_fill(const struct figure_sink *sink, const struct tl_capture *capture,
+                       const GByteArray *chosen)
 {
-    stat_tap_table *table = stat_rows_table(self->output, TITLE);
     struct servers servers = {.by_socket = g_hash_table_new(hash_socket, is_same_socket),
                               .all = g_ptr_array_new_with_free_func(free_server)};
     const struct tl_connection *connection;
     uint32_t number = 0;
 
-    while ((connection = tcplife_statistic_next(self, &number)) != NULL)
-        add_connection(&servers, connection);
-    for (unsigned i = 0; i < servers.all->len; i++) {
-        struct stat_row row = stat_row_begin(table, i);
-
-        put_server(&row, g_ptr_array_index(servers.all, i));
-    }
-    stat_rows_end(table, servers.all->len);
+    while ((connection = connection_set_next(capture, chosen, &number)) != NULL)
+        add_connection(&servers, capture, connection);
+    sink->begin_table(sink->to, "Servers");
+    for (unsigned i = 0; i < servers.all->len; i++)
+        put_server(sink, capture, g_ptr_array_index(servers.all, i));
     g_hash_table_destroy(servers.by_socket);
     g_ptr_array_free(servers.all, TRUE);
 }
 
-/* ---- registration -------------------------------------------------------------------------- */
-
-void tcplife_register_server_table(void)
+unsigned server_table_columns(struct figure_column columns[FIGURE_COLUMNS_AT_MOST])
 {
-    static stat_tap_table_item columns[] = {
-        {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Server", "%-21s"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Attempts", "%8u"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Opened", "%8u"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Refused", "%8u"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Rejected", "%8u"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Unanswered", "%8u"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Half-open now", "%8u"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Aborted", "%8u"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Resets", "%8u"},
-        {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Midstream", "%8u"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Handshake median (ms)", "%14s"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Handshake p95 (ms)", "%14s"},
-        {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Handshake max (ms)", "%14s"},
-    };
-    static struct stat_tables tables = {
-        .statistic = {.compute = compute},
-        .ui = {
-            .title = "TCP Lifecycle: Servers",
-            .cli_string = "tcplife,servers",
-            .fields = columns,
-            .nfields = G_N_ELEMENTS(columns),
-        },
+    static const struct figure_column all[] = {
+        {"Server", false, true, 21},
+        {"Attempts", true, false, 8},
+        {"Opened", true, false, 8},
+        {"Refused", true, false, 8},
+        {"Rejected", true, false, 8},
+        {"Unanswered", true, false, 8},
+        {"Half-open now", true, false, 8},
+        {"Aborted", true, false, 8},
+        {"Resets", true, false, 8},
+        {"Midstream", true, false, 8},
+        {"Handshake median (ms)", false, false, 14},
+        {"Handshake p95 (ms)", false, false, 14},
+        {"Handshake max (ms)", false, false, 14},
     };
 
-    stat_tables_register(&tables);
+    memcpy(columns, all, sizeof all);
+    return G_N_ELEMENTS(all);
 }

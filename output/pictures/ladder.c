@@ -8,7 +8,7 @@
  */
 #include "output/pictures/ladder.h"
 
-#include "output/words/sentences.h"
+#include "tcplife/output/sentences.h"
 
 #include <string.h>
 

@@ -11,14 +11,11 @@
  */
 #include "output/pictures/picture.h"
 
-#include "output/words/sentences.h"
-#include "plugin/session.h"
 #include "tcplife/fsm.h"
 #include "tcplife/seq.h"
 #include "tcplife/summary.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 /* So many plain segments in a row are drawn one by one; more are folded. */
@@ -166,12 +163,12 @@ static bool is_repeated(struct coverage *coverage, tl_seq start, tl_seq end)
 }
 
 /* Does it say anything that a picture must show? */
-static bool is_plain(struct strip *strip, const struct tcplife_packet *packet)
+static bool is_plain(struct strip *strip, const struct tl_seen_segment *seen)
 {
-    if (packet->quoted || (packet->segment->flags & (TL_SYN | TL_FIN | TL_RST)) != 0)
+    if (seen->quoted || (seen->segment->flags & (TL_SYN | TL_FIN | TL_RST)) != 0)
         return false;
-    for (uint32_t i = 0; i < packet->changes.count; i++) {
-        const struct tl_change *change = &packet->changes.at[i];
+    for (uint32_t i = 0; i < seen->changes.count; i++) {
+        const struct tl_change *change = &seen->changes.at[i];
 
         if (change->kind == TL_PRESUMPTION && !change->step)
             continue; /* the states beside the line show it */
@@ -216,9 +213,9 @@ static void end_stretch(struct strip *strip, unsigned spared)
     strip->stretch = strip->rows->len;
 }
 
-static struct row row_of(const struct tcplife_packet *packet)
+static struct row row_of(const struct tl_seen_segment *seen)
 {
-    const struct tl_segment *segment = packet->segment;
+    const struct tl_segment *segment = seen->segment;
     struct row row = {
         .time_ns = segment->time_ns,
         .last_ns = segment->time_ns,
@@ -229,14 +226,14 @@ static struct row row_of(const struct tcplife_packet *packet)
         .ack = segment->ack,
         .length = segment->length,
         .flags = segment->flags,
-        .sender = packet->sender,
-        .first_flow = packet->sender,
-        .quoted = packet->quoted,
-        .states = packet->states,
+        .sender = seen->sender,
+        .first_flow = seen->sender,
+        .quoted = seen->quoted,
+        .states = seen->states,
     };
 
-    if (packet->quoted) {
-        const struct tl_socket client = tl_connection_socket(packet->connection, TL_CLIENT);
+    if (seen->quoted) {
+        const struct tl_socket client = tl_connection_socket(seen->connection, TL_CLIENT);
 
         /* The tap's sender means nothing here; the quoted segment's source does. */
         row.sender = segment->source.port == client.port &&
@@ -260,11 +257,11 @@ static bool repeats_last(const struct strip *strip, const struct row *row)
            last->length == row->length;
 }
 
-void picture_film_take(struct picture_film *film, const struct tcplife_packet *packet)
+void picture_film_take(struct picture_film *film, const struct tl_seen_segment *seen)
 {
-    const uint32_t number = tl_connection_number(packet->connection);
+    const uint32_t number = tl_connection_number(seen->connection);
     struct strip *strip;
-    struct row row = row_of(packet);
+    struct row row = row_of(seen);
     bool plain, pause;
 
     if (film->strips->len <= number)
@@ -276,7 +273,7 @@ void picture_film_take(struct picture_film *film, const struct tcplife_packet *p
         film->strips->pdata[number] = strip;
     }
 
-    plain = is_plain(strip, packet);
+    plain = is_plain(strip, seen);
     if (!row.quoted && row.length > 0) {
         const tl_seq start = row.seq + ((row.flags & TL_SYN) != 0);
 
@@ -348,7 +345,7 @@ char *picture_time_text(int64_t ns)
 static void append_count(GString *text, uint64_t count)
 {
     char digits[24];
-    const int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    const int length = g_snprintf(digits, sizeof digits, "%" PRIu64, count);
 
     for (int i = 0; i < length; i++) {
         if (i > 0 && (length - i) % 3 == 0)
@@ -1089,22 +1086,29 @@ static void add_silences(struct drawing *d)
 
 /* ---- the picture --------------------------------------------------------------------------- */
 
-static char *socket_text(const struct tl_socket *socket)
+static char *socket_text(const struct tl_capture *capture, const struct tl_socket *socket)
 {
-    char *address = tcplife_address_text(NULL, socket);
-    char *text = g_strdup_printf(strchr(address, ':') == NULL ? "%s:%u" : "[%s]:%u", address,
-                                 socket->port);
+    GString *text = g_string_new(NULL);
 
-    wmem_free(NULL, address);
-    return text;
+    tl_append_socket(text, capture, socket);
+    return g_string_free(text, FALSE);
 }
 
-struct picture *picture_new(struct picture_film *film, const struct tl_connection *connection,
-                            int64_t msl_ns)
+static char *summary_text(const struct tl_capture *capture, const struct tl_connection *connection,
+                          const struct tl_summary *summary)
+{
+    GString *text = g_string_new(NULL);
+
+    tl_append_summary(text, capture, connection, summary);
+    return g_string_free(text, FALSE);
+}
+
+struct picture *picture_new(struct picture_film *film, const struct tl_capture *capture,
+                            const struct tl_connection *connection)
 {
     struct strip *strip = strip_of(film, tl_connection_number(connection));
-    const struct tl_summary summary = tcplife_summarize(connection);
-    struct drawing d = {.strip = strip, .connection = connection, .msl_ns = msl_ns};
+    const struct tl_summary summary = tl_summarize_until(connection, capture->end_ns);
+    struct drawing d = {.strip = strip, .connection = connection, .msl_ns = capture->msl_ns};
     struct bases bases = {{false}, {0}};
     struct picture *picture;
     unsigned last_words;
@@ -1118,9 +1122,9 @@ struct picture *picture_new(struct picture_film *film, const struct tl_connectio
     for (int role = 0; role < 2; role++) {
         const struct tl_socket socket = tl_connection_socket(connection, (enum tl_role)role);
 
-        picture->socket[role] = socket_text(&socket);
+        picture->socket[role] = socket_text(capture, &socket);
     }
-    picture->summary = tcplife_summary_line(NULL, connection, &summary);
+    picture->summary = summary_text(capture, connection, &summary);
     picture->has_before = summary.open != TL_OPEN_MIDSTREAM;
     picture->before = tl_connection_states_after(connection, row_at(strip, 0)->frame - 1);
 
@@ -1171,6 +1175,6 @@ void picture_free(struct picture *picture)
     g_free(picture->spans);
     g_free(picture->socket[TL_CLIENT]);
     g_free(picture->socket[TL_SERVER]);
-    wmem_free(NULL, picture->summary);
+    g_free(picture->summary);
     g_free(picture);
 }

@@ -12,10 +12,7 @@
 #ifndef TCPLIFE_PICTURE_H
 #define TCPLIFE_PICTURE_H
 
-#include "plugin/protocol.h"
-#include "tcplife/diagnosis.h"
-
-#include <wireshark.h>
+#include "tcplife/output/sentences.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,7 +26,7 @@ struct picture_film;
 struct picture_film *picture_film_new(void);
 void picture_film_free(struct picture_film *film);
 void picture_film_clear(struct picture_film *film);
-void picture_film_take(struct picture_film *film, const struct tcplife_packet *packet);
+void picture_film_take(struct picture_film *film, const struct tl_seen_segment *seen);
 
 /* ---- afterwards ---------------------------------------------------------------------------- */
 
@@ -109,8 +106,8 @@ struct picture {
 };
 
 /* NULL: there are no segments of this connection. */
-struct picture *picture_new(struct picture_film *film, const struct tl_connection *connection,
-                            int64_t msl_ns);
+struct picture *picture_new(struct picture_film *film, const struct tl_capture *capture,
+                            const struct tl_connection *connection);
 void picture_free(struct picture *picture);
 
 /* "2 h 0 min", "12.3 s", "86 us". */

@@ -10,7 +10,7 @@
  */
 #include "output/pictures/svg.h"
 
-#include "output/words/sentences.h"
+#include "tcplife/output/sentences.h"
 
 #include <math.h>
 #include <string.h>
@@ -280,7 +280,7 @@ static void begin_group(struct canvas *canvas, const struct picture_line *line)
 {
     static const char *const losses[] = {
         [PICTURE_ARRIVES] = "", [PICTURE_UNANSWERED] = ", unanswered", [PICTURE_LOST] = ", lost"};
-    const char *sender = tcplife_role_name(line->sender);
+    const char *sender = tl_role_name(line->sender);
     GString *words = g_string_new(NULL);
     char *safe;
 

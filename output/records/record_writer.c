@@ -1,45 +1,11 @@
-/* Writes records of named values, as JSON Lines or as CSV (RFC 4180, with lines that end as
- * everywhere on this system).
+/* Writes one record of named values, as a line of JSON or of CSV (RFC 4180, but the line ends as those
+ * of every other text).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "output/records/record_writer.h"
 
-#include <wireshark.h>
-
-#include <stdbool.h>
 #include <string.h>
-
-struct record_writer {
-    FILE *file;
-    enum record_format format;
-    GString *line; /* the record so far */
-    bool is_first; /* JSON: nothing stands before the next value in its object or list */
-
-    /* CSV */
-    GString *cell;
-    bool in_header; /* the line holds keys, not values */
-    bool in_list;
-    const char *separator; /* in front of the next thing in the cell of a list */
-};
-
-struct record_writer *record_writer_new(FILE *file, enum record_format format)
-{
-    struct record_writer *writer = g_new0(struct record_writer, 1);
-
-    writer->file = file;
-    writer->format = format;
-    writer->line = g_string_new(NULL);
-    writer->cell = g_string_new(NULL);
-    return writer;
-}
-
-void record_writer_free(struct record_writer *writer)
-{
-    g_string_free(writer->line, TRUE);
-    g_string_free(writer->cell, TRUE);
-    g_free(writer);
-}
 
 /* ---- JSON: a line is made in memory, in a tenth of the time that Wireshark's json_dumper takes --- */
 
@@ -127,48 +93,39 @@ static void json_close(struct record_writer *writer, char bracket)
     writer->is_first = false;
 }
 
-static void json_end_line(struct record_writer *writer)
-{
-    *room(writer->line, 1) = '\n';
-    fwrite(writer->line->str, 1, writer->line->len, writer->file);
-    g_string_truncate(writer->line, 0);
-}
-
 /* ---- CSV ----------------------------------------------------------------------------------- */
 
-/* Every cell ends in a comma; csv_end_line() drops the last one. */
+/* Every cell ends in a comma; csv_end_line() makes a line break of the last one. */
 static void csv_cell(GString *line, const char *text)
 {
-    const char *quote = strpbrk(text, ",\"\r\n") != NULL ? "\"" : "";
-
-    g_string_append(line, quote);
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        g_string_append(line, text);
+        g_string_append_c(line, ',');
+        return;
+    }
+    g_string_append_c(line, '"');
     for (; *text != '\0'; text++) {
         if (*text == '"')
             g_string_append_c(line, '"');
         g_string_append_c(line, *text);
     }
-    g_string_append_printf(line, "%s,", quote);
+    g_string_append(line, "\",");
 }
 
-static void csv_end_line(struct record_writer *writer)
+static void csv_end_line(GString *line)
 {
-    fprintf(writer->file, "%.*s\n", (int)writer->line->len - 1, writer->line->str);
-    g_string_truncate(writer->line, 0);
-}
-
-static void csv_item_value(struct record_writer *writer, const char *text)
-{
-    g_string_append_printf(writer->cell, "%s%s", writer->separator, text);
-    writer->separator = " ";
+    line->str[line->len - 1] = '\n';
 }
 
 /* A value of the record, or of an item of a list in it. */
-static void csv_value(struct record_writer *writer, const char *key, const char *text)
+static void csv_value(struct record_writer *writer, const char *text)
 {
     if (writer->in_list) {
-        csv_item_value(writer, text);
+        g_string_append(writer->cell, writer->separator);
+        g_string_append(writer->cell, text);
+        writer->separator = " ";
     } else {
-        csv_cell(writer->line, writer->in_header ? key : text);
+        csv_cell(writer->line, text);
     }
 }
 
@@ -179,10 +136,21 @@ static void csv_begin_list(struct record_writer *writer)
     writer->separator = "";
 }
 
-static void csv_end_list(struct record_writer *writer, const char *key)
+static void csv_end_list(struct record_writer *writer)
 {
     writer->in_list = false;
-    csv_value(writer, key, writer->cell->str);
+    csv_value(writer, writer->cell->str);
+}
+
+/* Each key is a cell that needs no quotes. */
+void record_csv_key(GString *line, const char *key)
+{
+    csv_cell(line, key);
+}
+
+void record_csv_end_of_keys(GString *line)
+{
+    csv_end_line(line);
 }
 
 /* ---- either -------------------------------------------------------------------------------- */
@@ -192,42 +160,69 @@ static bool is_json(const struct record_writer *writer)
     return writer->format == RECORD_JSON;
 }
 
-void record_begin_header(struct record_writer *writer)
+void record_begin(struct record_writer *writer, enum record_format format, GString *line)
 {
-    writer->in_header = true;
-}
-
-void record_end_header(struct record_writer *writer)
-{
-    csv_end_line(writer);
-    writer->in_header = false;
-}
-
-void record_begin(struct record_writer *writer)
-{
-    writer->is_first = true;
+    *writer = (struct record_writer){.line = line, .format = format, .is_first = true};
     if (is_json(writer))
-        json_open(writer, NULL, '{');
+        *room(line, 1) = '{';
+    else
+        writer->cell = g_string_new(NULL);
 }
 
 void record_end(struct record_writer *writer)
 {
     if (is_json(writer)) {
-        json_close(writer, '}');
-        json_end_line(writer);
+        put(room(writer->line, 2), "}\n", 2);
     } else {
-        csv_end_line(writer);
+        csv_end_line(writer->line);
+        g_string_free(writer->cell, TRUE);
     }
 }
 
-void record_number(struct record_writer *writer, const char *key, const char *digits)
+/* ---- values -------------------------------------------------------------------------------- */
+
+/* Writes a number's digits, at least so many, in front of `end`; returns the first. */
+static char *put_digits(char *end, uint64_t value, int least)
+{
+    while (value != 0 || least > 0) {
+        *--end = (char)('0' + value % 10);
+        value /= 10;
+        least--;
+    }
+    return end;
+}
+
+static void put_number(struct record_writer *writer, const char *key, const char *digits)
 {
     if (is_json(writer)) {
         json_begin_value(writer, key);
         json_plain(writer->line, digits, strlen(digits));
     } else {
-        csv_value(writer, key, digits);
+        csv_value(writer, digits);
     }
+}
+
+void record_number(struct record_writer *writer, const char *key, uint64_t number)
+{
+    char text[24], *const end = text + sizeof text - 1;
+
+    *end = '\0';
+    put_number(writer, key, put_digits(end, number, 1));
+}
+
+/* Of integers: no digit of it is invented. */
+void record_seconds(struct record_writer *writer, const char *key, int64_t ns)
+{
+    const uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+    char text[32], *first = text + sizeof text - 1;
+
+    *first = '\0';
+    first = put_digits(first, magnitude % 1000000000, 9);
+    *--first = '.';
+    first = put_digits(first, magnitude / 1000000000, 1);
+    if (ns < 0)
+        *--first = '-';
+    put_number(writer, key, first);
 }
 
 void record_string(struct record_writer *writer, const char *key, const char *text)
@@ -236,7 +231,7 @@ void record_string(struct record_writer *writer, const char *key, const char *te
         json_begin_value(writer, key);
         json_text(writer->line, text);
     } else {
-        csv_value(writer, key, text);
+        csv_value(writer, text);
     }
 }
 
@@ -246,15 +241,17 @@ void record_word(struct record_writer *writer, const char *key, const char *word
         json_begin_value(writer, key);
         json_word(writer->line, word);
     } else {
-        csv_value(writer, key, word);
+        csv_value(writer, word);
     }
 }
 
-void record_absent(struct record_writer *writer, const char *key)
+void record_absent(struct record_writer *writer)
 {
     if (!is_json(writer))
-        csv_value(writer, key, "");
+        csv_value(writer, "");
 }
+
+/* ---- lists --------------------------------------------------------------------------------- */
 
 void record_begin_list(struct record_writer *writer, const char *key)
 {
@@ -266,12 +263,7 @@ void record_begin_list(struct record_writer *writer, const char *key)
 
 void record_item_string(struct record_writer *writer, const char *text)
 {
-    if (is_json(writer)) {
-        json_begin_value(writer, NULL);
-        json_text(writer->line, text);
-    } else {
-        csv_item_value(writer, text);
-    }
+    record_string(writer, NULL, text);
     writer->separator = "; ";
 }
 
@@ -288,10 +280,10 @@ void record_end_item(struct record_writer *writer)
     writer->separator = "; ";
 }
 
-void record_end_list(struct record_writer *writer, const char *key)
+void record_end_list(struct record_writer *writer)
 {
     if (is_json(writer))
         json_close(writer, ']');
     else
-        csv_end_list(writer, key);
+        csv_end_list(writer);
 }

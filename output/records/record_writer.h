@@ -1,4 +1,4 @@
-/* Writes records of named values, as JSON Lines or as CSV.
+/* Writes one record of named values, as a line of JSON or of CSV.
  *
  * The same calls, in the same order, for every record; a value that there is
  * not is announced with record_absent(). JSON leaves it out, CSV leaves its
@@ -6,30 +6,37 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPLIFE_RECORD_WRITER_H
-#define TCPLIFE_RECORD_WRITER_H
+#ifndef TCPLIFE_OUTPUT_RECORD_WRITER_H
+#define TCPLIFE_OUTPUT_RECORD_WRITER_H
 
-#include <stdio.h>
+#include <glib.h>
+
+#include <stdbool.h>
+#include <stdint.h>
 
 enum record_format { RECORD_JSON, RECORD_CSV };
 
-struct record_writer;
+struct record_writer {
+    GString *line; /* the caller's: the record is appended */
+    enum record_format format;
+    bool is_first; /* JSON: nothing stands before the next value in its object or list */
 
-struct record_writer *record_writer_new(FILE *file, enum record_format format);
-void record_writer_free(struct record_writer *writer);
+    /* CSV */
+    GString *cell; /* of a list */
+    bool in_list;
+    const char *separator; /* in front of the next thing in the cell of a list */
+};
 
-/* A record between these two only tells the keys: CSV's header line. */
-void record_begin_header(struct record_writer *writer);
-void record_end_header(struct record_writer *writer);
-
-void record_begin(struct record_writer *writer);
+void record_begin(struct record_writer *writer, enum record_format format, GString *line);
 void record_end(struct record_writer *writer);
 
-void record_number(struct record_writer *writer, const char *key, const char *digits);
+void record_number(struct record_writer *writer, const char *key, uint64_t number);
+/* Seconds with nine decimals. */
+void record_seconds(struct record_writer *writer, const char *key, int64_t ns);
 void record_string(struct record_writer *writer, const char *key, const char *text);
 /* A text of our own, in which nothing needs an escape. */
 void record_word(struct record_writer *writer, const char *key, const char *word);
-void record_absent(struct record_writer *writer, const char *key);
+void record_absent(struct record_writer *writer);
 
 /* A list is one value of the record. Its items are strings, or small records of their own. In
  * CSV all of it is one cell: items are separated by "; ", an item's values by a space. */
@@ -37,6 +44,10 @@ void record_begin_list(struct record_writer *writer, const char *key);
 void record_item_string(struct record_writer *writer, const char *text);
 void record_begin_item(struct record_writer *writer);
 void record_end_item(struct record_writer *writer);
-void record_end_list(struct record_writer *writer, const char *key);
+void record_end_list(struct record_writer *writer);
+
+/* CSV's first line: one of these for each key, then the line's end. */
+void record_csv_key(GString *line, const char *key);
+void record_csv_end_of_keys(GString *line);
 
 #endif

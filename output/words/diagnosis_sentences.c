@@ -6,10 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "output/words/sentences.h"
-
-#include <epan/address.h>
-#include <epan/packet.h>
+#include "tcplife/output/sentences.h"
 
 #include <string.h>
 
@@ -142,53 +139,56 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
 }
 
 /* RFC 792, RFC 1122 and RFC 1812: the codes of "destination unreachable". */
-static const value_string icmp_unreachable_codes[] = {
-    {0, "network unreachable"},
-    {1, "host unreachable"},
-    {2, "protocol unreachable"},
-    {3, "port unreachable"},
-    {4, "fragmentation needed"},
-    {5, "source route failed"},
-    {6, "network unknown"},
-    {7, "host unknown"},
-    {9, "network administratively prohibited"},
-    {10, "host administratively prohibited"},
-    {13, "communication administratively prohibited"},
-    {0, NULL}};
+static const char *const icmp_unreachable_codes[] = {
+    [0] = "network unreachable",
+    [1] = "host unreachable",
+    [2] = "protocol unreachable",
+    [3] = "port unreachable",
+    [4] = "fragmentation needed",
+    [5] = "source route failed",
+    [6] = "network unknown",
+    [7] = "host unknown",
+    [9] = "network administratively prohibited",
+    [10] = "host administratively prohibited",
+    [13] = "communication administratively prohibited",
+};
 
 /* RFC 4443, section 3.1. */
-static const value_string icmpv6_unreachable_codes[] = {
-    {0, "no route to destination"},
-    {1, "administratively prohibited"},
-    {2, "beyond scope of source address"},
-    {3, "address unreachable"},
-    {4, "port unreachable"},
-    {5, "source address failed policy"},
-    {6, "reject route to destination"},
-    {0, NULL}};
+static const char *const icmpv6_unreachable_codes[] = {
+    [0] = "no route to destination",
+    [1] = "administratively prohibited",
+    [2] = "beyond scope of source address",
+    [3] = "address unreachable",
+    [4] = "port unreachable",
+    [5] = "source address failed policy",
+    [6] = "reject route to destination",
+};
 
-static void append_icmp(wmem_strbuf_t *text, const struct tl_connection *connection,
-                        uint32_t value)
+/* NULL: there are no words for it. */
+static const char *icmp_words(bool is_v6, uint32_t type, uint32_t code)
 {
-    const bool is_v6 = tl_connection_socket(connection, TL_SERVER).family == AT_IPv6;
-    const uint32_t type = value >> 8 & 0xff, code = value & 0xff;
-    const char *words = NULL;
-
     if (!is_v6 && type == 3)
-        words = try_val_to_str(code, icmp_unreachable_codes);
-    else if (is_v6 && type == 1)
-        words = try_val_to_str(code, icmpv6_unreachable_codes);
-    else if (type == (is_v6 ? 3 : 11))
-        words = "time exceeded";
+        return code < G_N_ELEMENTS(icmp_unreachable_codes) ? icmp_unreachable_codes[code] : NULL;
+    if (is_v6 && type == 1)
+        return code < G_N_ELEMENTS(icmpv6_unreachable_codes) ? icmpv6_unreachable_codes[code] : NULL;
+    return type == (is_v6 ? 3u : 11u) ? "time exceeded" : NULL;
+}
 
-    wmem_strbuf_append_printf(text, "type %u, code %u", type, code);
+static void append_icmp(GString *text, const struct tl_capture *capture,
+                        const struct tl_connection *connection, uint32_t value)
+{
+    const struct tl_socket server = tl_connection_socket(connection, TL_SERVER);
+    const uint32_t type = value >> 8 & 0xff, code = value & 0xff;
+    const char *words = icmp_words(tl_is_ipv6(capture, &server), type, code);
+
+    g_string_append_printf(text, "type %u, code %u", type, code);
     if (words != NULL)
-        wmem_strbuf_append_printf(text, ": %s", words);
+        g_string_append_printf(text, ": %s", words);
 }
 
 /* RFC 9293, section 3.8.4: idle for two hours by default; Linux, BSD and macOS then probe every
  * 75 s, 8 to 10 times. People know these numbers, and look for them. */
-static void append_pause(wmem_strbuf_t *text, uint32_t milliseconds)
+static void append_pause(GString *text, uint32_t milliseconds)
 {
     static const struct {
         uint32_t milliseconds;
@@ -200,15 +200,15 @@ static void append_pause(wmem_strbuf_t *text, uint32_t milliseconds)
 
         if (milliseconds > defaults[i].milliseconds - about &&
             milliseconds < defaults[i].milliseconds + about) {
-            wmem_strbuf_append(text, defaults[i].words);
+            g_string_append(text, defaults[i].words);
             return;
         }
     }
-    wmem_strbuf_append_printf(text, "%u.%03u s", milliseconds / 1000, milliseconds % 1000);
+    g_string_append_printf(text, "%u.%03u s", milliseconds / 1000, milliseconds % 1000);
 }
 
 /* How long after one another the SYNs came, up to this one: they show the sender's back-off. */
-static void append_pauses(wmem_strbuf_t *text, const struct tl_connection *connection,
+static void append_pauses(GString *text, const struct tl_connection *connection,
                           const struct tl_change *change)
 {
     int64_t before_ns = 0;
@@ -224,68 +224,69 @@ static void append_pauses(wmem_strbuf_t *text, const struct tl_connection *conne
         if (!tl_change_step(other, &step) || step.is_teardown || step.number != 1)
             continue;
         if (before_ns != 0) {
-            wmem_strbuf_append_printf(text, "%s%.3f s", any ? ", " : " (after ",
+            g_string_append_printf(text, "%s%.3f s", any ? ", " : " (after ",
                                       (double)(tl_change_time_ns(other) - before_ns) / 1e9);
             any = true;
         }
         before_ns = tl_change_time_ns(other);
     }
     if (any)
-        wmem_strbuf_append_c(text, ')');
+        g_string_append_c(text, ')');
 }
 
 /* Why a RST was sent, as far as the capture shows it. */
-static void append_reset_cause(wmem_strbuf_t *text, const struct tl_change *change)
+static void append_reset_cause(GString *text, const struct tl_change *change)
 {
     const uint32_t about = tl_change_about(change);
     const uint32_t attempts = TL_RESET_ATTEMPTS(tl_change_value(change));
-    const char *other = tcplife_role_name(tl_other(tl_change_end(change)));
+    const char *other = tl_role_name(tl_other(tl_change_end(change)));
 
     switch (TL_RESET_CAUSE(tl_change_value(change))) {
     case TL_RESET_UNEXPLAINED:
         if (about != 0)
-            wmem_strbuf_append_printf(text, " (first FIN: frame %u)", about);
+            g_string_append_printf(text, " (first FIN: frame %u)", about);
         break;
     case TL_RESET_ANSWERS:
-        wmem_strbuf_append_printf(text, ", in answer to frame %u", about);
+        g_string_append_printf(text, ", in answer to frame %u", about);
         break;
     case TL_RESET_ANSWERS_PROBE:
-        wmem_strbuf_append_printf(text, ", in answer to the keepalive probe of frame %u", about);
+        g_string_append_printf(text, ", in answer to the keepalive probe of frame %u", about);
         break;
     case TL_RESET_ANSWERS_LATE_DATA:
-        wmem_strbuf_append_printf(text, ", in answer to frame %u, which came after it had closed",
+        g_string_append_printf(text, ", in answer to frame %u, which came after it had closed",
                                   about);
         break;
     case TL_RESET_AFTER_PROBES:
-        wmem_strbuf_append_printf(text, ", after %u keepalive probes since frame %u that had no answer",
+        g_string_append_printf(text, ", after %u keepalive probes since frame %u that had no answer",
                                   attempts, about);
         break;
     case TL_RESET_AFTER_RETRANSMISSIONS:
-        wmem_strbuf_append_printf(text, ", after %u retransmissions since frame %u that had no answer",
+        g_string_append_printf(text, ", after %u retransmissions since frame %u that had no answer",
                                   attempts, about);
         break;
     case TL_RESET_WINDOW_CLOSED:
-        wmem_strbuf_append_printf(text, ", while the %s's window is closed", other);
+        g_string_append_printf(text, ", while the %s's window is closed", other);
         break;
     }
 }
 
-static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
-                         const struct tl_connection *connection, const struct tl_change *change)
+static void append_field(GString *text, const char *name, size_t length,
+                         const struct tl_capture *capture, const struct tl_connection *connection,
+                         const struct tl_change *change)
 {
     const enum tl_role end = tl_change_end(change);
     const uint32_t value = tl_change_value(change);
 
     if (strncmp(name, "end", length) == 0)
-        wmem_strbuf_append(text, tcplife_role_name(end));
+        g_string_append(text, tl_role_name(end));
     else if (strncmp(name, "other", length) == 0)
-        wmem_strbuf_append(text, tcplife_role_name(tl_other(end)));
+        g_string_append(text, tl_role_name(tl_other(end)));
     else if (strncmp(name, "about", length) == 0)
-        wmem_strbuf_append_printf(text, "%u", tl_change_about(change));
+        g_string_append_printf(text, "%u", tl_change_about(change));
     else if (strncmp(name, "value", length) == 0)
-        wmem_strbuf_append_printf(text, "%u", value);
+        g_string_append_printf(text, "%u", value);
     else if (strncmp(name, "probe", length) == 0)
-        wmem_strbuf_append_printf(text, "%u", TL_PROBE_COUNT(value));
+        g_string_append_printf(text, "%u", TL_PROBE_COUNT(value));
     else if (strncmp(name, "pauses", length) == 0 && length == 6)
         append_pauses(text, connection, change);
     else if (strncmp(name, "cause", length) == 0)
@@ -293,20 +294,19 @@ static void append_field(wmem_strbuf_t *text, const char *name, size_t length,
     else if (strncmp(name, "pause", length) == 0)
         append_pause(text, TL_PROBE_MILLISECONDS(value));
     else if (strncmp(name, "was", length) == 0)
-        wmem_strbuf_append(text, value == 1 ? "was" : "were");
+        g_string_append(text, value == 1 ? "was" : "were");
     else if (strncmp(name, "is", length) == 0 && length == 2)
-        wmem_strbuf_append(text, value == 1 ? "is" : "are");
+        g_string_append(text, value == 1 ? "is" : "are");
     else if (strncmp(name, "s", length) == 0)
-        wmem_strbuf_append(text, value == 1 ? "" : "s");
+        g_string_append(text, value == 1 ? "" : "s");
     else if (strncmp(name, "icmp", length) == 0)
-        append_icmp(text, connection, value);
+        append_icmp(text, capture, connection, value);
 }
 
-char *tcplife_diagnosis_sentence(wmem_allocator_t *scope, const struct tl_connection *connection,
-                                 const struct tl_change *change)
+void tl_append_diagnosis(GString *text, const struct tl_capture *capture,
+                         const struct tl_connection *connection, const struct tl_change *change)
 {
     const char *at = sentence_template(tl_change_diagnosis(change));
-    wmem_strbuf_t *text = wmem_strbuf_new(scope, NULL);
 
     while (*at != '\0') {
         if (*at == '[' && tl_change_about(change) == 0) {
@@ -316,14 +316,13 @@ char *tcplife_diagnosis_sentence(wmem_allocator_t *scope, const struct tl_connec
         } else if (*at == '{') {
             size_t length = strcspn(++at, "}");
 
-            append_field(text, at, length, connection, change);
+            append_field(text, at, length, capture, connection, change);
             at += length + 1;
         } else {
             size_t length = strcspn(at, "[]{");
 
-            wmem_strbuf_append_len(text, at, length);
+            g_string_append_len(text, at, (gssize)length);
             at += length;
         }
     }
-    return wmem_strbuf_finalize(text);
 }

@@ -8,13 +8,13 @@
  */
 #include "plugin/export/picture_tap.h"
 
-#include "plugin/export/batch_argument.h"
 #include "output/connection_set.h"
-#include "plugin/hook.h"
 #include "output/pictures/ladder.h"
 #include "output/pictures/picture.h"
-#include "plugin/preferences.h"
 #include "output/pictures/svg.h"
+#include "plugin/export/batch_argument.h"
+#include "plugin/protocol.h"
+#include "plugin/session.h"
 
 #include <epan/packet.h>
 #include <epan/tap.h>
@@ -65,8 +65,9 @@ static tap_packet_status film_packet(void *tapdata, packet_info *pinfo _U_,
                                      tap_flags_t flags _U_)
 {
     const struct listener *listener = tapdata;
+    const struct tcplife_packet *packet = data;
 
-    picture_film_take(listener->gallery->film, data);
+    picture_film_take(listener->gallery->film, &packet->seen);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -86,18 +87,11 @@ static tap_packet_status mark_packet(void *tapdata, packet_info *pinfo _U_,
     struct gallery *gallery = ((struct listener *)tapdata)->gallery;
     const struct tcplife_packet *packet = data;
 
-    connection_set_add(gallery->passed, tl_connection_number(packet->connection));
+    connection_set_add(gallery->passed, tl_connection_number(packet->seen.connection));
     return TAP_PACKET_DONT_REDRAW;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------- */
-
-static struct picture *take_picture(const struct gallery *gallery,
-                                    const struct tl_connection *connection)
-{
-    return picture_new(gallery->film, connection,
-                       (int64_t)tcplife_preferences.msl * 1000000000);
-}
 
 static void print(GString *text)
 {
@@ -107,13 +101,14 @@ static void print(GString *text)
 
 static void draw_ladders(const struct gallery *gallery)
 {
+    const struct tl_capture *capture = tcplife_capture();
     const bool utf8 = g_get_charset(NULL);
     const char *separator = "";
     const struct tl_connection *connection;
     uint32_t number = 0;
 
-    while ((connection = connection_set_next(gallery->passed, &number)) != NULL) {
-        struct picture *picture = take_picture(gallery, connection);
+    while ((connection = connection_set_next(capture, gallery->passed, &number)) != NULL) {
+        struct picture *picture = picture_new(gallery->film, capture, connection);
         GString *text;
 
         if (picture == NULL)
@@ -128,12 +123,13 @@ static void draw_ladders(const struct gallery *gallery)
 
 static void draw_svg(const struct gallery *gallery)
 {
+    const struct tl_capture *capture = tcplife_capture();
     struct svg *svg = svg_new();
     const struct tl_connection *connection;
     uint32_t number = 0;
 
-    while ((connection = connection_set_next(gallery->passed, &number)) != NULL) {
-        struct picture *picture = take_picture(gallery, connection);
+    while ((connection = connection_set_next(capture, gallery->passed, &number)) != NULL) {
+        struct picture *picture = picture_new(gallery->film, capture, connection);
 
         if (picture != NULL)
             svg_draw(svg, picture);

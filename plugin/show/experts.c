@@ -4,8 +4,8 @@
  */
 #include "plugin/show/experts.h"
 
-#include "output/words/sentences.h"
 #include "plugin/session.h"
+#include "plugin/show/pooled_text.h"
 
 #include <epan/column-info.h>
 #include <epan/expert.h>
@@ -64,17 +64,20 @@ static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplif
     const proto_item *before = item == NULL ? NULL : item->last_child;
 
     expert_add_info(pinfo, item, &experts[tl_change_diagnosis(change)]);
-    if (item != NULL && item->last_child != before)
+    if (item != NULL && item->last_child != before) {
+        GString *sentence = g_string_new(NULL);
+
+        tl_append_diagnosis(sentence, tcplife_capture(), packet->seen.connection, change);
         proto_item_append_text(item->last_child, ": %s",
-                               tcplife_diagnosis_sentence(pinfo->pool, packet->connection,
-                                                          change));
+                               tcplife_pooled_text(pinfo->pool, sentence));
+    }
 }
 
 void tcplife_add_experts(packet_info *pinfo, proto_item *item,
                          const struct tcplife_packet *packet)
 {
-    for (uint32_t i = 0; i < packet->changes.count; i++) {
-        const struct tl_change *change = &packet->changes.at[i];
+    for (uint32_t i = 0; i < packet->seen.changes.count; i++) {
+        const struct tl_change *change = &packet->seen.changes.at[i];
 
         if (change->kind == TL_DIAGNOSIS && tl_change_diagnosis(change) < TL_DIAGNOSIS_COUNT)
             add_expert(pinfo, item, packet, change);

@@ -11,7 +11,6 @@
 #include <epan/proto.h>
 #include <epan/tvbuff.h>
 
-/* Registers the protocol and its fields. */
 void tcplife_register_fields(void);
 
 /* Will anybody see the fields, or ask for one? */
@@ -21,9 +20,5 @@ bool tcplife_fields_are_looked_at(proto_tree *tree);
  * that expert infos go to, or NULL. */
 proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
                                const struct tcplife_packet *packet);
-
-/* Zeek's fields are registered when somebody first names one: did anybody? And do it oneself. */
-bool tcplife_zeek_fields_are_named(void);
-void tcplife_name_zeek_fields(void);
 
 #endif

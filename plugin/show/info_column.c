@@ -19,10 +19,10 @@ bool tcplife_info_column_is_on(void)
 
 static void append_steps(wmem_strbuf_t *text, const struct tcplife_packet *packet)
 {
-    for (uint32_t i = 0; i < packet->changes.count; i++) {
+    for (uint32_t i = 0; i < packet->seen.changes.count; i++) {
         struct tl_step step;
 
-        if (tl_change_step(&packet->changes.at[i], &step))
+        if (tl_change_step(&packet->seen.changes.at[i], &step))
             wmem_strbuf_append_printf(text, "%s %u | ",
                                       step.is_teardown ? "teardown" : "handshake", step.number);
     }
@@ -30,7 +30,7 @@ static void append_steps(wmem_strbuf_t *text, const struct tcplife_packet *packe
 
 void tcplife_add_to_info_column(packet_info *pinfo, const struct tcplife_packet *packet)
 {
-    const struct tl_states *states = &packet->states;
+    const struct tl_states *states = &packet->seen.states;
     wmem_strbuf_t *text;
 
     if (!tcplife_info_column_is_on())

@@ -1,28 +1,52 @@
-/* Statistics that are Wireshark's tables, and how to fill their rows.
+/* The statistics that are Wireshark's tables (epan/stat_tap_ui.h).
  *
  * It knows how those tables keep their cells and which callbacks they need, and nothing of what is
- * in them.
+ * in them: that is output's business (output/figures/tables.h).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "plugin/statistics/stat_tables.h"
+#include "plugin/statistics/dialogs.h"
 
 #include "plugin/ws_compat.h"
 
-#include "plugin/hook.h"
+#include "output/figures/tables.h"
+#include "plugin/statistics/statistics.h"
+
+#include <epan/packet.h> /* stat_tap_ui.h needs it */
+#include <epan/stat_tap_ui.h>
 
 #include <string.h>
 
-stat_tap_table *stat_rows_table(stat_tap_table_ui *ui, const char *title)
-{
-    stat_tap_table *table = stat_tap_find_table(ui, title);
+/* One entry of the menu Statistics, and one -z argument. */
+struct stat_tables {
+    struct tcplife_statistic statistic;
+    stat_tap_table_ui ui;
+    figure_fill *fill;
+    unsigned (*columns)(struct figure_column columns[FIGURE_COLUMNS_AT_MOST]);
+};
 
-    if (table == NULL) {
-        table = stat_tap_init_table(title, (int)ui->nfields, 0, NULL);
-        stat_tap_add_table(ui, table);
-    }
-    return table;
-}
+static void compute(struct tcplife_statistic *statistic);
+
+static struct stat_tables dialogs[] = {
+    {
+        .ui = {.title = "TCP Lifecycle: Handshake and Teardown", .cli_string = "tcplife,stat"},
+        .statistic = {.compute = compute},
+        .fill = lifecycle_tables_fill,
+        .columns = lifecycle_tables_columns,
+    },
+    {
+        .ui = {.title = "TCP Lifecycle: Connections", .cli_string = "tcplife,conn"},
+        .statistic = {.compute = compute, .shows_zeek = true},
+        .fill = connection_table_fill,
+        .columns = connection_table_columns,
+    },
+    {
+        .ui = {.title = "TCP Lifecycle: Servers", .cli_string = "tcplife,servers"},
+        .statistic = {.compute = compute},
+        .fill = server_table_fill,
+        .columns = server_table_columns,
+    },
+};
 
 /* ---- cells --------------------------------------------------------------------------------- */
 
@@ -37,106 +61,126 @@ static void empty_cell(stat_tap_table_item_type *cell)
     memset(cell, 0, sizeof *cell);
 }
 
-struct stat_row stat_row_begin(stat_tap_table *table, unsigned number)
+static void set_text(stat_tap_table_item_type *cell, const char *text)
 {
-    if (number >= table->num_elements) {
-        stat_tap_table_item_type *nothing = g_new0(stat_tap_table_item_type, table->num_fields);
-
-        stat_tap_init_table_row(table, number, table->num_fields, nothing);
-        g_free(nothing);
-    }
-    return (struct stat_row){.cells = stat_tap_get_field_data(table, number, 0),
-                             .columns = table->num_fields};
-}
-
-/* NULL: the row is full. */
-static stat_tap_table_item_type *next_cell(struct stat_row *row)
-{
-    return row->column < row->columns ? &row->cells[row->column++] : NULL;
-}
-
-void stat_row_text(struct stat_row *row, const char *text)
-{
-    stat_tap_table_item_type *cell = next_cell(row);
-
-    if (cell == NULL || (cell->type == TABLE_ITEM_STRING &&
-                         strcmp(cell->value.string_value, text) == 0))
+    if (cell->type == TABLE_ITEM_STRING && strcmp(cell->value.string_value, text) == 0)
         return;
     empty_cell(cell);
     cell->type = TABLE_ITEM_STRING;
     cell->value.string_value = g_strdup(text);
 }
 
-void stat_row_count(struct stat_row *row, uint32_t count)
+/* Numbers other than counts are texts: a dialog of Wireshark 4.0 shows six decimals of any other number,
+ * and no number at all is what a time that is not known should look like. */
+static void set_cell(stat_tap_table_item_type *cell, const struct figure *figure)
 {
-    stat_tap_table_item_type *cell = next_cell(row);
+    char buffer[FIGURE_SIZE];
 
-    if (cell == NULL)
-        return;
-    empty_cell(cell);
-    cell->type = TABLE_ITEM_UINT;
-    cell->value.uint_value = count;
-}
-
-/* Texts are compared byte by byte. With as many decimals and as many characters as the others, a
- * number sorts among them by its value. */
-static void put_number(struct stat_row *row, double value, const char *format, int width)
-{
-    char number[G_ASCII_DTOSTR_BUF_SIZE], padded[2 * G_ASCII_DTOSTR_BUF_SIZE];
-
-    /* Not printf(): the decimal point must not depend on the user's locale. */
-    g_ascii_formatd(number, sizeof number, format, value);
-    g_snprintf(padded, sizeof padded, "%*s", width, number);
-    stat_row_text(row, padded);
-}
-
-void stat_row_percent(struct stat_row *row, double percent)
-{
-    put_number(row, percent, "%.2f", 7);
-}
-
-void stat_row_milliseconds(struct stat_row *row, double ns)
-{
-    put_number(row, ns / 1e6, "%.3f", 14);
-}
-
-void stat_row_seconds(struct stat_row *row, double ns)
-{
-    put_number(row, ns / 1e9, "%.6f", 14);
-}
-
-void stat_row_bytes(struct stat_row *row, uint64_t bytes)
-{
-    put_number(row, (double)bytes, "%.0f", 14);
-}
-
-void stat_row_end(struct stat_row *row)
-{
-    while (row->column < row->columns)
-        stat_row_text(row, "");
-}
-
-void stat_rows_end(stat_tap_table *table, unsigned number)
-{
-    for (; number < table->num_elements; number++) {
-        struct stat_row row = stat_row_begin(table, number);
-
-        for (unsigned column = 0; column < row.columns; column++)
-            empty_cell(&row.cells[column]);
+    if (figure->type == FIGURE_COUNT) {
+        empty_cell(cell);
+        cell->type = TABLE_ITEM_UINT;
+        cell->value.uint_value = figure->count;
+    } else {
+        set_text(cell, figure->type == FIGURE_TEXT ? figure->text : figure_text(figure, buffer));
     }
+}
+
+static void empty_rows(const stat_tap_table *table, unsigned from)
+{
+    for (unsigned row = from; row < table->num_elements; row++) {
+        for (unsigned column = 0; column < table->num_fields; column++)
+            empty_cell(stat_tap_get_field_data(table, row, column));
+    }
+}
+
+/* ---- rows: the sink of what output writes -------------------------------------------------- */
+
+/* A row is written from its first cell to its last. Its memory stays where it is while rows are
+ * written again and others are added, because a dialog points to it. */
+struct pen {
+    stat_tap_table_ui *ui;
+    stat_tap_table *table; /* NULL: none yet */
+    unsigned row, column;
+};
+
+/* Rows that an earlier writing had and this one has not. */
+static void finish_table(const struct pen *pen)
+{
+    if (pen->table != NULL)
+        empty_rows(pen->table, pen->row);
+}
+
+static void begin_table(void *to, const char *title)
+{
+    struct pen *pen = to;
+
+    finish_table(pen);
+    pen->row = 0;
+    pen->table = stat_tap_find_table(pen->ui, title);
+    if (pen->table == NULL) {
+        pen->table = stat_tap_init_table(title, (int)pen->ui->nfields, 0, NULL);
+        stat_tap_add_table(pen->ui, pen->table);
+    }
+}
+
+static void begin_row(void *to)
+{
+    struct pen *pen = to;
+
+    pen->column = 0;
+    if (pen->row >= pen->table->num_elements) {
+        stat_tap_table_item_type *nothing =
+            g_new0(stat_tap_table_item_type, pen->table->num_fields);
+
+        stat_tap_init_table_row(pen->table, pen->row, pen->table->num_fields, nothing);
+        g_free(nothing);
+    }
+}
+
+static void put(void *to, const struct figure *figure)
+{
+    struct pen *pen = to;
+
+    if (pen->column < pen->table->num_fields)
+        set_cell(stat_tap_get_field_data(pen->table, pen->row, pen->column++), figure);
+}
+
+static void end_row(void *to)
+{
+    struct pen *pen = to;
+
+    while (pen->column < pen->table->num_fields)
+        put(pen, &(struct figure){.type = FIGURE_NOTHING});
+    pen->row++;
+}
+
+static void compute(struct tcplife_statistic *statistic)
+{
+    const struct stat_tables *tables = NULL;
+    struct pen pen = {.ui = statistic->output};
+    const struct figure_sink sink = {.begin_table = begin_table,
+                                     .begin_row = begin_row,
+                                     .put = put,
+                                     .end_row = end_row,
+                                     .to = &pen};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
+        if (&dialogs[i].statistic == statistic)
+            tables = &dialogs[i];
+    }
+    tables->fill(&sink, tcplife_statistics_capture(), statistic->seen);
+    finish_table(&pen);
 }
 
 /* ---- Wireshark's callbacks ----------------------------------------------------------------- */
 
-static struct stat_tables *registered;
-
 static struct stat_tables *find_by_ui(const stat_tap_table_ui *ui)
 {
-    struct stat_tables *tables = registered;
-
-    while (tables != NULL && &tables->ui != ui)
-        tables = tables->next;
-    return tables;
+    for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
+        if (&dialogs[i].ui == ui)
+            return &dialogs[i];
+    }
+    return NULL;
 }
 
 static bool has_table(const stat_tap_table_ui *ui, const stat_tap_table *table)
@@ -150,11 +194,11 @@ static bool has_table(const stat_tap_table_ui *ui, const stat_tap_table *table)
 
 static struct stat_tables *find_by_table(const stat_tap_table *table)
 {
-    struct stat_tables *tables = registered;
-
-    while (tables != NULL && !has_table(&tables->ui, table))
-        tables = tables->next;
-    return tables;
+    for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
+        if (has_table(&dialogs[i].ui, table))
+            return &dialogs[i];
+    }
+    return NULL;
 }
 
 static void begin(stat_tap_table_ui *ui)
@@ -175,7 +219,7 @@ static void reset(stat_tap_table *table)
 {
     struct stat_tables *tables = find_by_table(table);
 
-    stat_rows_end(table, 0);
+    empty_rows(table, 0);
     for (unsigned number = 0; number < table->num_elements; number++)
         g_free(table->elements[number]);
     table->num_elements = 0;
@@ -197,10 +241,10 @@ static void free_cell(stat_tap_table *table, unsigned row, unsigned column,
 /* Wireshark takes everything that begins with a statistic's name for it. */
 static void check_argument(const char *argument, const char **filter _U_, char **error)
 {
-    for (const struct stat_tables *tables = registered; tables != NULL; tables = tables->next) {
-        const size_t length = strlen(tables->ui.cli_string);
+    for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
+        const size_t length = strlen(dialogs[i].ui.cli_string);
 
-        if (strncmp(argument, tables->ui.cli_string, length) == 0 &&
+        if (strncmp(argument, dialogs[i].ui.cli_string, length) == 0 &&
             (argument[length] == '\0' || argument[length] == ','))
             return;
     }
@@ -208,21 +252,48 @@ static void check_argument(const char *argument, const char **filter _U_, char *
                              "a comma and a display filter.", argument);
 }
 
-void stat_tables_register(struct stat_tables *tables)
+/* ---- registration -------------------------------------------------------------------------- */
+
+/* They stay for good, as Wireshark's list of statistics does. */
+static void make_columns(struct stat_tables *tables)
+{
+    struct figure_column columns[FIGURE_COLUMNS_AT_MOST];
+    const unsigned count = tables->columns(columns);
+    stat_tap_table_item *fields = g_new0(stat_tap_table_item, count);
+
+    for (unsigned i = 0; i < count; i++) {
+        const struct figure_column *column = &columns[i];
+        const char *kind = column->is_count ? "u" : "s";
+
+        fields[i].type = column->is_count ? TABLE_ITEM_UINT : TABLE_ITEM_STRING;
+        fields[i].align = column->is_left ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT;
+        fields[i].column_name = column->title;
+        fields[i].field_format = column->width == 0
+                                     ? g_strdup_printf("%%%s", kind)
+                                     : g_strdup_printf("%%%s%u%s", column->is_left ? "-" : "",
+                                                       column->width, kind);
+    }
+    tables->ui.fields = fields;
+    tables->ui.nfields = count;
+}
+
+void tcplife_register_stat_tables(void)
 {
     static tap_param parameters[] = {{PARAM_FILTER, "filter", "Filter", NULL, TRUE}};
-    stat_tap_table_ui *ui = &tables->ui;
 
-    ui->group = REGISTER_PACKET_STAT_GROUP_UNSORTED; /* the menu Statistics itself */
-    ui->tap_name = TCPLIFE_TAP;
-    ui->stat_tap_init_cb = begin;
-    ui->packet_func = see_packet;
-    ui->stat_tap_reset_table_cb = reset;
-    ui->stat_tap_free_table_item_cb = free_cell;
-    ui->stat_filter_check_cb = check_argument;
-    ui->params = parameters;
-    ui->nparams = G_N_ELEMENTS(parameters);
-    tables->next = registered;
-    registered = tables;
-    register_stat_tap_table_ui(ui);
+    for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
+        stat_tap_table_ui *ui = &dialogs[i].ui;
+
+        make_columns(&dialogs[i]);
+        ui->group = REGISTER_PACKET_STAT_GROUP_UNSORTED; /* the menu Statistics itself */
+        ui->tap_name = TCPLIFE_TAP;
+        ui->stat_tap_init_cb = begin;
+        ui->packet_func = see_packet;
+        ui->stat_tap_reset_table_cb = reset;
+        ui->stat_tap_free_table_item_cb = free_cell;
+        ui->stat_filter_check_cb = check_argument;
+        ui->params = parameters;
+        ui->nparams = G_N_ELEMENTS(parameters);
+        register_stat_tap_table_ui(ui);
+    }
 }

@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "plugin/statistics/statistics.h"
+#include "plugin/statistics/dialogs.h"
 
-#include "plugin/hook.h"
+#include "output/connection_set.h"
 #include "output/figures/life_counts.h"
-#include "output/words/sentences.h"
+#include "plugin/statistics/statistics.h"
 
 #include <epan/packet.h>
 #include <epan/stats_tree.h>
@@ -45,7 +45,7 @@ static void put_closed(stats_tree *tree, int root, const struct life_counts *cou
     for (int close = 0; close < TL_CLOSE_COUNT; close++)
         put_leaf(tree, tl_close_name((enum tl_close)close), closed, counts->closes[close]);
     for (int end = TL_CLIENT; end <= TL_SERVER; end++)
-        put_leaf(tree, tcplife_role_name((enum tl_role)end), by, counts->closed_by[end]);
+        put_leaf(tree, tl_role_name((enum tl_role)end), by, counts->closed_by[end]);
 }
 
 static void put_states(stats_tree *tree, int root, const struct life_counts *counts)
@@ -85,7 +85,7 @@ static void put_experts_of(stats_tree *tree, int experts, enum tl_severity sever
         if (tl_diagnosis_severity((enum tl_diagnosis)diagnosis) == severity)
             all += counts->experts[diagnosis];
     }
-    parent = put_parent(tree, tcplife_severity_name(severity), experts, all);
+    parent = put_parent(tree, tl_severity_name(severity), experts, all);
     for (int diagnosis = 0; diagnosis < TL_DIAGNOSIS_COUNT; diagnosis++) {
         if (tl_diagnosis_severity((enum tl_diagnosis)diagnosis) == severity &&
             counts->experts[diagnosis] > 0)
@@ -109,13 +109,14 @@ static void put_experts(stats_tree *tree, const struct life_counts *counts)
 static void compute(struct tcplife_statistic *self)
 {
     stats_tree *tree = self->output;
+    const struct tl_capture *capture = tcplife_statistics_capture();
     const struct tl_connection *connection;
     struct life_counts counts = {0};
     uint32_t number = 0;
     int root;
 
-    while ((connection = tcplife_statistic_next(self, &number)) != NULL)
-        life_counts_add(&counts, connection);
+    while ((connection = connection_set_next(capture, self->seen, &number)) != NULL)
+        life_counts_add(&counts, capture, connection);
     root = put_parent(tree, "Connections", 0, counts.connections);
     put_opened(tree, root, &counts);
     put_closed(tree, root, &counts);

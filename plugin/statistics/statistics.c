@@ -18,7 +18,6 @@
 #include "plugin/statistics/statistics.h"
 
 #include "output/connection_set.h"
-#include "plugin/hook.h"
 #include "plugin/session.h"
 #include "plugin/zeek_session.h"
 
@@ -36,9 +35,13 @@ static struct {
     int64_t ns;
 } capture_start;
 
-int64_t tcplife_capture_start_ns(void)
+const struct tl_capture *tcplife_statistics_capture(void)
 {
-    return capture_start.ns;
+    static struct tl_capture capture;
+
+    capture = *tcplife_capture();
+    capture.start_ns = capture_start.ns;
+    return &capture;
 }
 
 static void note_capture_start(const packet_info *pinfo, const struct tl_segment *segment)
@@ -48,14 +51,6 @@ static void note_capture_start(const packet_info *pinfo, const struct tl_segment
     capture_start.by_frame = pinfo->num;
     capture_start.ns = segment->time_ns - pinfo->rel_ts.secs * INT64_C(1000000000) -
                        pinfo->rel_ts.nsecs;
-}
-
-/* ---- the connections ----------------------------------------------------------------------- */
-
-const struct tl_connection *tcplife_statistic_next(const struct tcplife_statistic *statistic,
-                                                   uint32_t *number)
-{
-    return connection_set_next(statistic->seen, number);
 }
 
 /* ---- when to compute ----------------------------------------------------------------------- */
@@ -194,7 +189,7 @@ tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,
                                            const packet_info *pinfo,
                                            const struct tcplife_packet *packet)
 {
-    const uint32_t number = tl_connection_number(packet->connection);
+    const uint32_t number = tl_connection_number(packet->seen.connection);
 
     if (!statistic->is_open)
         return TAP_PACKET_DONT_REDRAW;
@@ -204,16 +199,8 @@ tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,
         connection_set_add(statistic->seen, number);
         statistic->is_stale = true;
     }
-    note_capture_start(pinfo, packet->segment);
+    note_capture_start(pinfo, packet->seen.segment);
     if (is_last(pinfo, packet))
         compute_stale();
     return TAP_PACKET_REDRAW;
-}
-
-void tcplife_register_statistics(void)
-{
-    tcplife_register_lifecycle_tables();
-    tcplife_register_connection_table();
-    tcplife_register_server_table();
-    tcplife_register_tree();
 }

@@ -22,7 +22,7 @@ struct tcplife_statistic {
     bool shows_zeek; /* compute() asks for Zeek's words, too */
 
     /* statistics.c's */
-    GByteArray *seen; /* a connection_set */
+    GByteArray *seen; /* a connection_set, for compute() */
     bool is_open;
     bool is_stale; /* compute() would write something else than it did */
     struct tcplife_statistic *next;
@@ -37,19 +37,7 @@ tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,
                                            const packet_info *pinfo,
                                            const struct tcplife_packet *packet);
 
-/* Its connections in order: *number, 0 at first, is where to go on. NULL: no more. */
-const struct tl_connection *tcplife_statistic_next(const struct tcplife_statistic *statistic,
-                                                   uint32_t *number);
-
-/* When the capture began, by its own clock. 0 until a packet passed a filter. */
-int64_t tcplife_capture_start_ns(void);
-
-void tcplife_register_statistics(void);
-
-/* The statistics: -z tcplife,stat; tcplife,conn; tcplife,servers; tcplife,tree. */
-void tcplife_register_lifecycle_tables(void);
-void tcplife_register_connection_table(void);
-void tcplife_register_server_table(void);
-void tcplife_register_tree(void);
+/* What output needs to know of the capture, when it began included: 0 until a packet passed a filter. */
+const struct tl_capture *tcplife_statistics_capture(void);
 
 #endif

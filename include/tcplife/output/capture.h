@@ -1,0 +1,55 @@
+/* What output needs to know of the capture that a connection is in.
+ *
+ * Plain values, and questions that only its owner can answer: so nothing here knows where segments come
+ * from, nor how an address of a kind that is neither IPv4 nor IPv6 is written.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_OUTPUT_CAPTURE_H
+#define TCPLIFE_OUTPUT_CAPTURE_H
+
+#include <glib.h>
+
+#include "tcplife/connection.h"
+#include "tcplife/tracker.h"
+#include "tcplife/zeek.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+TL_BEGIN_DECLS
+
+/* One of the files that a capture is in. */
+struct tl_capture_file {
+    const char *name;     /* as a person finds it */
+    uint32_t first_frame; /* its first frame's number in the capture; 1 in the first file */
+};
+
+/* All zero but for the tracker is fine; it is the owner's, and read only while output is made. */
+struct tl_capture {
+    const struct tl_tracker *tracker;
+    const struct tl_zeek *zeek; /* NULL: Zeek's words were not asked for */
+
+    /* Nanoseconds since the epoch. */
+    int64_t start_ns; /* when its first packet was captured, of whatever protocol */
+    int64_t end_ns;   /* the same of its latest one: until then, silence tells something */
+    int64_t msl_ns;   /* the tracker's */
+
+    /* The values of tl_socket.family for IPv4 and IPv6. */
+    uint8_t ipv4, ipv6;
+
+    /* The files that it is in, in order. None: records name no file. */
+    const struct tl_capture_file *files;
+    unsigned file_count;
+
+    /* Appends an address that is neither IPv4's nor IPv6's. NULL: its bytes are written in hexadecimal. */
+    void (*append_address)(GString *text, const struct tl_socket *socket, void *ctx);
+    /* Wireshark's number of the connection, tcp.stream; false: not known. NULL: nobody knows of such
+     * numbers, and records have none. */
+    bool (*tcp_stream)(const struct tl_connection *connection, uint32_t *number, void *ctx);
+    void *ctx; /* for both */
+};
+
+TL_END_DECLS
+
+#endif

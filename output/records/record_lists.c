@@ -1,0 +1,97 @@
+/* The values of a record that are lists.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "output/records/record_lists.h"
+
+#include "output/records/life.h"
+#include "output/records/record_writer.h"
+
+/* Those from the connection's first frame to its last one. */
+void record_files(struct record_writer *writer, const char *key, const struct life *life)
+{
+    const struct tl_capture *capture = life->capture;
+    const uint32_t first = tl_connection_first_frame(life->connection);
+    const uint32_t last = tl_connection_last_frame(life->connection);
+
+    record_begin_list(writer, key);
+    for (unsigned i = 0; i < capture->file_count; i++) {
+        const struct tl_capture_file *file = &capture->files[i];
+
+        if (file->first_frame > last || (i + 1 < capture->file_count && file[1].first_frame <= first))
+            continue;
+        record_begin_item(writer);
+        record_string(writer, "file", file->name);
+        record_number(writer, "first_frame", file->first_frame);
+        record_end_item(writer);
+    }
+    record_end_list(writer);
+}
+
+void record_presumed(struct record_writer *writer, const char *key, const struct life *life)
+{
+    const bool *presumed = life->states.presumed;
+
+    if (!presumed[TL_CLIENT] && !presumed[TL_SERVER]) {
+        record_absent(writer);
+        return;
+    }
+    record_begin_list(writer, key);
+    for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
+        if (presumed[end])
+            record_item_string(writer, tl_role_name((enum tl_role)end));
+    }
+    record_end_list(writer);
+}
+
+static void put_expert(struct record_writer *writer, const struct life *life,
+                       const struct tl_change *change, GString *sentence)
+{
+    const enum tl_diagnosis diagnosis = tl_change_diagnosis(change);
+
+    g_string_truncate(sentence, 0);
+    tl_append_diagnosis(sentence, life->capture, life->connection, change);
+    record_begin_item(writer);
+    record_number(writer, "frame", change->frame);
+    record_word(writer, "name", tl_diagnosis_name(diagnosis));
+    record_word(writer, "severity", tl_severity_name(tl_diagnosis_severity(diagnosis)));
+    record_string(writer, "text", sentence->str);
+    record_end_item(writer);
+}
+
+void record_experts(struct record_writer *writer, const char *key, const struct life *life)
+{
+    const struct tl_changes changes = tl_connection_changes(life->connection);
+    GString *sentence = g_string_sized_new(256);
+
+    record_begin_list(writer, key);
+    for (uint32_t i = 0; i < changes.count; i++) {
+        if (changes.at[i].kind == TL_DIAGNOSIS)
+            put_expert(writer, life, &changes.at[i], sentence);
+    }
+    record_end_list(writer);
+    g_string_free(sentence, TRUE);
+}
+
+static void put_transition(struct record_writer *writer, const struct tl_change *change)
+{
+    record_begin_item(writer);
+    record_number(writer, "frame", change->frame);
+    record_seconds(writer, "time", tl_change_time_ns(change));
+    record_word(writer, "end", tl_role_name(tl_change_end(change)));
+    record_word(writer, "from", tl_state_name(tl_change_from(change)));
+    record_word(writer, "to", tl_state_name(tl_change_to(change)));
+    record_end_item(writer);
+}
+
+void record_transitions(struct record_writer *writer, const char *key, const struct life *life)
+{
+    const struct tl_changes changes = tl_connection_changes(life->connection);
+
+    record_begin_list(writer, key);
+    for (uint32_t i = 0; i < changes.count; i++) {
+        if (changes.at[i].kind == TL_TRANSITION)
+            put_transition(writer, &changes.at[i]);
+    }
+    record_end_list(writer);
+}

@@ -1,0 +1,25 @@
+/* The few words that nearly all sentences and records have in common.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "tcplife/output/sentences.h"
+
+const char *tl_severity_name(enum tl_severity severity)
+{
+    static const char *const names[] = {
+        [TL_CHAT] = "chat", [TL_NOTE] = "note", [TL_WARN] = "warn", [TL_ERROR] = "error"};
+
+    return names[severity];
+}
+
+const char *tl_role_name(enum tl_role role)
+{
+    return role == TL_CLIENT ? "client" : "server";
+}
+
+void tl_append_transition(GString *text, const struct tl_change *change)
+{
+    g_string_append_printf(text, "%s %s -> %s", tl_role_name(tl_change_end(change)),
+                           tl_state_name(tl_change_from(change)),
+                           tl_state_name(tl_change_to(change)));
+}
