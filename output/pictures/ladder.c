@@ -8,6 +8,7 @@
  */
 #include "output/pictures/ladder.h"
 
+#include "output/pictures/texts.h"
 #include "tcplife/output/sentences.h"
 
 #include <string.h>

@@ -1,11 +1,11 @@
 /* The picture of a connection, as textbooks draw it: what is in it, not what it looks like.
  *
- *   feed it every segment              picture_film_take()
- *   lines and spans of a connection    picture_new()
+ *   feed every segment to the film     picture_film_take(), film.h
+ *   lines and spans of a connection    picture_new(), make_picture.h
+ *   draw them                          ladder.h (text), svg.h
  *
- * It decides what is one line and what is folded, which segments did not arrive, which crossed,
- * and how long the spans beside the lines are; everything that is drawn comes from here. How it
- * is drawn: ladder.c (text), svg.c.
+ * What is one line and what is folded, which segments did not arrive, which crossed, and how long the
+ * spans beside the lines are: everything that is drawn comes from here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,19 +16,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* ---- while packets arrive ------------------------------------------------------------------ */
-
-/* What a picture needs of the segments, by connection. Plain data is folded at once, so that a
- * long connection takes no more room than a short one. */
-struct picture_film;
-
-struct picture_film *picture_film_new(void);
-void picture_film_free(struct picture_film *film);
-void picture_film_clear(struct picture_film *film);
-void picture_film_take(struct picture_film *film, const struct tl_seen_segment *seen);
-
-/* ---- afterwards ---------------------------------------------------------------------------- */
 
 enum picture_kind {
     PICTURE_SEGMENT,
@@ -104,15 +91,5 @@ struct picture {
     struct picture_span *spans;
     unsigned span_count;
 };
-
-/* NULL: there are no segments of this connection. */
-struct picture *picture_new(struct picture_film *film, const struct tl_capture *capture,
-                            const struct tl_connection *connection);
-void picture_free(struct picture *picture);
-
-/* "2 h 0 min", "12.3 s", "86 us". */
-char *picture_duration_text(int64_t ns);
-/* "0.000196": seconds with six decimals. */
-char *picture_time_text(int64_t ns);
 
 #endif

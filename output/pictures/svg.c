@@ -10,6 +10,8 @@
  */
 #include "output/pictures/svg.h"
 
+#include "output/pictures/svg_pieces.h"
+#include "output/pictures/texts.h"
 #include "tcplife/output/sentences.h"
 
 #include <math.h>
@@ -37,47 +39,6 @@ enum {
     SUMMARY_COLUMNS = 132 /* letters in a line of the summary */
 };
 
-static const char style[] =
-    "text{font:12px system-ui,'Segoe UI','DejaVu Sans',Helvetica,Arial,sans-serif;fill:#1a1a1a}\n"
-    ".paper{fill:#fff}\n"
-    ".title{font-size:15px;font-weight:bold}\n"
-    ".end{font-weight:bold}\n"
-    ".dim,.number,.step,.silence,.legend,.note{fill:#5f5f5f}\n"
-    ".number,.step,.note,.span-text,.legend,.state{font-size:11px}\n"
-    ".number{font-variant-numeric:tabular-nums}\n"
-    ".silence,.presumed{font-style:italic}\n"
-    ".state{font-weight:bold}\n"
-    ".state.same{font-weight:normal;fill:#5f5f5f}\n"
-    ".state.presumed{font-weight:normal}\n"
-    ".taken-back{text-decoration:line-through}\n"
-    ".box{fill:#f2f2f2;stroke:#5f5f5f}\n"
-    ".box.presumed{fill:none;stroke-dasharray:4 3}\n"
-    ".rail{stroke:#8a8a8a;stroke-width:2}\n"
-    ".broken{stroke-dasharray:2 5}\n"
-    ".arrow{stroke-width:2;fill:none}\n"
-    ".run{stroke-width:5}\n"
-    ".rule{stroke:#c8c8c8}\n"
-    ".opening{stroke:#0072b2}.head.opening{fill:#0072b2}\n"
-    ".data{stroke:#4d4d4d}.head.data{fill:#4d4d4d}\n"
-    ".closing{stroke:#d55e00}.head.closing{fill:#d55e00}\n"
-    ".reset{stroke:#cc79a7}.head.reset{fill:#cc79a7}\n"
-    ".arrow.unanswered{stroke-dasharray:7 4}\n"
-    ".span{stroke:#009e73;stroke-width:2;fill:none}\n"
-    ".warn{font-weight:bold;fill:#1a1a1a}\n"
-    "@media (prefers-color-scheme:dark){\n"
-    "text,.warn{fill:#ececec}\n"
-    ".paper{fill:#16181d}\n"
-    ".dim,.number,.step,.silence,.legend,.note,.state.same{fill:#a8adb5}\n"
-    ".warn{fill:#ececec}\n"
-    ".box{fill:#262a31;stroke:#a8adb5}\n"
-    ".box.presumed{fill:none}\n"
-    ".rail{stroke:#7a808a}\n"
-    ".rule{stroke:#3a3f47}\n"
-    ".opening{stroke:#56b4e9}.head.opening{fill:#56b4e9}\n"
-    ".data{stroke:#b8bdc5}.head.data{fill:#b8bdc5}\n"
-    ".closing{stroke:#e69f00}.head.closing{fill:#e69f00}\n"
-    "}\n";
-
 struct svg {
     GString *body;
     int y; /* where the next thing goes */
@@ -94,39 +55,6 @@ struct canvas {
 };
 
 /* ---- pieces -------------------------------------------------------------------------------- */
-
-/* Control characters are not allowed in XML, not even escaped. */
-static char *escaped(const char *words)
-{
-    char *clean = g_utf8_make_valid(words, -1), *result;
-
-    for (char *letter = clean; *letter != '\0'; letter++) {
-        if ((unsigned char)*letter < 0x20 || *letter == 0x7f)
-            *letter = ' ';
-    }
-    result = g_markup_escape_text(clean, -1);
-    g_free(clean);
-    return result;
-}
-
-static void put_text(GString *body, int x, int y, const char *anchor, const char *class,
-                     const char *words)
-{
-    char *safe = escaped(words);
-
-    g_string_append_printf(body, "<text x=\"%d\" y=\"%d\"", x, y);
-    if (anchor != NULL)
-        g_string_append_printf(body, " text-anchor=\"%s\"", anchor);
-    g_string_append_printf(body, " class=\"%s\">%s</text>\n", class, safe);
-    g_free(safe);
-}
-
-static void put_line(GString *body, int x1, int y1, int x2, int y2, const char *class)
-{
-    g_string_append_printf(body,
-                           "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" class=\"%s\"/>\n", x1,
-                           y1, x2, y2, class);
-}
 
 static int rail_x(enum tl_role end)
 {
@@ -155,8 +83,8 @@ static void put_rails(struct canvas *canvas, int to, const char *class)
 {
     if (to <= canvas->rails_from)
         return;
-    put_line(canvas->body, RAIL_LEFT, canvas->rails_from, RAIL_LEFT, to, class);
-    put_line(canvas->body, RAIL_RIGHT, canvas->rails_from, RAIL_RIGHT, to, class);
+    svg_put_line(canvas->body, RAIL_LEFT, canvas->rails_from, RAIL_LEFT, to, class);
+    svg_put_line(canvas->body, RAIL_RIGHT, canvas->rails_from, RAIL_RIGHT, to, class);
     canvas->rails_from = to;
 }
 
@@ -179,7 +107,7 @@ static void put_state(struct canvas *canvas, enum tl_role end, int y,
             "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"9\" class=\"box%s\"/>\n",
             middle - STATE_WIDTH / 2, y - STATE_HEIGHT / 2, STATE_WIDTH, STATE_HEIGHT,
             state->presumed ? " presumed" : "");
-    put_text(canvas->body, middle, y + 4, "middle", class, words);
+    svg_put_text(canvas->body, middle, y + 4, "middle", class, words);
     g_free(class);
     g_free(words);
 }
@@ -191,7 +119,7 @@ static void put_along(struct canvas *canvas, double x, double y, double angle, d
                       const char *anchor, const char *class, const char *words)
 {
     char xs[G_ASCII_DTOSTR_BUF_SIZE], ys[G_ASCII_DTOSTR_BUF_SIZE], as[G_ASCII_DTOSTR_BUF_SIZE];
-    char *safe = escaped(words);
+    char *safe = svg_escaped(words);
 
     g_ascii_formatd(xs, sizeof xs, "%.1f", x);
     g_ascii_formatd(ys, sizeof ys, "%.1f", y);
@@ -257,7 +185,7 @@ static void put_shaft(struct canvas *canvas, const struct picture_line *line,
     if (shaft->step != NULL)
         put_along(canvas, text_x, text_y, angle, 13, anchor, "step", shaft->step);
     if (line->loss == PICTURE_UNANSWERED)
-        put_text(canvas->body, to_x + (rightwards ? 12 : -12), to_y + 4,
+        svg_put_text(canvas->body, to_x + (rightwards ? 12 : -12), to_y + 4,
                  rightwards ? "start" : "end", "dim", "?");
 }
 
@@ -269,8 +197,8 @@ static void put_numbers(struct canvas *canvas, const struct picture_line *line, 
                                                     : g_strdup_printf("%u–%u", line->frame,
                                                                       line->last_frame);
 
-    put_text(canvas->body, FRAME_X, y + 4, "end", "number", frame);
-    put_text(canvas->body, TIME_X, y + 4, "end", "number", time);
+    svg_put_text(canvas->body, FRAME_X, y + 4, "end", "number", frame);
+    svg_put_text(canvas->body, TIME_X, y + 4, "end", "number", time);
     g_free(frame);
     g_free(time);
 }
@@ -300,7 +228,7 @@ static void begin_group(struct canvas *canvas, const struct picture_line *line)
                            line->states.presumed[TL_CLIENT] ? " (presumed)" : "",
                            tl_state_name(line->states.state[TL_SERVER]),
                            line->states.presumed[TL_SERVER] ? " (presumed)" : "");
-    safe = escaped(words->str);
+    safe = svg_escaped(words->str);
     g_string_append_printf(canvas->body, "<g><title>%s</title>\n", safe);
     g_free(safe);
     g_string_free(words, TRUE);
@@ -382,7 +310,7 @@ static void put_silence(struct canvas *canvas, unsigned number)
 
     put_rails(canvas, y - 8, "rail");
     put_rails(canvas, y + 16, "rail broken");
-    put_text(canvas->body, (RAIL_LEFT + RAIL_RIGHT) / 2, y + 8, "middle", "silence", words);
+    svg_put_text(canvas->body, (RAIL_LEFT + RAIL_RIGHT) / 2, y + 8, "middle", "silence", words);
     canvas->departs[number] = y - 8;
     canvas->arrives[number] = y + 16;
     canvas->y = y + SILENCE_PITCH;
@@ -401,7 +329,7 @@ static void put_timeout(struct canvas *canvas, unsigned number)
 
         if (!line->expires[end])
             continue;
-        put_line(canvas->body, x - 6, y, x + 6, y, "rail");
+        svg_put_line(canvas->body, x - 6, y, x + 6, y, "rail");
         put_state(canvas, (enum tl_role)end, y, end == TL_CLIENT ? &line->departure
                                                                  : &line->arrival);
     }
@@ -416,13 +344,13 @@ static void put_notes(struct canvas *canvas, unsigned number)
     unsigned put = 0;
 
     for (unsigned i = 0; i < line->note_count; i++) {
-        put_text(canvas->body, middle, canvas->y - 2, "middle",
+        svg_put_text(canvas->body, middle, canvas->y - 2, "middle",
                  line->notes[i].severity >= TL_WARN ? "note warn" : "note", line->notes[i].text);
         canvas->y += NOTE_PITCH;
         put++;
     }
     if (line->restarts[TL_CLIENT] || line->restarts[TL_SERVER]) {
-        put_text(canvas->body, middle, canvas->y - 2, "middle", "note", "TIME-WAIT starts again");
+        svg_put_text(canvas->body, middle, canvas->y - 2, "middle", "note", "TIME-WAIT starts again");
         canvas->y += NOTE_PITCH;
         put++;
     }
@@ -458,7 +386,7 @@ static void put_span_text(struct canvas *canvas, const struct picture_span *span
     lines = g_strsplit(words, "\n", -1);
     count = g_strv_length(lines);
     for (unsigned i = 0; i < count; i++)
-        put_text(canvas->body, x, y + 4 + 13 * (int)i - 13 * (int)(count - 1) / 2,
+        svg_put_text(canvas->body, x, y + 4 + 13 * (int)i - 13 * (int)(count - 1) / 2,
                  span->side == TL_CLIENT ? "end" : "start", "span-text", lines[i]);
     g_strfreev(lines);
     g_free(words);
@@ -480,7 +408,7 @@ static void put_span(struct canvas *canvas, const struct picture_span *span)
     for (unsigned i = span->from; i <= span->to && !span->half_closed; i++) {
         if (canvas->picture->lines[i].restarts[span->side]) {
             since = y_at(canvas, i, span->side);
-            put_line(canvas->body, x - direction * 4, since, x + direction * 2, since, "span");
+            svg_put_line(canvas->body, x - direction * 4, since, x + direction * 2, since, "span");
         }
     }
     put_span_text(canvas, span, x + direction * 8, (since + to) / 2);
@@ -504,7 +432,7 @@ static void put_summary(struct canvas *canvas)
         }
         char *line = g_strndup(words, length);
 
-        put_text(canvas->body, 20, canvas->y, NULL, "dim", line);
+        svg_put_text(canvas->body, 20, canvas->y, NULL, "dim", line);
         g_free(line);
         canvas->y += 17;
         words += length;
@@ -517,21 +445,21 @@ static void put_heading(struct canvas *canvas)
 {
     const struct picture *picture = canvas->picture;
     char *title = g_strdup_printf("Connection %u", picture->number);
-    char *summary = escaped(picture->summary);
+    char *summary = svg_escaped(picture->summary);
 
     g_string_append_printf(canvas->body, "<g id=\"connection-%u\"><title>%s: %s</title>\n",
                            picture->number, title, summary);
-    put_text(canvas->body, 20, canvas->y, NULL, "title", title);
+    svg_put_text(canvas->body, 20, canvas->y, NULL, "title", title);
     canvas->y += 20;
     put_summary(canvas);
     canvas->y += 14;
-    put_text(canvas->body, FRAME_X, canvas->y, "end", "number", "frame");
-    put_text(canvas->body, TIME_X, canvas->y, "end", "number", "seconds");
-    put_text(canvas->body, RAIL_LEFT, canvas->y, "middle", "end", "client");
-    put_text(canvas->body, RAIL_RIGHT, canvas->y, "middle", "end", "server");
+    svg_put_text(canvas->body, FRAME_X, canvas->y, "end", "number", "frame");
+    svg_put_text(canvas->body, TIME_X, canvas->y, "end", "number", "seconds");
+    svg_put_text(canvas->body, RAIL_LEFT, canvas->y, "middle", "end", "client");
+    svg_put_text(canvas->body, RAIL_RIGHT, canvas->y, "middle", "end", "server");
     canvas->y += 15;
-    put_text(canvas->body, RAIL_LEFT, canvas->y, "middle", "dim", picture->socket[TL_CLIENT]);
-    put_text(canvas->body, RAIL_RIGHT, canvas->y, "middle", "dim", picture->socket[TL_SERVER]);
+    svg_put_text(canvas->body, RAIL_LEFT, canvas->y, "middle", "dim", picture->socket[TL_CLIENT]);
+    svg_put_text(canvas->body, RAIL_RIGHT, canvas->y, "middle", "dim", picture->socket[TL_SERVER]);
     canvas->y += 10;
     canvas->rails_from = canvas->y;
     canvas->y += 14;
@@ -585,7 +513,7 @@ void svg_draw(struct svg *svg, const struct picture *picture)
     };
 
     if (svg->pictures++ > 0)
-        put_line(svg->body, 20, svg->y, WIDTH - 20, svg->y, "rule");
+        svg_put_line(svg->body, 20, svg->y, WIDTH - 20, svg->y, "rule");
     put_heading(&canvas);
     put_before(&canvas);
     for (unsigned i = 0; i < picture->line_count; i++)
@@ -614,13 +542,13 @@ GString *svg_finish(struct svg *svg)
     GString *image = g_string_new(NULL);
 
     if (svg->pictures == 0) {
-        put_text(svg->body, 20, 40, NULL, "dim", "No TCP connection.");
+        svg_put_text(svg->body, 20, 40, NULL, "dim", "No TCP connection.");
         svg->y = 50;
     }
-    put_text(svg->body, 20, svg->y + 20, NULL, "legend",
+    svg_put_text(svg->body, 20, svg->y + 20, NULL, "legend",
              "STATE? in a dashed box: presumed, not yet proven by a segment of that end · struck "
              "out: taken back later · (STATE): by the clock alone");
-    put_text(svg->body, 20, svg->y + 36, NULL, "legend",
+    svg_put_text(svg->body, 20, svg->y + 36, NULL, "legend",
              "× lost · ×? unanswered: lost, or not taken · thick: a run of data, folded · numbers "
              "count from each end's ISN");
     svg->y += 50;
@@ -635,7 +563,7 @@ GString *svg_finish(struct svg *svg)
         "both ends after it.</desc>\n"
         "<style>\n%s</style>\n"
         "<rect width=\"100%%\" height=\"100%%\" class=\"paper\"/>\n",
-        WIDTH, svg->y, WIDTH, svg->y, svg->pictures, svg->pictures == 1 ? "" : "s", style);
+        WIDTH, svg->y, WIDTH, svg->y, svg->pictures, svg->pictures == 1 ? "" : "s", svg_style);
     g_string_append_len(image, svg->body->str, (gssize)svg->body->len);
     g_string_append(image, "</svg>\n");
     g_string_free(svg->body, TRUE);

@@ -9,8 +9,9 @@
 #include "plugin/export/picture_tap.h"
 
 #include "output/connection_set.h"
+#include "output/pictures/film.h"
 #include "output/pictures/ladder.h"
-#include "output/pictures/picture.h"
+#include "output/pictures/make_picture.h"
 #include "output/pictures/svg.h"
 #include "plugin/export/batch_argument.h"
 #include "plugin/protocol.h"
