@@ -1,0 +1,298 @@
+/* What is said of a life, without Wireshark: sentences, records, figures, the table of values.
+ *
+ * That the plugin's output is right is tested with tshark. Here: that everybody else can have it, too.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "trace.h"
+
+#include "output/connection_set.h"
+#include "output/figures/tables.h"
+#include "output/records/values.h"
+#include "tcplife/output/records.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const life[] = {
+    "C SYN seq=100              -> SYN-SENT SYN-RECEIVED? h1",
+    "S SYN,ACK seq=300 ack=101  -> ESTABLISHED? SYN-RECEIVED h2",
+    "C ACK seq=101 ack=301      -> ESTABLISHED ESTABLISHED? h3 established",
+    "C FIN,ACK seq=101 ack=301  -> FIN-WAIT-1 CLOSE-WAIT? t1",
+    "S FIN,ACK seq=301 ack=102  -> TIME-WAIT? LAST-ACK t2 t3",
+    "C ACK seq=102 ack=302      -> TIME-WAIT CLOSED? t4 closed",
+    NULL,
+};
+
+static struct tl_capture capture_of(const struct trace *trace)
+{
+    return (struct tl_capture){.tracker = trace->tracker,
+                               .end_ns = trace->now_ns,
+                               .msl_ns = TL_DEFAULT_MSL_NS};
+}
+
+/* ---- sentences ----------------------------------------------------------------------------- */
+
+static void assert_address(uint8_t family, uint8_t length, const char *expected)
+{
+    const struct tl_capture capture = {.ipv4 = 4, .ipv6 = 6};
+    struct tl_socket socket = {
+        .address = {0x20, 0x01, 0x0d, 0xb8}, .port = 80, .family = family, .address_length = length};
+    GString *text = g_string_new(NULL);
+
+    socket.address[15] = length == 16;
+    tl_append_socket(text, &capture, &socket);
+    assert_string_equal(text->str, expected);
+    g_string_free(text, TRUE);
+}
+
+static void test_addresses(void **state)
+{
+    (void)state;
+    assert_address(4, 4, "32.1.13.184:80");
+    assert_address(6, 16, "[2001:db8::1]:80");
+    /* As long as IPv4's, but of another kind. */
+    assert_address(7, 4, "20-01-0d-b8:80");
+    assert_address(0, 0, ":80");
+}
+
+static void check_summary(struct trace *trace)
+{
+    const struct tl_capture capture = capture_of(trace);
+    const struct tl_summary summary = tl_summarize(trace->connection);
+    GString *text = g_string_new("so: ");
+
+    tl_append_summary(text, &capture, trace->connection, &summary);
+    assert_true(g_str_has_prefix(text->str, "so: "));
+    assert_non_null(strstr(text->str, "opened by the three-way handshake in 2 ms, closed by the "
+                                      "three-segment teardown"));
+    g_string_free(text, TRUE);
+}
+
+static void test_summary(void **state)
+{
+    (void)state;
+    trace_play(life, check_summary);
+}
+
+/* ---- records ------------------------------------------------------------------------------- */
+
+static char *json_of(const struct trace *trace, const struct tl_capture_file *files, unsigned count)
+{
+    struct tl_capture capture = capture_of(trace);
+    GString *text = g_string_new(NULL);
+
+    capture.files = files;
+    capture.file_count = count;
+    tl_append_json(text, &capture, trace->connection);
+    assert_true(g_str_has_suffix(text->str, "}\n"));
+    return g_string_free(text, FALSE);
+}
+
+static void check_files(struct trace *trace)
+{
+    /* The life is in frames 1 to 6. */
+    static const struct tl_capture_file files[] = {{"a\"b.pcap", 1}, {"c.pcap", 4}, {"d.pcap", 7}};
+    char *without = json_of(trace, NULL, 0), *in_one = json_of(trace, files, 1);
+    char *in_several = json_of(trace, files, 3);
+
+    assert_null(strstr(without, "\"file"));
+    assert_null(strstr(without, "\"tcp_stream\""));
+    assert_non_null(strstr(in_one, "\"file\":\"a\\\"b.pcap\""));
+    assert_null(strstr(in_one, "\"files\""));
+    assert_non_null(strstr(in_several, "\"files\":[{\"file\":\"a\\\"b.pcap\",\"first_frame\":1},"
+                                       "{\"file\":\"c.pcap\",\"first_frame\":4}],"));
+    g_free(without);
+    g_free(in_one);
+    g_free(in_several);
+}
+
+static void test_files(void **state)
+{
+    (void)state;
+    trace_play(life, check_files);
+}
+
+static unsigned count_cells(const char *line)
+{
+    unsigned count = 1;
+    bool quoted = false;
+
+    for (; *line != '\0'; line++) {
+        quoted ^= *line == '"';
+        count += *line == ',' && !quoted;
+    }
+    return count;
+}
+
+static void check_csv(struct trace *trace)
+{
+    const struct tl_capture capture = capture_of(trace);
+    GString *header = g_string_new(NULL), *line = g_string_new(NULL);
+
+    tl_append_csv_header(header, &capture);
+    tl_append_csv(line, &capture, trace->connection);
+    assert_true(g_str_has_prefix(header->str, "connection,client_address,"));
+    assert_true(g_str_has_suffix(header->str, ",experts,transitions\n"));
+    assert_int_equal(count_cells(header->str), count_cells(line->str));
+    g_string_free(header, TRUE);
+    g_string_free(line, TRUE);
+}
+
+static void test_csv(void **state)
+{
+    (void)state;
+    trace_play(life, check_csv);
+}
+
+static void check_zeek_log(struct trace *trace)
+{
+    const struct tl_capture capture = capture_of(trace);
+    GString *text = g_string_new(NULL);
+
+    assert_false(tl_append_zeek_log(text, &capture, trace->connection));
+    assert_int_equal(text->len, 0);
+    g_string_free(text, TRUE);
+}
+
+static void test_zeek_log_needs_zeek(void **state)
+{
+    (void)state;
+    trace_play(life, check_zeek_log);
+}
+
+/* ---- figures ------------------------------------------------------------------------------- */
+
+struct counted {
+    unsigned tables, rows, cells, most_cells;
+};
+
+static void count_table(void *to, const char *title)
+{
+    struct counted *counted = to;
+
+    assert_true(title[0] != '\0');
+    counted->tables++;
+}
+
+static void count_row(void *to)
+{
+    ((struct counted *)to)->cells = 0;
+}
+
+static void count_cell(void *to, const struct figure *figure)
+{
+    struct counted *counted = to;
+    char buffer[FIGURE_SIZE];
+
+    assert_non_null(figure->type == FIGURE_TEXT ? figure->text : figure_text(figure, buffer));
+    counted->cells++;
+}
+
+static void end_row(void *to)
+{
+    struct counted *counted = to;
+
+    counted->rows++;
+    counted->most_cells = MAX(counted->most_cells, counted->cells);
+}
+
+static struct counted count_figures(const struct trace *trace, figure_fill *fill)
+{
+    const struct tl_capture capture = capture_of(trace);
+    struct counted counted = {0};
+    const struct figure_sink sink = {count_table, count_row, count_cell, end_row, &counted};
+    GByteArray *chosen = g_byte_array_new();
+
+    connection_set_add(chosen, 0);
+    fill(&sink, &capture, chosen);
+    g_byte_array_free(chosen, TRUE);
+    return counted;
+}
+
+static void check_figures(struct trace *trace)
+{
+    struct figure_column columns[FIGURE_COLUMNS_AT_MOST];
+    struct counted counted = count_figures(trace, connection_table_fill);
+
+    assert_int_equal(counted.tables, 1);
+    assert_int_equal(counted.rows, 1);
+    assert_int_equal(counted.most_cells, connection_table_columns(columns));
+
+    counted = count_figures(trace, server_table_fill);
+    assert_int_equal(counted.rows, 1);
+    assert_int_equal(counted.most_cells, server_table_columns(columns));
+
+    counted = count_figures(trace, lifecycle_tables_fill);
+    assert_int_equal(counted.tables, 6);
+    assert_int_equal(counted.most_cells, lifecycle_tables_columns(columns));
+}
+
+static void test_figures(void **state)
+{
+    (void)state;
+    trace_play(life, check_figures);
+}
+
+/* ---- the table of values ------------------------------------------------------------------- */
+
+static void assert_row_is_sound(const struct value_row *row)
+{
+    const bool is_list = row->type == VALUE_LIST;
+
+    assert_true((row->get != NULL) == !is_list);
+    assert_true((row->put_list != NULL) == is_list);
+    assert_true(row->key != NULL || row->field.place != 0 || row->column.place != 0);
+    /* Lists are in records alone. */
+    assert_true(!is_list || (row->key != NULL && row->field.place == 0 && row->column.place == 0));
+    assert_true((row->field.place != 0) == (row->field.name != NULL));
+    assert_true((row->column.place != 0) == (row->column.title != NULL));
+    assert_true(row->field.name == NULL || g_str_has_prefix(row->field.name, "tcplife."));
+}
+
+/* A field's name is its key with dots where it has groups. */
+static void assert_names_agree(const struct value_row *row)
+{
+    char *name;
+
+    if (row->key == NULL || row->field.name == NULL)
+        return;
+    name = g_strdelimit(g_strdup(row->field.name + strlen("tcplife.")), ".", '_');
+    assert_string_equal(name, row->key);
+    g_free(name);
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < value_row_count; i++) {
+        assert_row_is_sound(&value_rows[i]);
+        assert_names_agree(&value_rows[i]);
+        for (unsigned k = 0; k < i; k++) {
+            const struct value_row *one = &value_rows[i], *other = &value_rows[k];
+
+            assert_true(one->key == NULL || other->key == NULL || strcmp(one->key, other->key) != 0);
+            assert_true(one->field.place == 0 || one->field.place != other->field.place);
+            assert_true(one->column.place == 0 || one->column.place != other->column.place);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_zeek_log_needs_zeek),
+        cmocka_unit_test(test_figures),
+        cmocka_unit_test(test_rows),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
