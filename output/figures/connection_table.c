@@ -46,7 +46,7 @@ static void put_value(const struct figure_sink *sink, const struct value_row *ro
 
 static void put_connection(const struct figure_sink *sink,
                            const struct value_row *const rows[VALUE_ROWS_AT_MOST], unsigned count,
-                           const struct life *life, GString *text)
+                           const struct known_life *life, GString *text)
 {
     struct value value = {.text = text};
 
@@ -72,7 +72,7 @@ void connection_table_fill(const struct figure_sink *sink, const struct tl_captu
 
     sink->begin_table(sink->to, "Connections");
     while ((connection = connection_set_next(capture, chosen, &number)) != NULL) {
-        const struct life life = life_of(capture, connection);
+        const struct known_life life = life_of(capture, connection);
 
         put_connection(sink, rows, count, &life, text);
     }

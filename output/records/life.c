@@ -4,9 +4,9 @@
  */
 #include "output/records/life.h"
 
-struct life life_of(const struct tl_capture *capture, const struct tl_connection *connection)
+struct known_life life_of(const struct tl_capture *capture, const struct tl_connection *connection)
 {
-    struct life life = {
+    struct known_life life = {
         .capture = capture,
         .connection = connection,
         .states = tl_connection_states(connection),
@@ -22,9 +22,9 @@ struct life life_of(const struct tl_capture *capture, const struct tl_connection
     return life;
 }
 
-struct life life_at(const struct tl_capture *capture, const struct tl_seen_segment *seen)
+struct known_life life_at(const struct tl_capture *capture, const struct tl_seen_segment *seen)
 {
-    struct life life = life_of(capture, seen->connection);
+    struct known_life life = life_of(capture, seen->connection);
 
     life.seen = seen;
     life.states = seen->states;

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-struct life {
+struct known_life {
     const struct tl_capture *capture;
     const struct tl_connection *connection;
     const struct tl_seen_segment *seen; /* at that segment; NULL: all of its life */
@@ -21,8 +21,8 @@ struct life {
     struct tl_zeek_record zeek;
 };
 
-struct life life_of(const struct tl_capture *capture, const struct tl_connection *connection);
+struct known_life life_of(const struct tl_capture *capture, const struct tl_connection *connection);
 /* As it is known with that segment: values that are not final are those after it. */
-struct life life_at(const struct tl_capture *capture, const struct tl_seen_segment *seen);
+struct known_life life_at(const struct tl_capture *capture, const struct tl_seen_segment *seen);
 
 #endif

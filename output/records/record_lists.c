@@ -8,7 +8,7 @@
 #include "output/records/record_writer.h"
 
 /* Those from the connection's first frame to its last one. */
-void record_files(struct record_writer *writer, const char *key, const struct life *life)
+void record_files(struct record_writer *writer, const char *key, const struct known_life *life)
 {
     const struct tl_capture *capture = life->capture;
     const uint32_t first = tl_connection_first_frame(life->connection);
@@ -28,7 +28,7 @@ void record_files(struct record_writer *writer, const char *key, const struct li
     record_end_list(writer);
 }
 
-void record_presumed(struct record_writer *writer, const char *key, const struct life *life)
+void record_presumed(struct record_writer *writer, const char *key, const struct known_life *life)
 {
     const bool *presumed = life->states.presumed;
 
@@ -44,7 +44,7 @@ void record_presumed(struct record_writer *writer, const char *key, const struct
     record_end_list(writer);
 }
 
-static void put_expert(struct record_writer *writer, const struct life *life,
+static void put_expert(struct record_writer *writer, const struct known_life *life,
                        const struct tl_change *change, GString *sentence)
 {
     const enum tl_diagnosis diagnosis = tl_change_diagnosis(change);
@@ -59,7 +59,7 @@ static void put_expert(struct record_writer *writer, const struct life *life,
     record_end_item(writer);
 }
 
-void record_experts(struct record_writer *writer, const char *key, const struct life *life)
+void record_experts(struct record_writer *writer, const char *key, const struct known_life *life)
 {
     const struct tl_changes changes = tl_connection_changes(life->connection);
     GString *sentence = g_string_sized_new(256);
@@ -84,7 +84,7 @@ static void put_transition(struct record_writer *writer, const struct tl_change 
     record_end_item(writer);
 }
 
-void record_transitions(struct record_writer *writer, const char *key, const struct life *life)
+void record_transitions(struct record_writer *writer, const char *key, const struct known_life *life)
 {
     const struct tl_changes changes = tl_connection_changes(life->connection);
 

@@ -5,12 +5,12 @@
 #ifndef TCPLIFE_OUTPUT_RECORD_LISTS_H
 #define TCPLIFE_OUTPUT_RECORD_LISTS_H
 
-struct life;
+struct known_life;
 struct record_writer;
 
-void record_files(struct record_writer *writer, const char *key, const struct life *life);
-void record_presumed(struct record_writer *writer, const char *key, const struct life *life);
-void record_experts(struct record_writer *writer, const char *key, const struct life *life);
-void record_transitions(struct record_writer *writer, const char *key, const struct life *life);
+void record_files(struct record_writer *writer, const char *key, const struct known_life *life);
+void record_presumed(struct record_writer *writer, const char *key, const struct known_life *life);
+void record_experts(struct record_writer *writer, const char *key, const struct known_life *life);
+void record_transitions(struct record_writer *writer, const char *key, const struct known_life *life);
 
 #endif

@@ -44,7 +44,7 @@ static void put_value(struct record_writer *writer, const struct value_row *row,
 static void append_record(GString *text, enum record_format format,
                           const struct tl_capture *capture, const struct tl_connection *connection)
 {
-    const struct life life = life_of(capture, connection);
+    const struct known_life life = life_of(capture, connection);
     struct value value = {.text = g_string_sized_new(256)};
     struct record_writer writer;
 

@@ -14,7 +14,7 @@
 /* ---- how each value is read ---------------------------------------------------------------- */
 
 #define GETTER(name)                                                                               \
-    static bool get_##name(const struct life *life, struct value *value)
+    static bool get_##name(const struct known_life *life, struct value *value)
 /* Values that every life has. */
 #define NUMBER(name, expression)                                                                   \
     GETTER(name) { value->number = (expression); return true; }

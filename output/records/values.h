@@ -51,9 +51,9 @@ struct value_row {
     enum value_type type;
     enum value_finality finality;
     /* False: the life has no such value. */
-    bool (*get)(const struct life *life, struct value *value);
+    bool (*get)(const struct known_life *life, struct value *value);
     /* LIST, instead: writes all of it. */
-    void (*put_list)(struct record_writer *writer, const char *key, const struct life *life);
+    void (*put_list)(struct record_writer *writer, const char *key, const struct known_life *life);
     /* Do this capture's records have it at all? NULL: all do. */
     bool (*exists)(const struct tl_capture *capture);
 

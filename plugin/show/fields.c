@@ -81,7 +81,7 @@ static void add_explanation(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
 }
 
 static void add_frame_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
-                             const struct life *life)
+                             const struct known_life *life)
 {
     tcplife_add_value_fields(tree, tvb, life, VALUE_OF_MOMENT);
     add_presumptions(tree, tvb, &life->states);
@@ -121,7 +121,7 @@ proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pin
 {
     proto_item *item;
     proto_tree *subtree, *connection_tree;
-    struct life life;
+    struct known_life life;
     bool looked_at;
 
     if (tree == NULL)

@@ -64,7 +64,7 @@ static bool is_wanted(proto_tree *tree, unsigned i)
            (rows[i]->type != VALUE_TEXT || proto_field_is_referenced(tree, fields[i]));
 }
 
-void tcplife_add_value_fields(proto_tree *tree, tvbuff_t *tvb, const struct life *life,
+void tcplife_add_value_fields(proto_tree *tree, tvbuff_t *tvb, const struct known_life *life,
                               enum value_finality finality)
 {
     /* Kept: Wireshark leaves a tree that grows too long by an exception. */

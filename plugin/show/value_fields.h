@@ -15,7 +15,7 @@
 void tcplife_register_value_fields(void);
 
 /* Adds those of that kind that the life has. */
-void tcplife_add_value_fields(proto_tree *tree, tvbuff_t *tvb, const struct life *life,
+void tcplife_add_value_fields(proto_tree *tree, tvbuff_t *tvb, const struct known_life *life,
                               enum value_finality finality);
 
 /* Costly fields, Zeek's words, are registered when somebody first names one: did anybody? And do it
