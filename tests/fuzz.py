@@ -31,9 +31,8 @@ FLAGS = ["-std=c11", "-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-s
 def build(target, folder):
     """The target's program; None: this clang has no libFuzzer."""
     program = folder / target
-    sources = [*sorted((tshark.ROOT / "core").rglob("*.c")), tshark.ROOT / "plugin" / "tcp_header.c",
-               FUZZ / "promises.c", FUZZ / f"fuzz_{target}.c"]
-    words = ["clang", *FLAGS, "-I", tshark.ROOT, "-I", tshark.ROOT / "include", "-I", tshark.ROOT / "plugin", *sources, "-o", program]
+    sources = [*sorted((tshark.ROOT / "core").rglob("*.c")), FUZZ / "promises.c", FUZZ / f"fuzz_{target}.c"]
+    words = ["clang", *FLAGS, "-I", tshark.ROOT, "-I", tshark.ROOT / "include", *sources, "-o", program]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if re.search(r"libclang_rt\.(?:fuzzer|asan)|unsupported argument 'fuzzer", done.stderr):
         return None
