@@ -4,24 +4,15 @@
  * but not inside which. Therefore this walks backwards from the TCP header over
  * the quoted IP header (ip_header.h) to the 8 bytes of ICMP before it.
  *
- * Read first: RFC 792; RFC 4443, sections 2.1 and 3.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "icmp_error.h"
 
+#include "icmp.h"
 #include "ip_header.h"
 
 #include <epan/proto.h>
 #include <epan/tvbuff.h>
-
-enum { ICMP_HEADER = 8 };
-
-/* Bit n: type n is an error. */
-static const uint32_t icmp_errors = 1U << 3 | 1U << 11 | 1U << 12; /* destination unreachable, time
-                                                                      exceeded, parameter problem */
-static const uint32_t icmpv6_errors = 1U << 1 | 1U << 2 | 1U << 3 | 1U << 4; /* destination
-                                            unreachable, packet too big, time exceeded, parameter problem */
 
 bool icmp_error_find(struct icmp_error *error, tvbuff_t *tvb, const packet_info *pinfo)
 {
@@ -35,5 +26,5 @@ bool icmp_error_find(struct icmp_error *error, tvbuff_t *tvb, const packet_info 
     bytes = tvb_get_ptr(tvb_get_ds_tvb(tvb), icmp, ICMP_HEADER);
     error->type = bytes[0];
     error->code = bytes[1];
-    return error->type < 32 && ((is_v6 ? icmpv6_errors : icmp_errors) >> error->type & 1) != 0;
+    return is_v6 ? icmpv6_is_error(error->type) : icmp_is_error(error->type);
 }

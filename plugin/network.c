@@ -12,6 +12,8 @@
  */
 #include "network.h"
 
+#include "network_number.h"
+
 #include <epan/packet.h>
 
 #include <stdbool.h>
@@ -75,12 +77,9 @@ static uint32_t peek(const struct walk *walk, size_t at, unsigned size)
     return value;
 }
 
-/* Never 0, as whoever is in some network is not in none. */
-static void enter(struct walk *walk, enum layer layer, uint32_t number)
+static void enter(struct walk *walk, enum tl_network_kind kind, uint32_t number)
 {
-    walk->network = ((walk->network ^ number) + (uint32_t)layer) * 0x9e3779b1U;
-    walk->network ^= walk->network >> 15;
-    walk->network += walk->network == 0;
+    walk->network = tl_network_within(walk->network, kind, number);
 }
 
 static void pass_vlan(struct walk *walk)
@@ -89,7 +88,7 @@ static void pass_vlan(struct walk *walk)
     const uint32_t number = peek(walk, 0, 2) & 0xfff;
 
     if (number > 0)
-        enter(walk, LAYER_VLAN, number);
+        enter(walk, TL_NETWORK_VLAN, number);
     walk->at += 4;
 }
 
@@ -111,7 +110,7 @@ static void pass_labels(struct walk *walk)
     while (!is_last && walk->at < walk->length) {
         const uint32_t entry = peek(walk, 0, 4);
 
-        enter(walk, LAYER_MPLS, entry >> 12);
+        enter(walk, TL_NETWORK_MPLS, entry >> 12);
         is_last = (entry >> 8 & 1) != 0;
         walk->at += 4;
     }
@@ -148,7 +147,7 @@ static void pass_gre(struct walk *walk)
     walk->at += (flags & CHECKSUM) != 0 ? 8 : 4;
     if ((flags & KEY) != 0) {
         /* PPTP's key is a length and the call (RFC 2637). */
-        enter(walk, LAYER_GRE,
+        enter(walk, TL_NETWORK_GRE,
               (flags & VERSION) == PPTP ? peek(walk, 2, 2) : peek(walk, 0, 4));
         walk->at += 4;
     }
@@ -166,7 +165,7 @@ static void pass_gtp(struct walk *walk)
         walk->at = walk->length;
         return;
     }
-    enter(walk, LAYER_GTP, peek(walk, 4, 4));
+    enter(walk, TL_NETWORK_GTP, peek(walk, 4, 4));
     next = (flags & EXTENSION) != 0 ? peek(walk, 11, 1) : 0;
     walk->at += (flags & OPTIONAL) != 0 ? 12 : 8;
     while (next != 0 && walk->at < walk->length) {
@@ -203,11 +202,11 @@ static bool pass(struct walk *walk, enum layer layer)
     case LAYER_IPV6: return pass_ipv6(walk);
     case LAYER_UDP: walk->at += 8; return true;
     case LAYER_VXLAN:
-        enter(walk, layer, peek(walk, 4, 3));
+        enter(walk, TL_NETWORK_VXLAN, peek(walk, 4, 3));
         walk->at += 8;
         return true;
     case LAYER_GENEVE:
-        enter(walk, layer, peek(walk, 4, 3));
+        enter(walk, TL_NETWORK_GENEVE, peek(walk, 4, 3));
         walk->at += 8 + (size_t)(peek(walk, 0, 1) & 0x3f) * 4;
         return true;
     case LAYER_GRE: pass_gre(walk); return true;
@@ -249,7 +248,7 @@ uint32_t tcplife_network(tvbuff_t *tvb, const packet_info *pinfo)
     whole = tvb_get_ds_tvb(tvb);
     /* Put together from fragments, decrypted or decompressed: other bytes than the frame's. */
     if (whole == NULL || tvb_captured_length(whole) != pinfo->fd->cap_len)
-        return pinfo->vlan_id;
+        return pinfo->vlan_id > 0 ? tl_network_within(0, TL_NETWORK_VLAN, pinfo->vlan_id) : 0;
     walk.length = (size_t)tvb_raw_offset(tvb);
     walk.bytes = tvb_get_ptr(whole, 0, (int)walk.length);
     for (wmem_list_frame_t *one = wmem_list_head(pinfo->layers);

@@ -6,7 +6,7 @@ Promises that
   takes its memory from its caller;
 - the headers for its users include no other; nobody else includes a header that core/ keeps for itself;
 - output/ and its public headers know GLib, and nothing of Wireshark, files or the plugin;
-- Wireshark's version is tested in plugin/ws_compat.h alone;
+- Wireshark's version is tested in plugin/ws_compat.h and command/wtap_compat.h alone;
 - every capture has its line in tests/captures.list and in captures/README.md, and vice versa;
 - every source file names its licence.
 """
@@ -20,6 +20,7 @@ FORBIDDEN = re.compile(r"\b(?:malloc|calloc|realloc|free|abort|exit|getenv|rand)
 # What output/ may know: no stdio.h, for it writes to no file, and nothing of Wireshark's.
 OUTPUT_SYSTEM = STANDARD | {"glib.h", "math.h", "arpa/inet.h", "winsock2.h", "ws2tcpip.h"}
 OUTPUT_PUBLIC = "include/tcplife/output"
+COMPATIBILITY = ["plugin/ws_compat.h", "command/wtap_compat.h"]
 VERSION = re.compile(r"^[ \t]*#[ \t]*(?:el)?if.*VERSION(?!_H\b)", re.MULTILINE)
 SOURCES = {".c", ".h", ".py", ".sh"}
 
@@ -67,9 +68,9 @@ def plugin():
 
 
 def versions():
-    for _, name, text in sources("core", "include", "output", "plugin", "tests"):
-        if str(name) != "plugin/ws_compat.h" and (found := VERSION.search(text)):
-            yield f"{name} tests a version outside plugin/ws_compat.h: {found[0].strip()}"
+    for _, name, text in sources("core", "include", "output", "plugin", "command", "tests"):
+        if str(name) not in COMPATIBILITY and (found := VERSION.search(text)):
+            yield f"{name} tests a version, which only {' and '.join(COMPATIBILITY)} may: {found[0].strip()}"
 
 
 def captures():
@@ -86,7 +87,8 @@ def captures():
 
 
 def licences():
-    for _, name, text in sources("core", "include", "output", "plugin", "tests/unit", "tests/fuzz"):
+    for _, name, text in sources("core", "include", "output", "plugin", "command", "tests/unit", "tests/fuzz",
+                                 "tests/decode"):
         if "SPDX-License-Identifier: GPL-2.0-or-later" not in text:
             yield f"{name} has no SPDX line"
 

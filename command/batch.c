@@ -1,0 +1,124 @@
+/* Segments on their way from the decoder to the tracker.
+ *
+ * The segments' bytes stay where they are until the tracker has taken them, for it may ask for a checksum.
+ * A batch ends when the capture cannot keep more packets, or when they are so large that they would not
+ * fit into a processor's cache.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "batch.h"
+
+#include <glib.h>
+
+#include <string.h>
+
+enum { MOST = CAPTURE_KEEPS, MOST_BYTES = 512 << 10 };
+
+struct batch {
+    struct tl_tracker *tracker;
+    struct batch_listener listener;
+    struct decoder *decoder;
+    uint64_t packets, segments;
+    unsigned kept; /* packets since the last end_batch()… */
+    size_t kept_bytes; /* …and how large they are */
+    unsigned count;
+    struct tl_segment waiting[MOST];
+    struct segment_bytes bytes[MOST];
+    struct tl_taken taken[MOST];
+};
+
+static void flush(struct batch *batch)
+{
+    tl_tracker_segments(batch->tracker, batch->waiting, batch->count, batch->taken);
+    if (batch->listener.segment != NULL)
+        for (unsigned i = 0; i < batch->count; i++)
+            batch->listener.segment(batch->listener.ctx, &batch->waiting[i], &batch->bytes[i],
+                                    &batch->taken[i]);
+    batch->segments += batch->count;
+    batch->count = 0;
+}
+
+static void take_segment(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes)
+{
+    struct batch *batch = ctx;
+    const unsigned place = batch->count;
+
+    batch->waiting[place] = *segment;
+    batch->bytes[place] = *bytes;
+    batch->waiting[place].checksum = segment_checksum;
+    batch->waiting[place].caller = &batch->bytes[place];
+    if (++batch->count == MOST)
+        flush(batch);
+}
+
+/* It comes behind the segments before it. */
+static void take_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t type, uint8_t code)
+{
+    struct batch *batch = ctx;
+    const struct tl_connection *connection;
+
+    flush(batch);
+    connection = tl_tracker_icmp_error(batch->tracker, segment->frame, segment->time_ns,
+                                       &segment->source, &segment->destination, segment->seq, type, code);
+    if (batch->listener.icmp_error != NULL)
+        batch->listener.icmp_error(batch->listener.ctx, segment, connection);
+}
+
+struct batch *batch_new(struct tl_tracker *tracker, const struct batch_listener *listener)
+{
+    struct batch *batch = g_new0(struct batch, 1);
+    const struct decoder_sink sink = {take_segment, take_icmp_error, batch};
+
+    batch->tracker = tracker;
+    if (listener != NULL)
+        batch->listener = *listener;
+    batch->decoder = decoder_new(&sink);
+    return batch;
+}
+
+void batch_free(struct batch *batch)
+{
+    decoder_free(batch->decoder);
+    g_free(batch);
+}
+
+static void end_batch(struct batch *batch, struct capture *capture)
+{
+    flush(batch);
+    decoder_forget(batch->decoder);
+    capture_forget(capture);
+    batch->kept = 0;
+    batch->kept_bytes = 0;
+}
+
+void batch_read(struct batch *batch, struct capture *capture)
+{
+    enum capture_result result;
+    struct packet packet;
+
+    while ((result = capture_read(capture, &packet)) != CAPTURE_END) {
+        batch->packets++;
+        if (result == CAPTURE_PACKET) {
+            decoder_packet(batch->decoder, &packet);
+            batch->kept_bytes += packet.captured;
+        }
+        if (++batch->kept == CAPTURE_KEEPS || batch->kept_bytes > MOST_BYTES)
+            end_batch(batch, capture);
+    }
+    end_batch(batch, capture);
+}
+
+uint64_t batch_packets(const struct batch *batch)
+{
+    return batch->packets;
+}
+
+uint64_t batch_segments(const struct batch *batch)
+{
+    return batch->segments;
+}
+
+const struct decoder *batch_decoder(const struct batch *batch)
+{
+    return batch->decoder;
+}

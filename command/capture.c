@@ -1,0 +1,183 @@
+/* Capture files, by Wireshark's own library.
+ *
+ * Records are numbered as Wireshark numbers frames: all of them, be they packets or not. Each is read into
+ * a place of its own, so that the bytes of many packets are there at a time without being copied.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "capture.h"
+
+#include "wtap_compat.h"
+
+#include <glib.h>
+
+#include <string.h>
+
+struct capture {
+    wtap *file;
+    uint32_t frame;
+    int64_t latest_ns;
+    struct capture_damage damage;
+    unsigned kept;
+    struct ws_record records[CAPTURE_KEEPS];
+};
+
+static const struct {
+    int encapsulation;
+    enum link_layer link;
+} link_layers[] = {
+    {WTAP_ENCAP_ETHERNET, LINK_ETHERNET},
+    {WTAP_ENCAP_SLL, LINK_SLL},
+    {WTAP_ENCAP_SLL2, LINK_SLL2},
+    {WTAP_ENCAP_RAW_IP, LINK_RAW_IP},
+    {WTAP_ENCAP_RAW_IP4, LINK_RAW_IP},
+    {WTAP_ENCAP_RAW_IP6, LINK_RAW_IP},
+    {WTAP_ENCAP_NULL, LINK_NULL},
+    {WTAP_ENCAP_LOOP, LINK_LOOP},
+    {WTAP_ENCAP_PPP, LINK_PPP},
+    {WTAP_ENCAP_PPP_WITH_PHDR, LINK_PPP},
+    {WTAP_ENCAP_CHDLC, LINK_CISCO_HDLC},
+    {WTAP_ENCAP_CHDLC_WITH_PHDR, LINK_CISCO_HDLC},
+    {WTAP_ENCAP_NFLOG, LINK_NFLOG},
+    {WTAP_ENCAP_PKTAP, LINK_PKTAP},
+    {WTAP_ENCAP_IEEE_802_11, LINK_80211},
+    {WTAP_ENCAP_IEEE_802_11_WITH_RADIO, LINK_80211},
+    {WTAP_ENCAP_IEEE_802_11_RADIOTAP, LINK_RADIOTAP},
+};
+
+void capture_init(void)
+{
+    ws_quiet_log();
+    wtap_init(false);
+}
+
+struct capture *capture_open(const char *path, struct capture_damage *damage)
+{
+    struct capture *capture;
+    wtap *file;
+
+    memset(damage, 0, sizeof *damage);
+    file = wtap_open_offline(path, WTAP_TYPE_AUTO, &damage->error, &damage->details, false);
+    if (file == NULL)
+        return NULL;
+    capture = g_new0(struct capture, 1);
+    capture->file = file;
+    capture->latest_ns = INT64_MIN;
+    for (unsigned i = 0; i < CAPTURE_KEEPS; i++)
+        ws_record_init(&capture->records[i]);
+    return capture;
+}
+
+void capture_close(struct capture *capture)
+{
+    if (capture == NULL)
+        return;
+    for (unsigned i = 0; i < CAPTURE_KEEPS; i++)
+        ws_record_cleanup(&capture->records[i]);
+    wtap_close(capture->file);
+    capture_damage_clear(&capture->damage);
+    g_free(capture);
+}
+
+/* The file can hold any number here. */
+static int64_t nanoseconds(const wtap_rec *rec)
+{
+    const int64_t limit = TL_TIME_LIMIT_NS / 1000000000 - 1;
+
+    if ((rec->presence_flags & WTAP_HAS_TS) == 0)
+        return 0;
+    return CLAMP((int64_t)rec->ts.secs, -limit, limit) * 1000000000 + CLAMP(rec->ts.nsecs, 0, 999999999);
+}
+
+static enum link_layer link_layer_of(int encapsulation)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(link_layers); i++)
+        if (link_layers[i].encapsulation == encapsulation)
+            return link_layers[i].link;
+    return LINK_OTHER;
+}
+
+static void fill_packet(struct packet *packet, struct ws_record *record)
+{
+    const wtap_packet_header *header = &record->rec.rec_header.packet_header;
+
+    packet->link = link_layer_of(header->pkt_encap);
+    packet->link_name = packet->link == LINK_OTHER ? wtap_encap_description(header->pkt_encap) : NULL;
+    packet->bytes = ws_record_bytes(record);
+    packet->captured = header->caplen;
+    packet->on_the_wire = header->len;
+}
+
+enum capture_result capture_read(struct capture *capture, struct packet *packet)
+{
+    struct ws_record *record = &capture->records[capture->kept];
+    int64_t offset;
+
+    g_assert(capture->kept < CAPTURE_KEEPS);
+    wtap_rec_reset(&record->rec);
+    if (!ws_record_read(capture->file, record, &capture->damage.error, &capture->damage.details,
+                        &offset)) {
+        capture->damage.frame = capture->frame;
+        capture->damage.offset = wtap_read_so_far(capture->file);
+        return CAPTURE_END;
+    }
+    capture->kept++;
+    packet->frame = ++capture->frame;
+    packet->time_ns = nanoseconds(&record->rec);
+    capture->latest_ns = MAX(capture->latest_ns, packet->time_ns);
+    if (record->rec.rec_type != REC_TYPE_PACKET)
+        return CAPTURE_OTHER_RECORD;
+    fill_packet(packet, record);
+    return CAPTURE_PACKET;
+}
+
+void capture_forget(struct capture *capture)
+{
+    capture->kept = 0;
+}
+
+int64_t capture_latest_ns(const struct capture *capture)
+{
+    return capture->latest_ns;
+}
+
+/* ---- damage -------------------------------------------------------------------------------- */
+
+const struct capture_damage *capture_damage(const struct capture *capture)
+{
+    return &capture->damage;
+}
+
+void capture_damage_clear(struct capture_damage *damage)
+{
+    g_free(damage->details);
+    memset(damage, 0, sizeof *damage);
+}
+
+static const char *words(int error)
+{
+    switch (error) {
+    case WTAP_ERR_FILE_UNKNOWN_FORMAT: return "is not a capture file in a format that Wireshark knows";
+    case WTAP_ERR_NOT_REGULAR_FILE: return "is neither a file nor a pipe";
+    case WTAP_ERR_SHORT_READ: return "ends in the middle of a packet";
+    case WTAP_ERR_BAD_FILE: return "is damaged";
+    case WTAP_ERR_DECOMPRESS: return "cannot be decompressed";
+    case WTAP_ERR_UNSUPPORTED: return "holds something that this version of libwiretap cannot read";
+    default: return NULL;
+    }
+}
+
+char *capture_damage_text(const struct capture_damage *damage)
+{
+    const char *said = words(damage->error);
+    GString *text = g_string_new(said);
+
+    if (said == NULL)
+        g_string_printf(text, "cannot be read: %s", wtap_strerror(damage->error));
+    if (damage->details != NULL)
+        g_string_append_printf(text, " (%s)", damage->details);
+    if (damage->frame > 0 || damage->offset > 0)
+        g_string_append_printf(text, ", after frame %u, at byte %" G_GINT64_FORMAT, damage->frame,
+                               damage->offset);
+    return g_string_free(text, FALSE);
+}

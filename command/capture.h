@@ -1,0 +1,55 @@
+/* Capture files, of every format and compression that Wireshark reads.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PCAPLIFE_CAPTURE_H
+#define PCAPLIFE_CAPTURE_H
+
+#include "decode.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Once, before anything else of this file. */
+void capture_init(void);
+
+struct capture;
+
+/* Why a file cannot be read, or not to its end. */
+struct capture_damage {
+    int error;        /* libwiretap's number; 0: none */
+    char *details;    /* its own words, or NULL */
+    uint32_t frame;   /* the last one that was read */
+    int64_t offset;   /* so many bytes of the file had been read */
+};
+
+/* "-" is the standard input. NULL: it cannot be opened, and `damage` says why: the caller clears it. */
+struct capture *capture_open(const char *path, struct capture_damage *damage);
+/* NULL is fine. */
+void capture_close(struct capture *capture);
+
+/* A packet's bytes live until capture_forget(); so many records can be read before that. */
+enum { CAPTURE_KEEPS = 512 };
+
+enum capture_result {
+    CAPTURE_PACKET,
+    CAPTURE_OTHER_RECORD, /* it has a frame number, as in Wireshark, and is none: only that is set */
+    CAPTURE_END           /* of the file, or of what can be read of it: capture_damage() */
+};
+
+enum capture_result capture_read(struct capture *capture, struct packet *packet);
+
+/* The bytes of all packets so far may go. */
+void capture_forget(struct capture *capture);
+
+/* What ended it; owned by the capture. */
+const struct capture_damage *capture_damage(const struct capture *capture);
+
+/* For people: one sentence without a full stop, to be freed with g_free(). */
+char *capture_damage_text(const struct capture_damage *damage);
+void capture_damage_clear(struct capture_damage *damage);
+
+/* Of all frames so far, the latest time; INT64_MIN: there was none. */
+int64_t capture_latest_ns(const struct capture *capture);
+
+#endif

@@ -1,0 +1,238 @@
+/* From a captured packet to the TCP segments in it: the beginning of the way, and its ends.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "decode.h"
+
+#include "fragments.h"
+#include "layers.h"
+#include "tcp_header.h"
+
+#include <glib.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How often packets of one kind were passed over. */
+struct tally {
+    struct undecoded undecoded;
+    uint32_t frame; /* the last one, which counts once */
+};
+
+struct decoder {
+    struct decoder_sink sink;
+    const struct packet *packet;
+    struct fragments *fragments;
+    GArray *pairs; /* which sockets the segments of this frame are between: struct pair */
+    GArray *undecoded; /* struct tally: there are few kinds */
+};
+
+/* Both sockets, in an order of their own: both directions are equal. */
+struct pair {
+    struct tl_socket lower, higher;
+};
+
+struct decoder *decoder_new(const struct decoder_sink *sink)
+{
+    struct decoder *decoder = g_new0(struct decoder, 1);
+
+    decoder->sink = *sink;
+    decoder->fragments = fragments_new();
+    decoder->pairs = g_array_new(FALSE, FALSE, sizeof(struct pair));
+    decoder->undecoded = g_array_new(FALSE, FALSE, sizeof(struct tally));
+    return decoder;
+}
+
+void decoder_free(struct decoder *decoder)
+{
+    fragments_free(decoder->fragments);
+    g_array_free(decoder->pairs, TRUE);
+    g_array_free(decoder->undecoded, TRUE);
+    g_free(decoder);
+}
+
+void decoder_packet(struct decoder *decoder, const struct packet *packet)
+{
+    const struct layers none = {0};
+    struct bytes bytes = {packet->bytes, packet->captured, packet->on_the_wire};
+
+    if (bytes.on_the_wire < bytes.captured)
+        bytes.on_the_wire = bytes.captured;
+    decoder->packet = packet;
+    g_array_set_size(decoder->pairs, 0);
+    decode_link_layer(decoder, packet->link, packet->link_name, bytes, none);
+}
+
+void decoder_forget(struct decoder *decoder)
+{
+    fragments_forget(decoder->fragments);
+}
+
+/* ---- what was not decoded ------------------------------------------------------------------ */
+
+static struct tally *tally_of(struct decoder *decoder, const char *kind)
+{
+    const struct tally none = {.undecoded = {.kind = kind}};
+
+    for (guint i = 0; i < decoder->undecoded->len; i++) {
+        struct tally *tally = &g_array_index(decoder->undecoded, struct tally, i);
+
+        if (strcmp(tally->undecoded.kind, kind) == 0)
+            return tally;
+    }
+    g_array_append_val(decoder->undecoded, none);
+    return &g_array_index(decoder->undecoded, struct tally, decoder->undecoded->len - 1);
+}
+
+void pass_over(struct decoder *decoder, const char *kind)
+{
+    struct tally *tally = tally_of(decoder, kind);
+
+    tally->undecoded.packets += tally->frame != decoder->packet->frame;
+    tally->frame = decoder->packet->frame;
+}
+
+bool go_deeper(struct decoder *decoder, struct layers *layers)
+{
+    enum { MOST_LAYERS = 64 };
+
+    if (++layers->depth <= MOST_LAYERS)
+        return true;
+    pass_over(decoder, "more than 64 layers");
+    return false;
+}
+
+static int compare_kinds(const void *one, const void *other)
+{
+    const struct undecoded *a = one, *b = other;
+
+    return a->packets != b->packets ? (a->packets < b->packets ? 1 : -1) : strcmp(a->kind, b->kind);
+}
+
+struct undecoded *decoder_undecoded(const struct decoder *decoder, size_t *count)
+{
+    struct undecoded *kinds = g_new0(struct undecoded, decoder->undecoded->len + 1);
+
+    *count = decoder->undecoded->len;
+    for (size_t i = 0; i < *count; i++)
+        kinds[i] = g_array_index(decoder->undecoded, struct tally, i).undecoded;
+    qsort(kinds, *count, sizeof *kinds, compare_kinds);
+    return kinds;
+}
+
+/* ---- fragments ----------------------------------------------------------------------------- */
+
+bool reassemble(struct decoder *decoder, const struct ip *ip, struct fragment_place place,
+                struct bytes fragment, struct bytes *whole)
+{
+    const size_t address_length = ip->version == 4 ? 4 : 16;
+    const struct fragment piece = {.offset = place.offset, .length = (uint32_t)fragment.captured,
+                                   .bytes = fragment.at, .more = place.more};
+    struct fragment_key key = {.id = place.id, .kind = ip->version};
+    const uint8_t *bytes;
+    size_t length;
+
+    memcpy(key.source, ip->source, address_length);
+    memcpy(key.destination, ip->destination, address_length);
+    bytes = fragments_add(decoder->fragments, &key, &piece, &length);
+    if (bytes == NULL)
+        return false;
+    *whole = (struct bytes){bytes, length, length};
+    return true;
+}
+
+/* ---- segments ------------------------------------------------------------------------------ */
+
+/* How many of the frame's segments so far are between these sockets? (802.11 A-MSDU, TCP within TCP) */
+static uint32_t count_part(struct decoder *decoder, const struct tl_segment *segment)
+{
+    const bool is_upwards = memcmp(&segment->source, &segment->destination, sizeof segment->source) <= 0;
+    const struct pair pair = {is_upwards ? segment->source : segment->destination,
+                              is_upwards ? segment->destination : segment->source};
+    uint32_t part = 0;
+
+    for (guint i = 0; i < decoder->pairs->len; i++)
+        part += memcmp(&g_array_index(decoder->pairs, struct pair, i), &pair, sizeof pair) == 0;
+    g_array_append_val(decoder->pairs, pair);
+    return part;
+}
+
+/* All but the port. */
+static void fill_address(struct tl_socket *socket, const uint8_t *address, const struct ip *ip)
+{
+    memset(socket->address, 0, sizeof socket->address);
+    if (ip->version == 4)
+        memcpy(socket->address, address, 4);
+    else
+        memcpy(socket->address, address, 16);
+    socket->address_length = ip->version == 4 ? 4 : 16;
+    socket->family = ip->version;
+}
+
+/* Some capture files claim that less was on the wire than IP sent, be it no more than was captured. IP knows
+ * better. */
+static size_t length_on_the_wire(struct bytes bytes, const struct layers *layers, const struct ip *ip)
+{
+    return !layers->is_fragment && ip->header > 0 && ip->length > ip->header + bytes.on_the_wire
+               ? ip->length - ip->header
+               : bytes.on_the_wire;
+}
+
+static void fill_packet(struct decoder *decoder, struct tl_segment *segment, const struct ip *ip)
+{
+    segment->frame = decoder->packet->frame;
+    segment->time_ns = decoder->packet->time_ns;
+    fill_address(&segment->source, ip->source, ip);
+    fill_address(&segment->destination, ip->destination, ip);
+}
+
+static void decode_quoted(struct decoder *decoder, struct bytes bytes, const struct layers *layers,
+                          const struct ip *ip)
+{
+    struct tl_segment segment = {0};
+
+    if (layers->icmp_is_v6 != (ip->version == 6) || ip->header == 0 ||
+        !tcp_header_read_quoted(bytes.at, bytes.captured, &segment))
+        return;
+    fill_packet(decoder, &segment, ip);
+    decoder->sink.icmp_error(decoder->sink.ctx, &segment, layers->icmp_type, layers->icmp_code);
+}
+
+void decode_tcp(struct decoder *decoder, struct bytes bytes, const struct layers *layers,
+                const struct ip *ip)
+{
+    const size_t on_the_wire = length_on_the_wire(bytes, layers, ip);
+    const struct segment_bytes own = {
+        .header = bytes.at,
+        .captured = bytes.captured,
+        .on_the_wire = on_the_wire,
+        .ip_length = ip->length,
+        .may_be_summed = !layers->is_fragment && bytes.captured >= on_the_wire,
+    };
+    struct tl_segment segment;
+
+    if (layers->is_quoted) {
+        decode_quoted(decoder, bytes, layers, ip);
+        return;
+    }
+    /* The reader of the header sets all that is in it. */
+    if (!tcp_header_read(bytes.at, bytes.captured, on_the_wire, &segment))
+        return;
+    fill_packet(decoder, &segment, ip);
+    segment.has_ip_id = ip->has_id;
+    segment.ip_id = ip->id;
+    segment.network = layers->network;
+    segment.is_fragment = layers->is_fragment;
+    segment.part = count_part(decoder, &segment);
+    segment.checksum = NULL;
+    segment.caller = NULL;
+    decoder->sink.segment(decoder->sink.ctx, &segment, &own);
+}
+
+enum tl_checksum segment_checksum(const struct tl_segment *segment)
+{
+    const struct segment_bytes *bytes = segment->caller;
+
+    return bytes->may_be_summed ? tcp_header_checksum(bytes->header, bytes->on_the_wire, segment)
+                                : TL_CHECKSUM_UNKNOWN;
+}

@@ -1,0 +1,89 @@
+/* From a captured packet to the TCP segments in it.
+ *
+ *   decoder_new()            with somebody who takes the segments
+ *   decoder_packet()         every packet of a file, in order
+ *   decoder_undecoded()      what could not be read, by kind
+ *
+ * It finds what Wireshark finds, with its default preferences: a test compares the two. It knows link
+ * layers, IP, tunnels and fragments; it must not know what a segment means, nor where packets come from.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PCAPLIFE_DECODE_H
+#define PCAPLIFE_DECODE_H
+
+#include "segment.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a packet begins with. */
+enum link_layer {
+    LINK_OTHER, /* none that is known here */
+    LINK_ETHERNET,
+    LINK_SLL,  /* Linux "cooked" */
+    LINK_SLL2,
+    LINK_RAW_IP,
+    LINK_NULL, /* BSD loopback, in the byte order of the machine that captured */
+    LINK_LOOP, /* the same in network byte order */
+    LINK_PPP,  /* with or without HDLC's address */
+    LINK_CISCO_HDLC,
+    LINK_NFLOG,
+    LINK_PKTAP,
+    LINK_80211,
+    LINK_RADIOTAP
+};
+
+/* One packet of a capture file. */
+struct packet {
+    uint32_t frame; /* from 1 */
+    int64_t time_ns; /* since the epoch */
+    enum link_layer link;
+    const char *link_name; /* for people; a string that lives on */
+    const uint8_t *bytes;
+    size_t captured, on_the_wire;
+};
+
+/* A segment's own bytes, header first. They live as long as the packet's, and those of a segment that
+ * was put together from fragments until decoder_forget(). */
+struct segment_bytes {
+    const uint8_t *header;
+    size_t captured;    /* so many can be read */
+    size_t on_the_wire; /* header and payload */
+    uint32_t ip_length; /* by IP's own count, its header included; 0: not known */
+    bool may_be_summed; /* whole, as it was sent: it has a checksum that can be computed */
+};
+
+/* What takes the segments, in the order in which they lie in the packets. */
+struct decoder_sink {
+    /* All of the segment is filled in but `checksum` and `caller`: segment_checksum() is for those. */
+    void (*segment)(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes);
+    /* An ICMP error quotes `segment`, of which frame, time, sockets and sequence number are known. */
+    void (*icmp_error)(void *ctx, const struct tl_segment *segment, uint8_t type, uint8_t code);
+    void *ctx;
+};
+
+/* struct tl_segment's checksum, where its caller is a struct segment_bytes. */
+enum tl_checksum segment_checksum(const struct tl_segment *segment);
+
+struct decoder;
+
+struct decoder *decoder_new(const struct decoder_sink *sink);
+void decoder_free(struct decoder *decoder);
+
+void decoder_packet(struct decoder *decoder, const struct packet *packet);
+
+/* The bytes of reassembled segments may go. */
+void decoder_forget(struct decoder *decoder);
+
+/* Packets that may hold TCP, where Wireshark would find it. */
+struct undecoded {
+    const char *kind; /* "link type Frame Relay", "Teredo" … */
+    uint64_t packets;
+};
+
+/* The kinds, most packets first: `*count` of them, freed by the caller with g_free(). */
+struct undecoded *decoder_undecoded(const struct decoder *decoder, size_t *count);
+
+#endif

@@ -1,0 +1,46 @@
+/* A tracker with memory, preferences and a random seed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "lives.h"
+
+#include "service_ports.h"
+
+#include <glib.h>
+
+const struct preferences default_preferences = {
+    .msl = TL_DEFAULT_MSL_NS / 1000000000,
+    .close_wait_limit = 60,
+    .syn_flood_threshold = 100,
+    .syn_flood_window = 10,
+};
+
+/* struct tl_memory's resize. */
+static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    (void)ctx;
+    (void)old_size;
+    return g_realloc(block, new_size);
+}
+
+static bool is_service(void *ctx, uint16_t port)
+{
+    (void)ctx;
+    return is_service_port(port);
+}
+
+struct tl_tracker *lives_new(const struct preferences *preferences)
+{
+    const struct tl_memory memory = {.resize = resize};
+    struct tl_config config = {
+        .msl_ns = preferences->msl * INT64_C(1000000000),
+        .close_wait_limit_ns = preferences->close_wait_limit * INT64_C(1000000000),
+        .syn_flood_threshold = preferences->syn_flood_threshold,
+        .syn_flood_window_ns = preferences->syn_flood_window * INT64_C(1000000000),
+        .is_service = is_service,
+    };
+
+    for (int i = 0; i < 2; i++)
+        config.seed[i] = (uint64_t)g_random_int() << 32 | g_random_int();
+    return tl_tracker_new(&memory, &config);
+}

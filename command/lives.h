@@ -1,0 +1,23 @@
+/* A tracker with memory, preferences and a random seed: one for each capture.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PCAPLIFE_LIVES_H
+#define PCAPLIFE_LIVES_H
+
+#include "tracker.h"
+
+/* What the user can choose; the defaults are the plugin's. */
+struct preferences {
+    unsigned msl; /* seconds, as all of these */
+    unsigned close_wait_limit;
+    unsigned syn_flood_threshold; /* a number of connections */
+    unsigned syn_flood_window;
+};
+
+extern const struct preferences default_preferences;
+
+/* To be freed with tl_tracker_free(). When memory runs out, GLib ends the program. */
+struct tl_tracker *lives_new(const struct preferences *preferences);
+
+#endif

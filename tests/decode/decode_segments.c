@@ -1,0 +1,57 @@
+/* decode_segments FILE: all TCP segments of a capture, as the command's decoder finds them, and what the tracker
+ * says of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "batch.h"
+#include "capture.h"
+#include "lives.h"
+#include "segment_line.h"
+
+#include <glib.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void take_segment(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes,
+                         const struct tl_taken *taken)
+{
+    (void)ctx;
+    (void)bytes;
+    print_segment(segment, taken->connection, taken->sender);
+}
+
+static void take_icmp_error(void *ctx, const struct tl_segment *segment,
+                            const struct tl_connection *connection)
+{
+    (void)ctx;
+    if (connection != NULL)
+        print_icmp_error(segment, connection);
+}
+
+int main(int argc, char **argv)
+{
+    const struct batch_listener listener = {take_segment, take_icmp_error, NULL};
+    struct tl_tracker *lives = lives_new(&default_preferences);
+    struct batch *batch = batch_new(lives, &listener);
+    struct capture_damage damage;
+    struct capture *capture;
+    struct undecoded *kinds;
+    size_t count;
+
+    capture_init();
+    capture = capture_open(argc == 2 ? argv[1] : "-", &damage);
+    if (capture == NULL) {
+        fprintf(stderr, "%s\n", capture_damage_text(&damage));
+        return 2;
+    }
+    batch_read(batch, capture);
+    kinds = decoder_undecoded(batch_decoder(batch), &count);
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, "not decoded: %" PRIu64 " %s\n", kinds[i].packets, kinds[i].kind);
+    g_free(kinds);
+    batch_free(batch);
+    tl_tracker_free(lives);
+    capture_close(capture);
+    return 0;
+}
