@@ -21,7 +21,7 @@ static const uint8_t *last_of_route(struct bytes option)
     return option.at + length - ADDRESS;
 }
 
-static const uint8_t *destination(struct bytes header)
+static void take_options(struct ip *ip, struct bytes header)
 {
     struct bytes options = bytes_behind(header, HEADER);
 
@@ -35,13 +35,15 @@ static const uint8_t *destination(struct bytes header)
         }
         if (!bytes_have(options, 2) || bytes_8(options, 1) < 2 ||
             !bytes_have(options, bytes_8(options, 1)))
-            break;
+            return;
         route = kind == OPTION_LOOSE_ROUTE || kind == OPTION_STRICT_ROUTE ? last_of_route(options) : NULL;
-        if (route != NULL)
-            return route;
+        if (route != NULL) {
+            ip->destination = route;
+            ip->header = 0; /* the plugin would find it by its addresses */
+            return;
+        }
         options = bytes_behind(options, bytes_8(options, 1));
     }
-    return header.at + DESTINATION;
 }
 
 static bool is_private(const uint8_t *address)
@@ -58,16 +60,29 @@ static uint32_t fragment_id(const struct ip *ip, uint8_t protocol, const struct 
     return (uint32_t)protocol << 16 | (uint32_t)(ip->id ^ (has_vlan ? layers->vlan : 0));
 }
 
-/* False: the datagram is not whole. */
-static bool decode_fragment(struct decoder *decoder, uint8_t protocol, struct bytes *payload,
-                            const struct layers *layers, struct ip *ip, uint16_t fragment)
+/* What IP carries, by its own count. */
+struct payload {
+    struct bytes bytes;
+    uint32_t length;
+    uint8_t protocol;
+};
+
+/* False: there is nothing of it to go on with, or not yet. */
+static bool take_fragment(struct decoder *decoder, uint16_t fragment, struct payload *payload,
+                          struct layers *layers, struct ip *ip)
 {
-    const struct fragment_place place = {.id = fragment_id(ip, protocol, layers),
+    const struct fragment_place place = {.id = fragment_id(ip, payload->protocol, layers),
                                          .offset = (fragment & FRAGMENT_OFFSET) * 8U,
                                          .more = (fragment & MORE_FRAGMENTS) != 0};
 
-    ip->header = 0;
-    return reassemble(decoder, ip, place, *payload, payload);
+    if (payload->length > 0 && bytes_have(payload->bytes, payload->length)) {
+        ip->header = 0;
+        layers->is_fragment = false;
+        return reassemble(decoder, ip, place, payload->bytes, &payload->bytes);
+    }
+    /* Cut by the snaplen: nobody can put it together. But the first one has the segment's header. */
+    layers->is_fragment = true;
+    return place.offset == 0;
 }
 
 /* The header's length and IP's own count of all, or false: it cannot be right. */
@@ -83,30 +98,22 @@ static bool read_lengths(struct bytes bytes, struct ip *ip)
 void decode_ipv4(struct decoder *decoder, struct bytes bytes, struct layers layers)
 {
     struct ip ip = {.version = 4, .has_id = true};
-    struct bytes payload;
+    struct payload payload;
     uint16_t fragment;
-    uint8_t protocol;
 
     if (!bytes_have(bytes, HEADER) || !go_deeper(decoder, &layers) || !read_lengths(bytes, &ip))
         return;
     bytes = bytes_first(bytes, ip.length);
-    protocol = bytes_8(bytes, 9);
     ip.id = bytes_16(bytes, 4);
     ip.source = bytes.at + SOURCE;
-    ip.destination = ip.header > HEADER ? destination(bytes_first(bytes, ip.header))
-                                        : bytes.at + DESTINATION;
-    payload = bytes_behind(bytes, ip.header);
-    fragment = bytes_16(bytes, 6);
-    if ((fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) == 0) {
-        layers.is_fragment = false;
-    } else if (ip.length > ip.header && bytes_have(payload, ip.length - ip.header)) {
-        if (!decode_fragment(decoder, protocol, &payload, &layers, &ip, fragment))
-            return;
-        layers.is_fragment = false;
-    } else if ((fragment & FRAGMENT_OFFSET) != 0) {
-        return; /* cut by the snaplen: nobody can put it together */
-    } else {
-        layers.is_fragment = true;
-    }
-    decode_ip_payload(decoder, protocol, payload, layers, &ip);
+    ip.destination = bytes.at + DESTINATION;
+    payload = (struct payload){.bytes = bytes_behind(bytes, ip.header),
+                               .length = ip.length - ip.header,
+                               .protocol = bytes_8(bytes, 9)};
+    if (ip.header > HEADER)
+        take_options(&ip, bytes_first(bytes, ip.header));
+    fragment = bytes_16(bytes, 6) & (MORE_FRAGMENTS | FRAGMENT_OFFSET);
+    layers.is_fragment = false;
+    if (fragment == 0 || take_fragment(decoder, fragment, &payload, &layers, &ip))
+        decode_ip_payload(decoder, payload.protocol, payload.bytes, layers, &ip);
 }

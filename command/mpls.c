@@ -11,6 +11,8 @@ enum { LABEL = 4, LABEL_OF_MANAGEMENT = 13, CONTROL_WORD = 4, ETHERNET_HEADER = 
 /* Does an Ethernet frame that carries something known begin here? */
 static bool looks_like_ethernet(struct bytes bytes)
 {
+    enum { LLC = 3, SNAP = 0xaaaa03, IP = 0x060603 };
+
     if (!bytes_have(bytes, ETHERNET_HEADER))
         return false;
     switch (bytes_16(bytes, 12)) {
@@ -18,10 +20,14 @@ static bool looks_like_ethernet(struct bytes bytes)
     case ETHERTYPE_ARP:
     case ETHERTYPE_IPV6:
     case ETHERTYPE_VLAN:
+    case ETHERTYPE_OLD_VLAN:
     case ETHERTYPE_PROVIDER_BRIDGE:
+    case ETHERTYPE_BACKBONE_BRIDGE:
     case ETHERTYPE_MPLS:
     case ETHERTYPE_PPPOE: return true;
-    default: return false;
+    default:
+        return bytes_16(bytes, 12) <= ETHERTYPE_LENGTH_LIMIT && bytes_have(bytes, ETHERNET_HEADER + LLC) &&
+               (bytes_24(bytes, ETHERNET_HEADER) == SNAP || bytes_24(bytes, ETHERNET_HEADER) == IP);
     }
 }
 

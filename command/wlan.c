@@ -35,8 +35,10 @@ static void decode_amsdu(struct decoder *decoder, struct bytes bytes, struct lay
 
     while (bytes_have(bytes, HEADER)) {
         const size_t length = bytes_16(bytes, 12);
+        struct bytes packet = bytes_first(bytes_behind(bytes, HEADER), length);
 
-        decode_llc(decoder, bytes_behind(bytes_first(bytes, HEADER + length), HEADER), layers);
+        packet.on_the_wire = length; /* whatever the capture file claims */
+        decode_llc(decoder, packet, layers);
         bytes = bytes_behind(bytes, (HEADER + length + 3) & ~(size_t)3);
     }
 }

@@ -92,10 +92,10 @@ static void pass_vlan(struct walk *walk)
     walk->at += 4;
 }
 
-/* IEEE 802.1ad: Wireshark has one layer for the outer tag and an inner one. */
+/* IEEE 802.1ad: Wireshark has one layer for two such tags; an inner one of 802.1Q is a layer of its own. */
 static void pass_provider_bridge(struct walk *walk)
 {
-    enum { INNER_TAG = 0x8100 };
+    enum { INNER_TAG = 0x88a8 };
     const bool has_inner = peek(walk, 2, 2) == INNER_TAG;
 
     pass_vlan(walk);
