@@ -6,6 +6,8 @@
  */
 #include "layers.h"
 
+#include <string.h>
+
 enum { HEADER = 20, SOURCE = 12, DESTINATION = 16, ADDRESS = 4 };
 enum { MORE_FRAGMENTS = 0x2000, FRAGMENT_OFFSET = 0x1fff };
 enum { OPTION_END = 0, OPTION_NO_OPERATION = 1, OPTION_LOOSE_ROUTE = 0x83, OPTION_STRICT_ROUTE = 0x89 };
@@ -38,8 +40,10 @@ static void take_options(struct ip *ip, struct bytes header)
             return;
         route = kind == OPTION_LOOSE_ROUTE || kind == OPTION_STRICT_ROUTE ? last_of_route(options) : NULL;
         if (route != NULL) {
+            /* The plugin would find the header by its addresses. */
+            if (memcmp(route, ip->destination, ADDRESS) != 0)
+                ip->header = 0;
             ip->destination = route;
-            ip->header = 0; /* the plugin would find it by its addresses */
             return;
         }
         options = bytes_behind(options, bytes_8(options, 1));

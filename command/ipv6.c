@@ -82,7 +82,7 @@ static void take_options(struct walk *walk, struct bytes header)
 /* False: nothing more can be said of the packet. */
 static bool pass_header(struct walk *walk)
 {
-    const uint8_t *addresses[2];
+    uint8_t addresses[2][ADDRESS];
     struct bytes header;
     uint32_t length;
 
@@ -92,14 +92,15 @@ static bool pass_header(struct walk *walk)
     if (!bytes_have(walk->bytes, length))
         return false;
     header = bytes_first(walk->bytes, length);
-    addresses[0] = walk->ip.source;
-    addresses[1] = walk->ip.destination;
+    memcpy(addresses[0], walk->ip.source, ADDRESS);
+    memcpy(addresses[1], walk->ip.destination, ADDRESS);
     if (walk->next == IP_ROUTING)
         take_route(walk, header);
     else if (walk->next == IP_DESTINATION_OPTIONS)
         take_options(walk, header);
     /* The plugin would find the header by its addresses. */
-    if (walk->ip.source != addresses[0] || walk->ip.destination != addresses[1])
+    if (memcmp(walk->ip.source, addresses[0], ADDRESS) != 0 ||
+        memcmp(walk->ip.destination, addresses[1], ADDRESS) != 0)
         walk->ip.header = 0;
     advance(walk, length);
     return true;

@@ -111,6 +111,13 @@ static void decode_sll2(struct decoder *decoder, struct bytes bytes, struct laye
                       layers);
 }
 
+static struct bytes nflog_value(struct bytes value, uint16_t length)
+{
+    value = bytes_behind(bytes_first(value, length), 4);
+    value.on_the_wire = length - 4U; /* whatever the capture file claims */
+    return value;
+}
+
 /* A list of values in the byte order of the machine that captured, which nothing tells: Wireshark takes
  * its own, which is that of nearly all. */
 static void decode_nflog(struct decoder *decoder, struct bytes bytes, struct layers layers)
@@ -127,7 +134,7 @@ static void decode_nflog(struct decoder *decoder, struct bytes bytes, struct lay
         if (kind == PACKET_HEADER && length == 8 && bytes_have(values, 6))
             type = bytes_16(values, 4);
         else if (kind == PAYLOAD)
-            payload = bytes_behind(bytes_first(values, length), 4);
+            payload = nflog_value(values, length);
         values = bytes_behind(values, (length + 3U) & ~3U);
     }
     if (payload.captured == 0)

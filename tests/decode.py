@@ -7,6 +7,9 @@ tracker the same segments, byte for byte, and that it says the same of them, in
 - packets made by decode/packets.py: all link layers and tunnels within one another, fragments in any order,
   ICMP errors, some cut off.
 
+Where they are known to differ, no seed is here that shows it: Wireshark ends with a frame when one of its dissectors gives up, so that
+the packets of an A-MSDU behind a malformed one are lost to it, and not to the decoder.
+
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import argparse
@@ -21,7 +24,7 @@ from pathlib import Path
 import tshark
 
 PROGRAM = tshark.BUILD / "tests" / "decode_segments"
-SEEDS = [1, 2, 3]
+SEEDS = [1, 2, 3, 14, 23]
 FRAMES = 5000  # of each
 SHOWN = 6  # differences of one capture
 
