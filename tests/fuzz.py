@@ -21,18 +21,31 @@ import tshark
 FUZZ = tshark.ROOT / "tests" / "fuzz"
 TARGETS = [path.stem.removeprefix("fuzz_") for path in sorted(FUZZ.glob("fuzz_*.c"))]
 # So many take about 20 seconds.
-INPUTS = {"segments": 12000, "lives": 25000, "header": 1000000}
+INPUTS = {"segments": 12000, "lives": 25000, "header": 1000000, "decode": 150000}
 # Longer inputs find nothing that these do not, and take longer.
-LONGEST = {"segments": 2000, "lives": 600, "header": 100}
+LONGEST = {"segments": 2000, "lives": 600, "header": 100, "decode": 1500}
+# What a target needs beyond the core: a folder, and a library by the name that pkg-config has for it.
+NEEDS = {"decode": (tshark.ROOT / "command" / "decode", "glib-2.0")}
 SAME_ADDRESSES = ["setarch", "-R"]
 FLAGS = ["-std=c11", "-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"]
 
 
+def needs(target):
+    """Words for the compiler; None: the library is not installed."""
+    if target not in NEEDS:
+        return []
+    place, library = NEEDS[target]
+    flags = subprocess.run(["pkg-config", "--cflags", "--libs", library], capture_output=True, text=True)
+    return None if flags.returncode else [*sorted(place.glob("*.c")), "-I", place, *flags.stdout.split()]
+
+
 def build(target, folder):
-    """The target's program; None: this clang has no libFuzzer."""
+    """The target's program; None: this clang has no libFuzzer, or a library is missing."""
     program = folder / target
     sources = [*sorted((tshark.ROOT / "core").rglob("*.c")), FUZZ / "promises.c", FUZZ / f"fuzz_{target}.c"]
-    words = ["clang", *FLAGS, "-I", tshark.ROOT, "-I", tshark.ROOT / "include", *sources, "-o", program]
+    if (needed := needs(target)) is None:
+        return None
+    words = ["clang", *FLAGS, "-I", tshark.ROOT, "-I", tshark.ROOT / "include", *sources, *needed, "-o", program]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if re.search(r"libclang_rt\.(?:fuzzer|asan)|unsupported argument 'fuzzer", done.stderr):
         return None
@@ -83,7 +96,7 @@ def main():
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         programs = list(pool.map(lambda target: build(target, folder), arguments.target or TARGETS))
     if None in programs:
-        tshark.skip("this clang has no libFuzzer or no sanitizers (Debian: libclang-rt-dev)")
+        tshark.skip("this clang has no libFuzzer or no sanitizers, or there is no GLib (Debian: libclang-rt-dev, libglib2.0-dev)")
     results = [fuzz(program, folder, arguments.seconds, arguments.jobs) for program in programs]
     tshark.report([problem for _, problems in results for problem in problems],
                   sum(count for count, _ in results) and f"{sum(count for count, _ in results)} inputs")

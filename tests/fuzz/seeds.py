@@ -4,9 +4,12 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import struct
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "decode"))
+import packets as made  # noqa: E402
 CORPUS = Path(__file__).resolve().parent / "corpus"
 # Switches, allocation that fails, seed, shift: script_begin() of promises.c.
 SETTINGS = struct.pack("<BHBI", 0b0000111, 40, 1, 0x80000123)
@@ -115,6 +118,22 @@ def lives():
     yield "two", bytes([SYN, SECOND | SYN, SERVER | SYN_ACK, SECOND | SERVER | SYN_ACK, SECOND | ACK, ACK])
 
 
+def frames():
+    """name → packets of fuzz_decode.c: for each link type a few, as tests/decode.py has them."""
+    # In the order of enum link_layer, command/decode/decode.h.
+    links = [None, made.ETHERNET, made.SLL, made.SLL2, made.RAW, made.NULL, made.LOOP, made.PPP, made.CISCO, made.NFLOG,
+             made.PKTAP, made.WLAN, made.RADIOTAP]
+    packets = made.Packets(9293)
+    while len(packets.frames) < 600:
+        packets.add()
+    for number, link in enumerate(links):
+        chosen = [frame for frame in packets.frames if frame[0] == link and len(frame[1]) < 400]
+        for at in range(0, min(len(chosen), 24), 4):
+            yield f"{number}_{at // 4}", b"".join(
+                struct.pack("<BHB", number, len(data), min(on_the_wire - len(data), 255)) + data
+                for _, data, on_the_wire in chosen[at:at + 4])
+
+
 def write(target, name, data):
     folder = CORPUS / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -133,6 +152,8 @@ def main():
         headers = {**found, **headers}
     for number, header in enumerate(headers.values()):
         write("header", str(number), struct.pack("<H", 100) + header)
+    for name, data in frames():
+        write("decode", name, data)
     for name, acts in lives():
         write("lives", name, SETTINGS + acts)
 
