@@ -169,8 +169,15 @@ static uint64_t add(uint64_t sum, uint64_t more)
 
 static uint64_t add_bytes(uint64_t sum, const uint8_t *bytes, size_t length)
 {
-    uint64_t eight;
+    enum { AT_ONCE = 4 }; /* compilers make one loop less out of it: half the instructions */
+    uint64_t eight, carries = 0;
 
+    for (; length >= AT_ONCE * sizeof eight; length -= AT_ONCE * sizeof eight)
+        for (int i = 0; i < AT_ONCE; i++, bytes += sizeof eight) {
+            memcpy(&eight, bytes, sizeof eight);
+            sum += eight;
+            carries += sum < eight;
+        }
     for (; length >= sizeof eight; bytes += sizeof eight, length -= sizeof eight) {
         memcpy(&eight, bytes, sizeof eight);
         sum = add(sum, eight);
@@ -180,7 +187,7 @@ static uint64_t add_bytes(uint64_t sum, const uint8_t *bytes, size_t length)
         memcpy(&eight, bytes, length);
         sum = add(sum, eight);
     }
-    return sum;
+    return add(sum, carries);
 }
 
 static uint16_t fold(uint64_t sum)
