@@ -19,18 +19,20 @@ struct tally {
     uint32_t frame; /* the last one, which counts once */
 };
 
+struct pair {
+    struct tl_socket source, destination;
+};
+
 struct decoder {
     struct decoder_sink sink;
     const struct packet *packet;
     struct fragments *fragments;
-    GArray *pairs; /* which sockets the segments of this frame are between: struct pair */
+    struct pair first; /* which sockets the first segment of this frame is between… */
+    GArray *others;    /* …and the others: struct pair. Most frames have none */
+    unsigned in_frame;
     GArray *undecoded; /* struct tally: there are few kinds */
 };
 
-/* Both sockets, in an order of their own: both directions are equal. */
-struct pair {
-    struct tl_socket lower, higher;
-};
 
 struct decoder *decoder_new(const struct decoder_sink *sink)
 {
@@ -38,7 +40,7 @@ struct decoder *decoder_new(const struct decoder_sink *sink)
 
     decoder->sink = *sink;
     decoder->fragments = fragments_new();
-    decoder->pairs = g_array_new(FALSE, FALSE, sizeof(struct pair));
+    decoder->others = g_array_new(FALSE, FALSE, sizeof(struct pair));
     decoder->undecoded = g_array_new(FALSE, FALSE, sizeof(struct tally));
     return decoder;
 }
@@ -46,7 +48,7 @@ struct decoder *decoder_new(const struct decoder_sink *sink)
 void decoder_free(struct decoder *decoder)
 {
     fragments_free(decoder->fragments);
-    g_array_free(decoder->pairs, TRUE);
+    g_array_free(decoder->others, TRUE);
     g_array_free(decoder->undecoded, TRUE);
     g_free(decoder);
 }
@@ -59,7 +61,9 @@ void decoder_packet(struct decoder *decoder, const struct packet *packet)
     if (bytes.on_the_wire < bytes.captured)
         bytes.on_the_wire = bytes.captured;
     decoder->packet = packet;
-    g_array_set_size(decoder->pairs, 0);
+    decoder->in_frame = 0;
+    if (decoder->others->len > 0)
+        g_array_set_size(decoder->others, 0);
     decode_link_layer(decoder, packet->link, packet->link_name, bytes, none);
 }
 
@@ -143,17 +147,31 @@ bool reassemble(struct decoder *decoder, const struct ip *ip, struct fragment_pl
 
 /* ---- segments ------------------------------------------------------------------------------ */
 
+/* In either direction. */
+static bool is_same_pair(const struct pair *one, const struct pair *other)
+{
+    const size_t size = sizeof one->source;
+
+    return (memcmp(&one->source, &other->source, size) == 0 &&
+            memcmp(&one->destination, &other->destination, size) == 0) ||
+           (memcmp(&one->source, &other->destination, size) == 0 &&
+            memcmp(&one->destination, &other->source, size) == 0);
+}
+
 /* How many of the frame's segments so far are between these sockets? (802.11 A-MSDU, TCP within TCP) */
 static uint32_t count_part(struct decoder *decoder, const struct tl_segment *segment)
 {
-    const bool is_upwards = memcmp(&segment->source, &segment->destination, sizeof segment->source) <= 0;
-    const struct pair pair = {is_upwards ? segment->source : segment->destination,
-                              is_upwards ? segment->destination : segment->source};
-    uint32_t part = 0;
+    const struct pair pair = {segment->source, segment->destination};
+    uint32_t part;
 
-    for (guint i = 0; i < decoder->pairs->len; i++)
-        part += memcmp(&g_array_index(decoder->pairs, struct pair, i), &pair, sizeof pair) == 0;
-    g_array_append_val(decoder->pairs, pair);
+    if (decoder->in_frame++ == 0) {
+        decoder->first = pair;
+        return 0;
+    }
+    part = is_same_pair(&decoder->first, &pair);
+    for (guint i = 0; i < decoder->others->len; i++)
+        part += is_same_pair(&g_array_index(decoder->others, struct pair, i), &pair);
+    g_array_append_val(decoder->others, pair);
     return part;
 }
 

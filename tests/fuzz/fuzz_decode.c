@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PACKETS = 64, MOST_FOUND = 4096 };
+enum { MOST_PACKETS = 64, MOST_FOUND = 256 };
 
 /* What came out of the packets so far. */
 struct found {
     uint32_t frame;
-    unsigned count, in_frame;
+    unsigned in_frame;
     struct tl_segment segments[MOST_FOUND]; /* of this frame */
     uint64_t sum; /* of all that was handed over */
 };
@@ -78,7 +78,6 @@ static void take_segment(void *ctx, const struct tl_segment *segment, const stru
     asked.checksum = segment_checksum;
     asked.caller = &own;
     add(found, asked.checksum(&asked));
-    found->count++;
 }
 
 static void take_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t type, uint8_t code)
@@ -102,45 +101,47 @@ static void check_undecoded(const struct decoder *decoder, uint32_t packets)
     g_free(kinds);
 }
 
+static void decode_packet(struct decoder *decoder, struct input *input, struct found *found)
+{
+    const unsigned link = take_8(input) % (LINK_RADIOTAP + 1);
+    size_t captured = take_16(input) % 2048, more = take_8(input);
+    struct packet packet = {.frame = ++found->frame, .time_ns = found->frame,
+                            .link = (enum link_layer)link, .link_name = "link type of a fuzzer"};
+    uint8_t *bytes;
+
+    if (captured > input->size)
+        captured = input->size;
+    /* A block of its own, which ends where the packet ends. */
+    bytes = malloc(captured + !captured);
+    if (!bytes)
+        abort();
+    memcpy(bytes, input->data, captured);
+    packet.bytes = bytes;
+    packet.captured = captured;
+    packet.on_the_wire = captured + more;
+    found->in_frame = 0;
+    decoder_packet(decoder, &packet);
+    free(bytes);
+    input->data += captured;
+    input->size -= captured;
+}
+
 static uint64_t decode(struct input input, bool forgets)
 {
-    struct found *found = calloc(1, sizeof *found);
-    const struct decoder_sink sink = {take_segment, take_icmp_error, found};
+    static struct found found;
+    const struct decoder_sink sink = {take_segment, take_icmp_error, &found};
     struct decoder *decoder = decoder_new(&sink);
-    uint64_t sum;
 
-    if (!found)
-        abort();
-    while (input.size && found->frame < MOST_PACKETS) {
-        const unsigned link = take_8(&input) % (LINK_RADIOTAP + 1);
-        size_t captured = take_16(&input) % 2048, more = take_8(&input);
-        struct packet packet = {.frame = ++found->frame, .time_ns = found->frame, .link = link,
-                                .link_name = "link type of a fuzzer"};
-        uint8_t *bytes;
-
-        if (captured > input.size)
-            captured = input.size;
-        /* A block of its own, which ends where the packet ends. */
-        bytes = malloc(captured + !captured);
-        if (!bytes)
-            abort();
-        memcpy(bytes, input.data, captured);
-        packet.bytes = bytes;
-        packet.captured = captured;
-        packet.on_the_wire = captured + more;
-        found->in_frame = 0;
-        decoder_packet(decoder, &packet);
-        free(bytes);
-        input.data += captured;
-        input.size -= captured;
+    found.frame = 0;
+    found.sum = 0;
+    while (input.size && found.frame < MOST_PACKETS) {
+        decode_packet(decoder, &input, &found);
         if (forgets)
             decoder_forget(decoder);
     }
-    check_undecoded(decoder, found->frame);
-    sum = found->sum;
+    check_undecoded(decoder, found.frame);
     decoder_free(decoder);
-    free(found);
-    return sum;
+    return found.sum;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
