@@ -21,7 +21,7 @@ import tshark
 FUZZ = tshark.ROOT / "tests" / "fuzz"
 TARGETS = [path.stem.removeprefix("fuzz_") for path in sorted(FUZZ.glob("fuzz_*.c"))]
 # So many take about 20 seconds.
-INPUTS = {"segments": 12000, "lives": 25000, "header": 1000000, "decode": 150000}
+INPUTS = {"segments": 12000, "lives": 25000, "header": 1000000, "decode": 500000}
 # Longer inputs find nothing that these do not, and take longer.
 LONGEST = {"segments": 2000, "lives": 600, "header": 100, "decode": 1500}
 # What a target needs beyond the core: a folder, and a library by the name that pkg-config has for it.

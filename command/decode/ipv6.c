@@ -144,18 +144,20 @@ static uint32_t jumbo_length(struct bytes bytes)
     return 0;
 }
 
-/* What follows the header, by IP's own count. */
+/* What follows the header, by IP's own count. None is what a segment has that the network card was to cut:
+ * Wireshark reads that where its preference ipv6.tso_support is on. */
 static uint32_t payload_length(struct bytes bytes, struct walk *walk)
 {
-    const uint32_t length = bytes_16(bytes, 4);
+    enum { NO_NEXT_HEADER = 59 };
 
-    walk->plain = length;
-    if (length > 0)
-        return length;
+    walk->plain = bytes_16(bytes, 4);
+    if (walk->plain > 0)
+        return walk->plain;
     if (walk->next == IP_HOP_BY_HOP)
         return jumbo_length(bytes_behind(bytes, HEADER));
-    /* Left to the network card, which was to cut the segment. */
-    return walk->plain = (uint32_t)(bytes.on_the_wire - HEADER);
+    if (bytes.on_the_wire > HEADER && walk->next != NO_NEXT_HEADER)
+        pass_over(walk->decoder, "IPv6 without a length");
+    return 0;
 }
 
 void decode_ipv6(struct decoder *decoder, struct bytes bytes, struct layers layers)
