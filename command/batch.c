@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "batch.h"
+#include "command/batch.h"
 
 #include <glib.h>
 

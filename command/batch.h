@@ -5,9 +5,9 @@
 #ifndef PCAPLIFE_BATCH_H
 #define PCAPLIFE_BATCH_H
 
-#include "capture.h"
-#include "decode.h"
-#include "tracker.h"
+#include "command/capture.h"
+#include "command/decode/decode.h"
+#include "tcplife/tracker.h"
 
 /* Who wants to know of every segment; NULL members are not called. */
 struct batch_listener {

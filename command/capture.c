@@ -5,9 +5,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "capture.h"
+#include "command/capture.h"
 
-#include "wtap_compat.h"
+#include "command/wtap_compat.h"
 
 #include <glib.h>
 

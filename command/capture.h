@@ -5,7 +5,7 @@
 #ifndef PCAPLIFE_CAPTURE_H
 #define PCAPLIFE_CAPTURE_H
 
-#include "decode.h"
+#include "command/decode/decode.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,11 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "command.h"
+#include "command/command.h"
 
-#include "batch.h"
-#include "capture.h"
-#include "lives.h"
+#include "command/batch.h"
+#include "command/capture.h"
+#include "command/lives.h"
 
 #include <glib.h>
 

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "lives.h"
+#include "command/lives.h"
 
-#include "service_ports.h"
+#include "command/service_ports.h"
 
 #include <glib.h>
 

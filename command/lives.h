@@ -5,7 +5,7 @@
 #ifndef PCAPLIFE_LIVES_H
 #define PCAPLIFE_LIVES_H
 
-#include "tracker.h"
+#include "tcplife/tracker.h"
 
 /* What the user can choose; the defaults are the plugin's. */
 struct preferences {

@@ -4,9 +4,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "command.h"
+#include "command/command.h"
 
-#include "capture.h"
+#include "command/capture.h"
 
 #include <glib.h>
 

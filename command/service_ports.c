@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "service_ports.h"
+#include "command/service_ports.h"
 
 #include <stddef.h>
 

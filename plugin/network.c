@@ -10,9 +10,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "network.h"
+#include "plugin/network.h"
 
-#include "network_number.h"
+#include "tcplife/network.h"
 
 #include <epan/packet.h>
 

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPLIFE_NETWORK_H
-#define TCPLIFE_NETWORK_H
+#ifndef TCPLIFE_PLUGIN_NETWORK_H
+#define TCPLIFE_PLUGIN_NETWORK_H
 
 #include <epan/packet_info.h>
 #include <epan/tvbuff.h>

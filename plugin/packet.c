@@ -10,7 +10,7 @@
 #include "plugin/ip_header.h"
 #include "plugin/network.h"
 #include "plugin/parts.h"
-#include "plugin/tcp_header.h"
+#include "tcplife/tcp_header.h"
 
 #include <epan/packet.h> /* packet-ip.h needs it */
 
@@ -76,7 +76,7 @@ static enum tl_checksum checksum(const struct tl_segment *segment)
     const unsigned length = tvb_reported_length(packet->tvb);
 
     return checksum_is_possible(packet)
-               ? tcp_header_checksum(tvb_get_ptr(packet->tvb, 0, (int)length), length, segment)
+               ? tl_tcp_header_checksum(tvb_get_ptr(packet->tvb, 0, (int)length), length, segment)
                : TL_CHECKSUM_UNKNOWN;
 }
 
@@ -111,15 +111,15 @@ static bool read_header(struct captured_packet *packet)
     size_t captured = packet->captured;
     const uint8_t *header;
 
-    if (captured > TCP_HEADER_MAXIMUM)
-        captured = TCP_HEADER_MAXIMUM;
-    if (captured < TCP_HEADER_QUOTED) /* for both: and tvb_get_ptr() throws where nothing is */
+    if (captured > TL_TCP_HEADER_MAXIMUM)
+        captured = TL_TCP_HEADER_MAXIMUM;
+    if (captured < TL_TCP_HEADER_QUOTED) /* for both: and tvb_get_ptr() throws where nothing is */
         return false;
     header = tvb_get_ptr(packet->tvb, 0, (int)captured);
     if (packet->quoted)
-        return tcp_header_read_quoted(header, captured, &packet->segment) &&
+        return tl_tcp_header_read_quoted(header, captured, &packet->segment) &&
                icmp_error_find(&packet->icmp, packet->tvb, packet->pinfo);
-    return tcp_header_read(header, captured, packet->on_the_wire, &packet->segment);
+    return tl_tcp_header_read(header, captured, packet->on_the_wire, &packet->segment);
 }
 
 bool captured_packet_read(struct captured_packet *packet, tvbuff_t *tvb, packet_info *pinfo,

@@ -2,11 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "decode.h"
+#include "command/decode/decode.h"
 
-#include "fragments.h"
-#include "layers.h"
-#include "tcp_header.h"
+#include "command/decode/fragments.h"
+#include "command/decode/layers.h"
+#include "tcplife/tcp_header.h"
 
 #include <glib.h>
 
@@ -210,7 +210,7 @@ static void decode_quoted(struct decoder *decoder, struct bytes bytes, const str
     struct tl_segment segment = {0};
 
     if (layers->icmp_is_v6 != (ip->version == 6) || ip->header == 0 ||
-        !tcp_header_read_quoted(bytes.at, bytes.captured, &segment))
+        !tl_tcp_header_read_quoted(bytes.at, bytes.captured, &segment))
         return;
     fill_packet(decoder, &segment, ip);
     decoder->sink.icmp_error(decoder->sink.ctx, &segment, layers->icmp_type, layers->icmp_code);
@@ -234,7 +234,7 @@ void decode_tcp(struct decoder *decoder, struct bytes bytes, const struct layers
         return;
     }
     /* The reader of the header sets all that is in it. */
-    if (!tcp_header_read(bytes.at, bytes.captured, on_the_wire, &segment))
+    if (!tl_tcp_header_read(bytes.at, bytes.captured, on_the_wire, &segment))
         return;
     fill_packet(decoder, &segment, ip);
     segment.has_ip_id = ip->has_id;
@@ -251,6 +251,6 @@ enum tl_checksum segment_checksum(const struct tl_segment *segment)
 {
     const struct segment_bytes *bytes = segment->caller;
 
-    return bytes->may_be_summed ? tcp_header_checksum(bytes->header, bytes->on_the_wire, segment)
+    return bytes->may_be_summed ? tl_tcp_header_checksum(bytes->header, bytes->on_the_wire, segment)
                                 : TL_CHECKSUM_UNKNOWN;
 }

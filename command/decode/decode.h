@@ -12,7 +12,7 @@
 #ifndef PCAPLIFE_DECODE_H
 #define PCAPLIFE_DECODE_H
 
-#include "segment.h"
+#include "tcplife/segment.h"
 
 #include <stdbool.h>
 #include <stddef.h>

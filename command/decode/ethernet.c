@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "layers.h"
+#include "command/decode/layers.h"
 
 enum { ETHERNET_HEADER = 14, VLAN_TAG = 4, SERVICE_TAG = 18 };
 

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "fragments.h"
+#include "command/decode/fragments.h"
 
 #include <glib.h>
 

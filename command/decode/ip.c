@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "icmp.h"
-#include "layers.h"
+#include "tcplife/icmp.h"
+#include "command/decode/layers.h"
 
 void decode_ip(struct decoder *decoder, struct bytes bytes, struct layers layers)
 {
@@ -21,15 +21,15 @@ void decode_ip(struct decoder *decoder, struct bytes bytes, struct layers layers
  * error is about. */
 static void decode_icmp(struct decoder *decoder, bool is_v6, struct bytes bytes, struct layers layers)
 {
-    if (!bytes_have(bytes, ICMP_HEADER) || layers.is_quoted)
+    if (!bytes_have(bytes, TL_ICMP_HEADER) || layers.is_quoted)
         return;
     layers.icmp_type = bytes_8(bytes, 0);
     layers.icmp_code = bytes_8(bytes, 1);
     layers.icmp_is_v6 = is_v6;
-    if (!(is_v6 ? icmpv6_is_error(layers.icmp_type) : icmp_is_error(layers.icmp_type)))
+    if (!(is_v6 ? tl_icmpv6_is_error(layers.icmp_type) : tl_icmp_is_error(layers.icmp_type)))
         return;
     layers.is_quoted = true;
-    decode_ip(decoder, bytes_behind(bytes, ICMP_HEADER), layers);
+    decode_ip(decoder, bytes_behind(bytes, TL_ICMP_HEADER), layers);
 }
 
 /* Behind IPv6 it is one of the extension headers: ipv6.c. */

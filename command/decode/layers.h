@@ -7,9 +7,9 @@
 #ifndef PCAPLIFE_LAYERS_H
 #define PCAPLIFE_LAYERS_H
 
-#include "bytes.h"
-#include "decode.h"
-#include "network_number.h"
+#include "command/decode/bytes.h"
+#include "command/decode/decode.h"
+#include "tcplife/network.h"
 
 struct decoder;
 

@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "layers.h"
+#include "command/decode/layers.h"
 
 /* Address families of the systems that write such captures. */
 static void decode_family(struct decoder *decoder, uint32_t family, struct bytes bytes,

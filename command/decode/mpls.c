@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "layers.h"
+#include "command/decode/layers.h"
 
 enum { LABEL = 4, LABEL_OF_MANAGEMENT = 13, CONTROL_WORD = 4, ETHERNET_HEADER = 14 };
 

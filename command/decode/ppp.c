@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "layers.h"
+#include "command/decode/layers.h"
 
 enum {
     PPP_IPV4 = 0x0021, PPP_COMPRESSED_TCP = 0x002d, PPP_UNCOMPRESSED_TCP = 0x002f, PPP_MULTILINK = 0x003d,

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "layers.h"
+#include "command/decode/layers.h"
 
 static void decode_vxlan(struct decoder *decoder, struct bytes bytes, struct layers layers)
 {

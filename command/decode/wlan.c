@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "layers.h"
+#include "command/decode/layers.h"
 
 /* What the receiver has said of the frame. */
 struct reception {

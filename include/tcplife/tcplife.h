@@ -5,7 +5,10 @@
 #ifndef TCPLIFE_TCPLIFE_H
 #define TCPLIFE_TCPLIFE_H
 
+#include "tcplife/icmp.h"
+#include "tcplife/network.h"
 #include "tcplife/summary.h"
+#include "tcplife/tcp_header.h"
 #include "tcplife/tracker.h"
 #include "tcplife/version.h"
 #include "tcplife/zeek.h"

@@ -3,10 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "batch.h"
-#include "capture.h"
-#include "lives.h"
-#include "segment_line.h"
+#include "command/batch.h"
+#include "command/capture.h"
+#include "command/lives.h"
+#include "tests/decode/segment_line.h"
 
 #include <glib.h>
 

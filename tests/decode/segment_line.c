@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "segment_line.h"
+#include "tests/decode/segment_line.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,13 +29,12 @@ static void print_options(const struct tl_segment *s)
 /* What is known of the connection when this segment, and nothing behind it, has been learnt from. */
 static void print_verdict(const struct tl_segment *s, const struct tl_connection *connection)
 {
-    const struct tl_states states = tl_change_log_states_at_part(&connection->log, s->frame, s->part);
-    const struct tl_change *changes;
+    const struct tl_states states = tl_connection_states_after_part(connection, s->frame, s->part);
 
-    printf(" connection=%" PRIu32, connection->number);
+    printf(" connection=%" PRIu32, tl_connection_number(connection));
     for (unsigned end = 0; end < 2; end++)
         printf(" %s%s", tl_state_name(states.state[end]), states.presumed[end] ? "?" : "");
-    printf(" changes=%" PRIu32, tl_change_log_at_part(&connection->log, s->frame, s->part, &changes));
+    printf(" changes=%" PRIu32, tl_connection_changes_at_part(connection, s->frame, s->part).count);
 }
 
 void print_segment(const struct tl_segment *s, const struct tl_connection *connection,
@@ -59,10 +58,8 @@ void print_segment(const struct tl_segment *s, const struct tl_connection *conne
 
 void print_icmp_error(const struct tl_segment *s, const struct tl_connection *connection)
 {
-    const struct tl_change *changes;
-
     /* One that changes nothing is none of the connection's business. */
-    if (tl_change_log_at_part(&connection->log, s->frame, s->part, &changes) == 0)
+    if (tl_connection_changes_at_part(connection, s->frame, s->part).count == 0)
         return;
     printf("%" PRIu32 " icmp", s->frame);
     print_socket(&s->source);

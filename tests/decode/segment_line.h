@@ -6,7 +6,7 @@
 #ifndef TCPLIFE_SEGMENT_LINE_H
 #define TCPLIFE_SEGMENT_LINE_H
 
-#include "tracker.h"
+#include "tcplife/tracker.h"
 
 void print_segment(const struct tl_segment *segment, const struct tl_connection *connection,
                    enum tl_role sender);

@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define WS_BUILD_DLL
-#include "ws_compat.h"
+#include "plugin/ws_compat.h"
 
-#include "hook.h"
-#include "protocol.h"
-#include "segment_line.h"
+#include "plugin/hook.h"
+#include "plugin/protocol.h"
+#include "tests/decode/segment_line.h"
 
 #include <epan/packet.h>
 #include <epan/tap.h>
@@ -24,12 +24,12 @@ WS_DLL_PUBLIC uint32_t plugin_describe(void);
 static tap_packet_status take_packet(void *ctx _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                                      const void *data, tap_flags_t flags _U_)
 {
-    const struct tcplife_packet *packet = data;
+    const struct tl_seen_segment *seen = &((const struct tcplife_packet *)data)->seen;
 
-    if (packet->quoted)
-        print_icmp_error(packet->segment, packet->connection);
+    if (seen->quoted)
+        print_icmp_error(seen->segment, seen->connection);
     else
-        print_segment(packet->segment, packet->connection, packet->sender);
+        print_segment(seen->segment, seen->connection, seen->sender);
     return TAP_PACKET_DONT_REDRAW;
 }
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "decode.h"
+#include "command/decode/decode.h"
 
 #include "promises.h"
 

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcp_header.h"
+#include "tcplife/tcp_header.h"
 
 #include "promises.h"
 
@@ -34,14 +34,14 @@ static void check_read(const uint8_t *header, size_t captured, size_t on_the_wir
     size_t length = (size_t)(header[12] >> 4) * 4, readable = captured < length ? captured : length;
     unsigned counts[256] = {0};
 
-    PROMISE(captured >= 16 && length >= TCP_HEADER_MINIMUM && length <= on_the_wire);
+    PROMISE(captured >= 16 && length >= TL_TCP_HEADER_MINIMUM && length <= on_the_wire);
     PROMISE(s->source.port == number_at(header, 2));
     PROMISE(s->destination.port == number_at(header + 2, 2));
     PROMISE(s->seq == number_at(header + 4, 4) && s->ack == number_at(header + 8, 4));
     PROMISE(s->flags == (header[13] & 0x3f) && s->window == number_at(header + 14, 2));
     PROMISE(s->length == on_the_wire - length);
-    if (readable > TCP_HEADER_MINIMUM)
-        count_options(header + TCP_HEADER_MINIMUM, readable - TCP_HEADER_MINIMUM, counts);
+    if (readable > TL_TCP_HEADER_MINIMUM)
+        count_options(header + TL_TCP_HEADER_MINIMUM, readable - TL_TCP_HEADER_MINIMUM, counts);
     PROMISE(s->window_scale >= TL_SCALE_UNKNOWN && s->window_scale <= 14);
     PROMISE(s->window_scale < 0 || counts[3]);
     PROMISE(!s->has_timestamps || counts[8]);
@@ -72,7 +72,7 @@ static bool read_exactly(const uint8_t *header, size_t captured, size_t on_the_w
     s->frame = 1;
     s->time_ns = 2;
     s->source.family = s->destination.family = 1;
-    read = tcp_header_read(copy, captured, on_the_wire, s);
+    read = tl_tcp_header_read(copy, captured, on_the_wire, s);
     free(copy);
     return read;
 }
@@ -87,8 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_untouched(&all);
     if (read)
         check_read(input.data, captured, captured + more, &all);
-    PROMISE(tcp_header_read_quoted(input.data, captured, &quoted) ==
-            (captured >= TCP_HEADER_QUOTED));
+    PROMISE(tl_tcp_header_read_quoted(input.data, captured, &quoted) ==
+            (captured >= TL_TCP_HEADER_QUOTED));
     for (size_t less = captured < 64 ? captured : 64; less-- > 0;) {
         if (!read_exactly(input.data, less, captured + more, &some))
             continue;

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcp_header.h"
+#include "tcplife/tcp_header.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,7 +55,7 @@ static uint16_t right_checksum(size_t length)
 static enum tl_checksum answer(size_t length, uint16_t checksum)
 {
     put(checksum);
-    return tcp_header_checksum(packet, length, &segment);
+    return tl_tcp_header_checksum(packet, length, &segment);
 }
 
 static void make(uint8_t address_length)
@@ -81,7 +81,7 @@ static void right_and_damaged(void **state)
             assert_int_equal(answer(length, right), TL_CHECKSUM_GOOD);
             for (size_t bit = 0; bit < length * 8; bit++) {
                 packet[bit / 8] ^= (uint8_t)(1 << bit % 8);
-                assert_int_equal(tcp_header_checksum(packet, length, &segment), TL_CHECKSUM_BAD);
+                assert_int_equal(tl_tcp_header_checksum(packet, length, &segment), TL_CHECKSUM_BAD);
                 packet[bit / 8] ^= (uint8_t)(1 << bit % 8);
             }
         }

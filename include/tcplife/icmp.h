@@ -7,24 +7,30 @@
 #ifndef TCPLIFE_ICMP_H
 #define TCPLIFE_ICMP_H
 
+#include "tcplife/api.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
+TL_BEGIN_DECLS
+
 enum {
-    ICMP_HEADER = 8 /* what precedes the quoted packet */
+    TL_ICMP_HEADER = 8 /* what precedes the quoted packet */
 };
 
 /* Destination unreachable, time exceeded, parameter problem. A redirection quotes a packet, too, and
  * is none. */
-static inline bool icmp_is_error(uint8_t type)
+static inline bool tl_icmp_is_error(uint8_t type)
 {
     return type == 3 || type == 11 || type == 12;
 }
 
 /* Destination unreachable, packet too big, time exceeded, parameter problem. */
-static inline bool icmpv6_is_error(uint8_t type)
+static inline bool tl_icmpv6_is_error(uint8_t type)
 {
     return type >= 1 && type <= 4;
 }
+
+TL_END_DECLS
 
 #endif

@@ -4,10 +4,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TCPLIFE_NETWORK_NUMBER_H
-#define TCPLIFE_NETWORK_NUMBER_H
+#ifndef TCPLIFE_NETWORK_H
+#define TCPLIFE_NETWORK_H
+
+#include "tcplife/api.h"
 
 #include <stdint.h>
+
+TL_BEGIN_DECLS
 
 /* What keeps networks apart that may have the same addresses. */
 enum tl_network_kind {
@@ -26,5 +30,7 @@ static inline uint32_t tl_network_within(uint32_t network, enum tl_network_kind 
     network ^= network >> 15;
     return network + (network == 0);
 }
+
+TL_END_DECLS
 
 #endif

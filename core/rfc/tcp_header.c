@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcp_header.h"
+#include "tcplife/tcp_header.h"
 
 #include <string.h>
 
@@ -118,9 +118,9 @@ static void read_options(const uint8_t *options, size_t length, struct tl_segmen
     }
 }
 
-bool tcp_header_read_quoted(const uint8_t *header, size_t captured, struct tl_segment *segment)
+bool tl_tcp_header_read_quoted(const uint8_t *header, size_t captured, struct tl_segment *segment)
 {
-    if (captured < TCP_HEADER_QUOTED)
+    if (captured < TL_TCP_HEADER_QUOTED)
         return false;
 
     segment->source.port = read_16(header + OFFSET_SOURCE_PORT);
@@ -129,16 +129,16 @@ bool tcp_header_read_quoted(const uint8_t *header, size_t captured, struct tl_se
     return true;
 }
 
-bool tcp_header_read(const uint8_t *header, size_t captured, size_t on_the_wire,
+bool tl_tcp_header_read(const uint8_t *header, size_t captured, size_t on_the_wire,
                      struct tl_segment *segment)
 {
     size_t length;
 
-    if (captured < END_OF_WINDOW || !tcp_header_read_quoted(header, captured, segment))
+    if (captured < END_OF_WINDOW || !tl_tcp_header_read_quoted(header, captured, segment))
         return false;
 
     length = (size_t)(header[OFFSET_DATA_OFFSET] >> 4) * 4;
-    if (length < TCP_HEADER_MINIMUM || length > on_the_wire)
+    if (length < TL_TCP_HEADER_MINIMUM || length > on_the_wire)
         return false;
 
     segment->ack = read_32(header + OFFSET_ACK);
@@ -152,8 +152,8 @@ bool tcp_header_read(const uint8_t *header, size_t captured, size_t on_the_wire,
     segment->sack_count = 0;
     if (captured > length)
         captured = length;
-    if (captured > TCP_HEADER_MINIMUM)
-        read_options(header + TCP_HEADER_MINIMUM, captured - TCP_HEADER_MINIMUM, segment);
+    if (captured > TL_TCP_HEADER_MINIMUM)
+        read_options(header + TL_TCP_HEADER_MINIMUM, captured - TL_TCP_HEADER_MINIMUM, segment);
     return true;
 }
 
@@ -226,13 +226,13 @@ static bool is_for_the_card(uint16_t checksum, uint64_t pseudo_header, uint64_t 
            checksum == 0xffff - sum_without;
 }
 
-enum tl_checksum tcp_header_checksum(const uint8_t *tcp, size_t length,
+enum tl_checksum tl_tcp_header_checksum(const uint8_t *tcp, size_t length,
                                      const struct tl_segment *segment)
 {
     uint16_t checksum;
     uint64_t without_length, pseudo_header;
 
-    if (length < TCP_HEADER_MINIMUM || length > LONGEST_ON_ETHERNET)
+    if (length < TL_TCP_HEADER_MINIMUM || length > LONGEST_ON_ETHERNET)
         return TL_CHECKSUM_UNKNOWN; /* merged by the card, or not cut yet: none of it was ever sent */
     memcpy(&checksum, tcp + OFFSET_CHECKSUM, sizeof checksum);
     if (checksum == 0)
