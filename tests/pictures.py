@@ -7,7 +7,7 @@ Promises, in one pass and in two:
 - a ladder is at most 100 columns wide, and plain ASCII where the locale is not UTF-8;
 - the SVG is well-formed XML, has a title and a description, and names the same frames;
 - with -q nothing else is printed, and a filter chooses whole connections;
-- the picture in the README is the one that is drawn today.
+- the pictures in the README are those that are drawn today.
 What is in the pictures is the golden tests' business.
 """
 import json
@@ -132,6 +132,9 @@ def check_readme():
     shown = (tshark.ROOT / "docs" / "last_ack_lost.svg").read_text(encoding="utf-8")
     if shown != draw(tshark.capture_file("last_ack_lost.client"))[1]:
         yield "docs/last_ack_lost.svg is old: copy tests/golden/last_ack_lost.client.svg"
+    readme = (tshark.ROOT / "README.md").read_text(encoding="utf-8")
+    if draw(tshark.capture_file("last_ack_lost"))[0].strip() not in readme:
+        yield "README.md does not have what tools/show prints today"
 
 
 def main():
