@@ -131,12 +131,12 @@ static const char *span_piece(const struct ladder *ladder, unsigned number, enum
 
 /* ---- a line -------------------------------------------------------------------------------- */
 
-static void begin_line(struct ladder *ladder, const char *frame, const char *time,
+static void begin_line(struct ladder *ladder, const char *frame, const char *seconds,
                        const char *client, const char *client_span)
 {
     append_right(ladder->text, frame, ladder->frame_width);
     g_string_append(ladder->text, "  ");
-    append_right(ladder->text, time, ladder->time_width);
+    append_right(ladder->text, seconds, ladder->time_width);
     g_string_append(ladder->text, "  ");
     append_left(ladder->text, client, STATE_WIDTH);
     g_string_append(ladder->text, client_span);
@@ -244,7 +244,7 @@ static void draw_arrow(struct ladder *ladder, unsigned number, enum tl_role send
     const bool thick = line->kind == PICTURE_RUN;
     const bool fits = columns(label) + 8 <= ladder->arrows_width;
     char *frame = first ? frame_text(ladder, line) : g_strdup("");
-    char *time = first ? picture_time_text(line->time_ns) : g_strdup("");
+    char *seconds = first ? picture_time_text(line->time_ns) : g_strdup("");
     char *client = state_text(line->states.state[TL_CLIENT], line->states.presumed[TL_CLIENT],
                               false);
     char *server = state_text(line->states.state[TL_SERVER], line->states.presumed[TL_SERVER],
@@ -253,7 +253,7 @@ static void draw_arrow(struct ladder *ladder, unsigned number, enum tl_role send
 
     if (!fits)
         draw_label(ladder, number, label, sender);
-    begin_line(ladder, frame, time, first ? client : "",
+    begin_line(ladder, frame, seconds, first ? client : "",
                span_piece(ladder, number, TL_CLIENT, !first));
     g_string_append(ladder->text, sender == TL_SERVER ? ink->rail
                                   : thick             ? ink->thick_right
@@ -266,7 +266,7 @@ static void draw_arrow(struct ladder *ladder, unsigned number, enum tl_role send
     g_free(between);
     g_free(server);
     g_free(client);
-    g_free(time);
+    g_free(seconds);
     g_free(frame);
 }
 
@@ -328,7 +328,7 @@ static void draw_timeout(struct ladder *ladder, unsigned number)
 {
     const struct picture_line *line = &ladder->picture->lines[number];
     const struct ink *ink = ladder->ink;
-    char *time = picture_time_text(line->time_ns);
+    char *seconds = picture_time_text(line->time_ns);
     char *client = state_text(line->departure.state, line->departure.presumed,
                               line->departure.unseen);
     char *server = state_text(line->arrival.state, line->arrival.presumed, line->arrival.unseen);
@@ -339,7 +339,7 @@ static void draw_timeout(struct ladder *ladder, unsigned number)
                           : line->expires[TL_CLIENT]                           ? 2
                                                                                : margin - 2;
 
-    begin_line(ladder, "", time, client, span_piece(ladder, number, TL_CLIENT, false));
+    begin_line(ladder, "", seconds, client, span_piece(ladder, number, TL_CLIENT, false));
     g_string_append(ladder->text, ink->rail);
     repeat(ladder->text, " ", before);
     append_left(ladder->text, words, ladder->arrows_width - before);
@@ -348,7 +348,7 @@ static void draw_timeout(struct ladder *ladder, unsigned number)
     g_free(words);
     g_free(server);
     g_free(client);
-    g_free(time);
+    g_free(seconds);
 }
 
 static void draw_line(struct ladder *ladder, unsigned number)
@@ -407,11 +407,11 @@ static void measure(struct ladder *ladder)
     ladder->time_width = strlen("seconds");
     for (unsigned i = 0; i < ladder->picture->line_count; i++) {
         const struct picture_line *line = &ladder->picture->lines[i];
-        char *frame = frame_text(ladder, line), *time = picture_time_text(line->time_ns);
+        char *frame = frame_text(ladder, line), *seconds = picture_time_text(line->time_ns);
 
         ladder->frame_width = MAX(ladder->frame_width, columns(frame));
-        ladder->time_width = MAX(ladder->time_width, columns(time));
-        g_free(time);
+        ladder->time_width = MAX(ladder->time_width, columns(seconds));
+        g_free(seconds);
         g_free(frame);
     }
     used = ladder->frame_width + 2 + ladder->time_width + 2 + STATES_WIDTH;
@@ -419,7 +419,7 @@ static void measure(struct ladder *ladder)
 }
 
 /* A line with something over the one column of states and something over the other. */
-static void draw_heading(struct ladder *ladder, const char *frame, const char *time,
+static void draw_heading(struct ladder *ladder, const char *frame, const char *seconds,
                          const char *client, const char *server)
 {
     const size_t width = STATES_WIDTH + ladder->arrows_width;
@@ -427,7 +427,7 @@ static void draw_heading(struct ladder *ladder, const char *frame, const char *t
 
     append_right(ladder->text, frame, ladder->frame_width);
     g_string_append(ladder->text, "  ");
-    append_right(ladder->text, time, ladder->time_width);
+    append_right(ladder->text, seconds, ladder->time_width);
     g_string_append(ladder->text, "  ");
     g_string_append(ladder->text, client);
     repeat(ladder->text, " ", used < width ? width - used : 1);

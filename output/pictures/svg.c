@@ -191,16 +191,16 @@ static void put_shaft(struct canvas *canvas, const struct picture_line *line,
 
 static void put_numbers(struct canvas *canvas, const struct picture_line *line, int y)
 {
-    char *time = picture_time_text(line->time_ns);
+    char *seconds = picture_time_text(line->time_ns);
     char *frame = line->frame == 0                  ? g_strdup("")
                   : line->frame == line->last_frame ? g_strdup_printf("%u", line->frame)
                                                     : g_strdup_printf("%u–%u", line->frame,
                                                                       line->last_frame);
 
     svg_put_text(canvas->body, FRAME_X, y + 4, "end", "number", frame);
-    svg_put_text(canvas->body, TIME_X, y + 4, "end", "number", time);
+    svg_put_text(canvas->body, TIME_X, y + 4, "end", "number", seconds);
     g_free(frame);
-    g_free(time);
+    g_free(seconds);
 }
 
 /* What a screen reader says of a line, and a browser shows under the mouse. */
