@@ -14,14 +14,13 @@ import json
 import re
 import sys
 
+import reading
 import tshark
 
 GOLDEN = tshark.ROOT / "tests" / "golden"
 HEAD = ["frame", "conn", "sender", "flags", "seq", "ack", "len", "client", "server", "presumed", "step", "transition",
         "expert"]
 FLAGS = [(0x02, "SYN"), (0x01, "FIN"), (0x04, "RST"), (0x08, "PSH"), (0x10, "ACK"), (0x20, "URG")]
-FIELDS = tshark.SEGMENT_FIELDS + ["frame.number", "icmp.type", "icmpv6.type", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw",
-                                  "tcp.len"]
 MODULUS = 1 << 32
 # Those that a textbook would draw, and those that are hard to draw.
 PICTURED = """close_4seg_client simultaneous_open simultaneous_close halfclose_client last_ack_lost.client
@@ -109,25 +108,22 @@ def spread(line):
     return "".join(out)
 
 
-def observe(name, *arguments):
-    rows, json_lines = tshark.rows(tshark.capture_file(name), FIELDS + tshark.expert_fields(), *arguments)
+def observe(name, rows, records, told):
+    """File name's ending → what is in the golden file, if this is right."""
     text = "\n".join([f"# {name}: {tshark.captures()[name]}", *table(rows)]) + "\n"
-    seen = {"txt": text, "json": "".join(spread(line) + "\n" for line in json_lines)}
-    for kind in ("ladder", "svg") if name in PICTURED else ():
-        seen[kind] = tshark.run("-q", "-z", f"tcplife,{kind}", *arguments, capture=tshark.capture_file(name),
-                                LC_ALL="C.UTF-8").stdout
-    return seen
+    seen = {"txt": text, "json": "".join(spread(line) + "\n" for line in records.splitlines())}
+    return seen | {kind: told[kind] for kind in ("ladder", "svg") if name in PICTURED}
 
 
 def difference(title, expected, seen):
     return list(difflib.unified_diff(expected.splitlines(), seen.splitlines(), *title, lineterm=""))
 
 
-def check(name, update):
+def check(seen, update=False):
     """The differences found; none is what we want."""
-    if name not in tshark.captures():
-        return [f"{name}: no line in tests/captures.list"]
-    once, twice = observe(name), observe(name, "-2")
+    name = seen.name
+    once = observe(name, seen.rows, seen.json, seen.told if name in PICTURED else {})
+    twice = observe(name, seen.rows_twice, seen.told_twice["json"], seen.told_twice)
     problems = []
     for kind in once:
         golden = GOLDEN / f"{name}.{kind}"
@@ -148,7 +144,9 @@ def main():
     parser.add_argument("name", nargs="*")
     options = parser.parse_args()
     names = options.name or list(tshark.captures())
-    results = tshark.each(lambda name: check(name, options.update), names)
+    if unknown := [name for name in names if name not in tshark.captures()]:
+        sys.exit(f"FAILED: no line in tests/captures.list: {', '.join(unknown)}")
+    results = tshark.each(lambda name: check(reading.Reading(tshark.capture_file(name)), options.update), names)
     failed = [name for name, problems in zip(names, results) if problems]
     for name, problems in zip(names, results):
         if problems:

@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """The pictures of every capture: -z tcplife,ladder and -z tcplife,svg.
 
-Promises, in one pass and in two:
+check() promises of a capture, in one pass and in two (capture.py asks it of the stored ones, this script of broken ones):
 - every connection is drawn, and every frame of it: alone, or in the fold whose counts name it;
 - a frame that makes a step, changes a state or asks for attention is never folded;
 - a ladder is at most 100 columns wide, and plain ASCII where the locale is not UTF-8;
 - the SVG is well-formed XML, has a title and a description, and names the same frames;
-- with -q nothing else is printed, and a filter chooses whole connections;
+- with -q nothing else is printed.
+And this script, that
+- a filter chooses whole connections;
 - the pictures in the README are those that are drawn today.
 What is in the pictures is the golden tests' business.
 """
@@ -15,19 +17,12 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import badinput
+import reading
 import tshark
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTH = 100
 MINOR = {"tcplife.expert.keepalive_probe"}  # folded from the fourth that was answered on
-
-
-def draw(capture, *arguments, locale="C.UTF-8"):
-    """The ladder and the SVG, and nothing else."""
-    text = tshark.run("-q", *arguments, "-z", "tcplife,ladder", "-z", "tcplife,svg", capture=capture,
-                      LC_ALL=locale).stdout
-    image, end = text.index("<?xml"), text.index("</svg>\n") + len("</svg>\n")
-    return text[:image] + text[end:], text[image:end]
 
 
 def ladder_frames(text):
@@ -37,24 +32,23 @@ def ladder_frames(text):
         if title := re.match(r"Connection (\d+):", line):
             number = int(title[1])
             drawn[number] = []
-        elif frames := re.match(r" *(\d+)(?:–(\d+))?  +[-\d]", line):
+        elif frames := re.match(r" *(\d+)(?:[–-](\d+))?  +[-\d]", line):
             drawn[number].append((int(frames[1]), int(frames[2] or frames[1])))
     return drawn
 
 
-def frames_of(capture):
+def frames_of(seen):
     """Connection → {frame: whether it must not be folded}; the connections; how many segments the frames hold."""
-    rows, records = tshark.rows(capture, ["frame.number", "tcp.flags", *tshark.SEGMENT_FIELDS, *tshark.expert_fields()])
     frames = {}
-    for row in rows:
+    for row in seen.rows:
         if not row["tcplife.connection"]:
             continue
         alone = any(row[field] for field in ("tcplife.transition", "tcplife.handshake.step", "tcplife.teardown.step",
                                              *tshark.expert_fields()) if field not in MINOR)
         for number in row["tcplife.connection"]:
             frames.setdefault(int(number), {})[int(row["frame.number"][0])] = alone
-    return (frames, [json.loads(record)["connection"] for record in records],
-            sum(len(row["tcplife.connection"]) for row in rows))
+    return (frames, [json.loads(record)["connection"] for record in seen.json.splitlines()],
+            sum(len(row["tcplife.connection"]) for row in seen.rows))
 
 
 def check_ladder(text, frames, numbers):
@@ -105,17 +99,19 @@ def folded_segments(text):
     return folded, alone
 
 
-def check(capture):
-    frames, numbers, segments = frames_of(capture)
-    ladder, svg = draw(capture)
+def check(seen):
+    """The broken promises about the pictures of one capture."""
+    frames, numbers, segments = frames_of(seen)
+    ladder, svg = seen.told["ladder"], seen.told["svg"]
     problems = [*check_ladder(ladder, frames, numbers), *check_svg(svg, frames, numbers)]
     if sum(folded_segments(ladder)) != segments:
         problems.append(f"the ladder counts {folded_segments(ladder)} folded and single segments of {segments}")
-    if draw(capture, "-2") != (ladder, svg):
+    if (seen.told_twice["ladder"], seen.told_twice["svg"]) != (ladder, svg):
         problems.append("two passes draw another picture than one")
-    if not draw(capture, locale="C")[0].isascii():
-        problems.append("the ladder is not ASCII in the locale C")
-    return [f"{capture.name}: {problem}" for problem in problems]
+    ascii_ladder = seen.chosen(reading.SYN_ONLY)["ladder"]
+    if not ascii_ladder.isascii() or ladder_frames(ascii_ladder) != ladder_frames(ladder):
+        problems.append("in the locale C the ladder is not ASCII, or not the same")
+    return problems
 
 
 def check_filter():
@@ -128,21 +124,25 @@ def check_filter():
             yield f"-z tcplife,{kind} with a filter does not draw the connection of the packets that pass"
 
 
+def draw(kind, name):
+    """One picture, as `-z` prints it alone."""
+    return tshark.run("-q", "-z", f"tcplife,{kind}", capture=tshark.capture_file(name), LC_ALL="C.UTF-8").stdout
+
+
 def check_readme():
     shown = (tshark.ROOT / "docs" / "last_ack_lost.svg").read_text(encoding="utf-8")
-    if shown != draw(tshark.capture_file("last_ack_lost.client"))[1]:
+    if shown != draw("svg", "last_ack_lost.client"):
         yield "docs/last_ack_lost.svg is old: copy tests/golden/last_ack_lost.client.svg"
     readme = (tshark.ROOT / "README.md").read_text(encoding="utf-8")
-    if draw(tshark.capture_file("last_ack_lost"))[0].strip() not in readme:
+    if draw("ladder", "last_ack_lost").strip() not in readme:
         yield "README.md does not have what tools/show prints today"
 
 
 def main():
     tshark.prove()
-    files = [tshark.capture_file(name) for name in tshark.captures()]
-    files += [badinput.capture(name, packets) for name, packets in badinput.broken_captures()]
-    problems = [problem for some in tshark.each(check, files) for problem in some]
-    tshark.report([*problems, *check_filter(), *check_readme()], f"the pictures of {len(files)} captures")
+    seen = [reading.Reading(badinput.capture(name, packets)) for name, packets in badinput.broken_captures()]
+    problems = [f"{one.name}: {problem}" for one, some in zip(seen, tshark.each(check, seen)) for problem in some]
+    tshark.report([*problems, *check_filter(), *check_readme()], f"the pictures of {len(seen)} broken captures, filter, README")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Every number of `-z tcplife,stat`, `conn`, `servers` and `tree`, computed a second time from `-z tcplife,json`.
 
-Promises for every stored capture, for all of them one after the other, and for a capture of a thousand
-connections:
+check() promises of each stored capture (capture.py), and this script of all of them one after the other and of a
+capture of a thousand connections, with three filters:
 - the tables and the tree say what follows from the JSON records, whose values the golden tests promise;
 - they are the same in one pass and in two;
 - with a filter they are about the connections of which a segment passes it, and complete about those;
@@ -16,11 +16,11 @@ import struct
 from decimal import Decimal
 
 import badinput
+import reading
 import tables
 import tshark
 
 NAMES = "stat conn servers tree".split()
-SYN_ONLY = "tcp.flags.syn == 1 && tcp.flags.ack == 0"
 ONE, SERVER = "tcplife.connection == 1", "tcp.flags.fin == 1 && tcplife.sender == \"server\""
 OPENS = ("three-way simultaneous fast-open midstream unanswered refused rejected half-open aborted "
          "stray").split()
@@ -238,36 +238,42 @@ def passing(capture, display_filter):
     return {int(number) for line in text.splitlines() for number in line.split(",") if number}
 
 
-def check_output(output, start):
-    lines = output.splitlines()
-    records = read_records(line for line in lines if line.startswith("{"))
-    shown = tables.read(line for line in lines if not line.startswith("{"))
+def check_output(printed, start):
+    records = read_records(printed["json"].splitlines())
+    shown = tables.read(printed["tables"].splitlines())
     if None in shown:
-        yield f"standard output begins with {shown[None][0]!r}"
+        yield f"the tables begin with {shown[None][0]!r}"
     yield from differences(tables.stat(shown["Handshake and Teardown"]), expected_stat(records), is_close)
     yield from row_differences(tables.rows(shown["Connections"]), expected_conn(records, start), "No.")
     yield from row_differences(tables.rows(shown["Servers"]), expected_servers(records), "Server")
     yield from differences(tables.tree(shown["Tree"]), expected_tree(records))
 
 
-def check(capture, display_filter):
-    """The broken promises."""
-    options = ["-q"]
-    for name in ["json", *NAMES]:
-        options += ["-z", f"tcplife,{name}" + (f",{display_filter}" if display_filter else "")]
-    once, twice = (tshark.run(*options, *more, capture=capture).stdout for more in ([], ["-2"]))
-    problems = list(check_output(once, first_moment(capture)))
-    if once != twice:
-        problems.append("one pass and two differ")
-    return [f"{capture.name}, filter {display_filter}: {problem}" for problem in problems]
+def check_all(seen):
+    """The broken promises about a capture's statistics, without a filter."""
+    problems = list(check_output(seen.told, first_moment(seen.capture)))
+    problems += [f"{name} differs in two passes" for name in seen.told if seen.told[name] != seen.told_twice[name]]
+    return problems
 
 
-def check_set(capture, display_filter):
-    """Whether the records and the rows are those of the connections of which a segment passes."""
-    output = tshark.run("-q", "-z", f"tcplife,conn,{display_filter}", capture=capture).stdout
+def check_chosen(seen, display_filter):
+    """The broken promises about its statistics with a filter."""
+    once, twice = seen.chosen(display_filter), seen.chosen(display_filter, "-2")
+    problems = [*check_output(once, first_moment(seen.capture)),
+                *(f"{name} differs in two passes" for name in once if once[name] != twice[name])]
+    return [f"filter {display_filter}: {problem}" for problem in problems]
+
+
+def check(seen):
+    return check_all(seen) + check_chosen(seen, reading.SYN_ONLY)
+
+
+def check_set(seen, display_filter):
+    """Whether the rows are those of the connections of which a segment passes; asked for alone."""
+    output = tshark.run("-q", "-z", f"tcplife,conn,{display_filter}", capture=seen.capture).stdout
     rows = {int(row["No."]) for row in tables.rows(tables.read(output.splitlines())["Connections"])}
-    expected = passing(capture, display_filter)
-    return [] if rows == expected else [f"{capture.name}, filter {display_filter}: connections {sorted(rows ^ expected)}"]
+    expected = passing(seen.capture, display_filter)
+    return [] if rows == expected else [f"filter {display_filter}: connections {sorted(rows ^ expected)}"]
 
 
 # ---- captures ------------------------------------------------------------------------------------
@@ -333,13 +339,13 @@ def thousand():
 
 def main():
     tshark.prove()
-    many = [one_after_the_other(), thousand()]
-    paths = [tshark.capture_file(name) for name in tshark.captures()] + many
-    cases = [(check, path, display_filter) for path in paths for display_filter in (None, SYN_ONLY)]
-    cases += [(promise, path, display_filter) for path in many for promise in (check, check_set)
-              for display_filter in (ONE, SYN_ONLY, SERVER)]
-    problems = [problem for some in tshark.each(lambda case: case[0](*case[1:]), cases) for problem in some]
-    tshark.report(problems, f"{len(paths)} captures, with a filter and without, one pass and two")
+    many = [reading.Reading(one_after_the_other()), reading.Reading(thousand())]
+    cases = [(one, check_all) for one in many]
+    cases += [(one, promise, display_filter) for one in many for promise in (check_chosen, check_set)
+              for display_filter in (ONE, reading.SYN_ONLY, SERVER)]
+    problems = [f"{case[0].name}: {problem}" for case, some in
+                zip(cases, tshark.each(lambda case: case[1](case[0], *case[2:]), cases)) for problem in some]
+    tshark.report(problems, f"{len(many)} captures of many connections, without and with three filters, one pass and two")
 
 
 if __name__ == "__main__":

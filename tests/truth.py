@@ -11,6 +11,7 @@ not there and one that waits look the same from outside.
 import csv
 import sys
 
+import reading
 import tshark
 
 # (capture, frame, "client" or "server" by the kernel's roles): why an observer may say otherwise.
@@ -29,18 +30,22 @@ def plain(state):
     return state.replace("-", "_").replace("LISTEN", "CLOSED")
 
 
-def check(name):
-    """(points compared, problems, excuses used) of one capture."""
-    seen = {row["frame.number"][0]: row for row in tshark.rows(
-        tshark.capture_file(name), ["frame.number", *tshark.SEGMENT_FIELDS])[0]}
+def has_truth(name):
+    return (tshark.CAPTURES / f"{name}.frames.tsv").exists()
+
+
+def check(seen):
+    """(problems, points compared, how many of them are excused) of one capture."""
+    name = seen.name
+    rows = {row["frame.number"][0]: row for row in seen.rows}
     with open(tshark.CAPTURES / f"{name}.frames.tsv", encoding="utf-8", newline="") as file:
         frames = list(csv.DictReader(file, delimiter="\t"))
     points, problems, used, swapped = 0, [], set(), {}
     for frame in frames:
         number = frame["frame"]
-        row = seen.get(number, {})
+        row = rows.get(number, {})
         if not row.get("tcplife.connection"):
-            problems.append(f"{name}: frame {number} has no tcplife fields")
+            problems.append(f"frame {number} has no tcplife fields")
             continue
         # The kernel's client is the one whose program called connect(); ours may be the other one.
         to_server = frame["dir"] == "c2s"
@@ -58,20 +63,19 @@ def check(name):
             if (name, int(number), end) in EXCUSED:
                 used.add((name, int(number), end))
             else:
-                problems.append(f"{name}: frame {number} ({frame['dir']} {frame['flags']}): "
+                problems.append(f"frame {number} ({frame['dir']} {frame['flags']}): "
                                 f"the kernel's {end} is in {kernel}, we say {ours}")
-    return points, problems, used
+    problems += [f"{excuse} needs no excuse" for excuse in EXCUSED if excuse[0] == name and excuse not in used]
+    return problems, points, len(used)
 
 
 def main():
-    names = sys.argv[1:] or sorted(path.name[:-len(".frames.tsv")] for path in tshark.CAPTURES.glob("*.frames.tsv"))
-    results = tshark.each(check, names)
-    problems = [problem for _, some, _ in results for problem in some]
-    used = set().union(*(some for _, _, some in results))
-    problems += [f"{excuse} needs no excuse" for excuse in EXCUSED if excuse[0] in names and excuse not in used]
-    points = sum(count for count, _, _ in results)
+    names = sys.argv[1:] or [name for name in tshark.captures() if has_truth(name)]
+    results = tshark.each(lambda name: check(reading.Reading(tshark.capture_file(name))), names)
+    problems = [f"{name}: {problem}" for name, (some, _, _) in zip(names, results) for problem in some]
+    points, excused = (sum(result[number] for result in results) for number in (1, 2))
     tshark.report(problems, points and
-                  f"{points} states of {len(names)} captures are the kernel's ({len(used)} excused)")
+                  f"{points} states of {len(names)} captures are the kernel's ({excused} excused)")
 
 
 if __name__ == "__main__":

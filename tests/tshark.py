@@ -28,9 +28,11 @@ SHARED = ROOT.parent / "shared"
 NOBODY = "65534"
 BECOME_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 SKIPPED = 77
+HANGS = 1800  # seconds after which a command is taken to hang; no machine is so slow
 # Set by newcomer.sh: the plugin is not the one that was built but the one that is installed for everybody.
 INSTALLED = "TCPLIFE_INSTALLED" in os.environ
-SEPARATOR = "\x1f"  # between the values of one field; in no value
+# Between the values of one field, and between the fields; in no value, and in nothing that a statistic prints.
+SEPARATOR, FIELD_END = "\x1f", "\x02"
 
 # What an observer says of one segment: equal in one pass and in two (contract, section 4).
 SEGMENT_FIELDS = ["tcplife." + name for name in (
@@ -109,7 +111,7 @@ def run(*arguments, capture=None, check=True, **environment):
     words = command(**environment) + (["-n", "-r", str(readable(capture))] if capture else [])
     words += map(str, arguments)
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-                          timeout=600)
+                          timeout=HANGS)
     if done.returncode < 0 or done.returncode >= 128 or (check and done.returncode):
         said = "\n".join(done.stderr.splitlines()[:60])
         shown = shlex.join(words[words.index("tshark"):])
@@ -117,19 +119,26 @@ def run(*arguments, capture=None, check=True, **environment):
     return done
 
 
+def table(fields, *arguments, capture, **environment):
+    """One dictionary a frame, field → list of its values; and what tshark printed besides."""
+    options = ["-T", "fields", "-E", f"separator={FIELD_END}", "-E", "occurrence=a", "-E", f"aggregator={SEPARATOR}"]
+    # Never one field alone, which has no separator; and no field twice, of which tshark prints one.
+    for field in [*fields, *(word for word in ("frame.number", "frame.len") if word not in fields)]:
+        options += ["-e", field]
+    frames, besides = [], []
+    for line in run(*options, *arguments, capture=capture, **environment).stdout.split("\n"):
+        if FIELD_END in line:
+            frames.append({field: value.split(SEPARATOR) if value else []
+                           for field, value in zip(fields, line.split(FIELD_END))})
+        else:
+            besides.append(line)
+    return frames, "\n".join(besides)
+
+
 def rows(capture, fields, *arguments):
     """One dictionary a frame, field → list of its values, and the lines of `-z tcplife,json`."""
-    options = ["-T", "fields", "-E", "occurrence=a", "-E", f"aggregator={SEPARATOR}", "-z", "tcplife,json"]
-    for field in fields:
-        options += ["-e", field]
-    table, json_lines = [], []
-    for line in run(*options, *arguments, capture=capture).stdout.splitlines():
-        if line.startswith("{"):
-            json_lines.append(line)
-        else:
-            values = line.split("\t") + [""] * len(fields)
-            table.append({field: value.split(SEPARATOR) if value else [] for field, value in zip(fields, values)})
-    return table, json_lines
+    frames, records = table(fields, "-z", "tcplife,json", *arguments, capture=capture)
+    return frames, records.splitlines()
 
 
 def prove():
@@ -161,6 +170,15 @@ def captures():
 def capture_file(name):
     return next((CAPTURES / (name + ending) for ending in (".pcap", ".pcapng")
                  if (CAPTURES / (name + ending)).exists()), CAPTURES / (name + ".pcap"))
+
+
+def together():
+    """Every capture in one file, one after the other: the clock steps back, sockets are used again."""
+    whole = stage() / "whole.pcapng"
+    subprocess.run(["mergecap", "-a", "-w", whole, *map(capture_file, captures())], check=True,
+                   stdin=subprocess.DEVNULL, capture_output=True)
+    whole.chmod(0o644)
+    return whole
 
 
 def each(function, items):
