@@ -96,7 +96,7 @@ def chosen():
 def check(job):
     name, file, options = job
     done = subprocess.run(ANALYZERS[name](file, options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, cwd=tshark.ROOT, timeout=300)
+                          stderr=subprocess.STDOUT, text=True, cwd=tshark.ROOT, timeout=tshark.HANGS)
     # clang-tidy counts what it suppressed of Wireshark's headers; that is no finding.
     if done.returncode == 0 and not FINDING.search(done.stdout):
         return None

@@ -51,7 +51,7 @@ def cook(folder, command):
         os.chmod(work, 0o755)
         os.symlink(folder / "captures", Path(work) / "captures")
         done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=work, env=environment, text=True,
-                              stdin=subprocess.DEVNULL, capture_output=True, errors="replace", timeout=300)
+                              stdin=subprocess.DEVNULL, capture_output=True, errors="replace", timeout=tshark.HANGS)
     output = "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
     problem = f"exit code {done.returncode}" if done.returncode else ""
     return output, " ".join([problem, *done.stderr.splitlines()[:5]]).strip()

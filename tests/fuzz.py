@@ -65,11 +65,11 @@ def fuzz(program, folder, seconds, jobs):
     # Neither addresses nor time must decide which inputs come.
     bound = [f"-max_total_time={seconds}"] if seconds else [f"-runs={INPUTS.get(target, 10000)}", "-entropic=0"]
     may_fix = not seconds and not subprocess.run([*SAME_ADDRESSES, "true"], capture_output=True).returncode
-    words = [*(SAME_ADDRESSES if may_fix else []), program, found, FUZZ / "corpus" / target, "-seed=9293", *bound, "-timeout=20",
+    words = [*(SAME_ADDRESSES if may_fix else []), program, found, FUZZ / "corpus" / target, "-seed=9293", *bound, "-timeout=100",
              f"-max_len={LONGEST.get(target, 1000)}", "-print_final_stats=1", f"-artifact_prefix={findings}/{target}-",
              *([f"-fork={jobs}"] if jobs > 1 else [])]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-                          timeout=seconds + 600)
+                          timeout=seconds + tshark.HANGS)
     if not seconds:
         shutil.rmtree(found)
     executions = re.findall(r"number_of_executed_units: (\d+)|^#(\d+): cov", done.stderr, re.MULTILINE)

@@ -11,10 +11,12 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import own_network
 import tshark
 
+PATIENCE = 300  # seconds until something is called missing; only what fails waits so long
 CONNECTIONS = 3
 LIFE = ["SYN-SENT SYN-RECEIVED", "ESTABLISHED SYN-RECEIVED", "ESTABLISHED ESTABLISHED", "FIN-WAIT-1 CLOSE-WAIT",
         "FIN-WAIT-2 CLOSE-WAIT", "TIME-WAIT LAST-ACK", "TIME-WAIT CLOSED"]
@@ -39,11 +41,17 @@ def collect(pipe):
 
 
 def wait(condition, what, seen):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
-            sys.exit(f"FAILED: waited a minute for {what}, saw {seen()}")
+            sys.exit(f"FAILED: waited {PATIENCE} s for {what}, saw {seen()}")
         time.sleep(0.1)
+
+
+def captures_packets():
+    """Whether a socket that captures packets is at work in this network; dumpcap says so before it is true."""
+    _, *sockets = Path("/proc/self/net/packet").read_text(encoding="ascii").splitlines()
+    return any(line.split()[5] == "1" for line in sockets)
 
 
 def inside():
@@ -53,8 +61,7 @@ def inside():
              "-z", "tcplife,json"] + [word for field in fields for word in ("-e", field)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         said, lines = collect(process.stderr), collect(process.stdout)
-        wait(lambda: "Capturing on" in "".join(said), "capturing", lambda: said)
-        time.sleep(1)  # dumpcap says so shortly before it is true
+        wait(lambda: "Capturing on" in "".join(said) and captures_packets(), "capturing", lambda: said)
         for number in range(CONNECTIONS):
             server.converse()
             wait(lambda: len(lines) >= (number + 1) * len(LIFE), f"the states of connection {number}", lambda: lines)
@@ -63,7 +70,7 @@ def inside():
             if seen != wanted:
                 problems.append(f"while connection {number} lived: {seen}")
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.wait(tshark.HANGS)
         wait(lambda: sum(line.startswith("{") for line in lines) >= CONNECTIONS, "the records", lambda: lines)
     records = [json.loads(line) for line in lines if line.startswith("{")]
     lives = [(record["open"], record["close"], record["closed_by"], record["server_port"]) for record in records]

@@ -42,7 +42,7 @@ def clicks(capture, order):
     lines = [json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
              for number, (method, parameters) in enumerate(requests, 1)]
     words = [*tshark.command()[:-1], "sharkd", "-"]
-    done = subprocess.run(words, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=300)
+    done = subprocess.run(words, input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=tshark.HANGS)
     if done.returncode:
         raise tshark.TsharkError(f"sharkd: exit code {done.returncode}\n{done.stderr[-2000:]}")
     answers = {answer["id"]: answer for answer in map(json.loads, filter(lambda line: line.startswith("{"),

@@ -15,7 +15,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402  (after require_version)
 
-PATIENCE = 90  # seconds until something is called missing; machines are slow at times
+PATIENCE = 300  # seconds until something is called missing; only what fails waits so long
 QUIETLY = {"gui.update.enabled": "FALSE", "gui.ask_unsaved": "FALSE", "gui.geometry.save.maximized": "FALSE"}
 HEADER = "table column header"
 
