@@ -17,14 +17,6 @@ PROBABILITIES = ("0.01", "0.02", "0.05")
 OFFSETS = ("0", "34")  # from the first byte; or behind the headers of Ethernet and IPv4: TCP's
 
 
-def together(folder):
-    """Every capture in one file, one after the other: the clock steps back, sockets are used again."""
-    whole = folder / "whole.pcapng"
-    subprocess.run(["mergecap", "-a", "-w", whole, *map(tshark.capture_file, tshark.captures())], check=True,
-                   stdin=subprocess.DEVNULL, capture_output=True)
-    return whole
-
-
 def damaged(whole, seed):
     path = whole.parent / f"damaged_{seed}.pcapng"
     subprocess.run(["editcap", "-E", PROBABILITIES[seed % len(PROBABILITIES)], "-o", OFFSETS[seed // 3 % len(OFFSETS)],
@@ -62,7 +54,7 @@ def main():
     parser.add_argument("--first", type=int, default=1, help="the first round's seed")
     arguments = parser.parse_args()
     environment = sanitizers.prepare()
-    whole = together(tshark.stage())
+    whole = tshark.together()
     seeds = range(arguments.first, arguments.first + arguments.rounds)
     problems = tshark.each(lambda seed: read(damaged(whole, seed), environment), seeds)
     tshark.report([problem for problem in problems if problem], f"{len(seeds)} times {len(tshark.captures())} captures")

@@ -40,7 +40,7 @@ class Sharkd:
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line.startswith("{"):
-            raise tshark.TsharkError(f"sharkd: {method} {parameters}: no answer\n{self.end()[1][-4000:]}")
+            raise tshark.TsharkError(f"sharkd: {method} {parameters}: no answer\n{self.first_words()}")
         answer = json.loads(line)
         if "error" in answer:
             raise tshark.TsharkError(f"sharkd: {method} {parameters}: {answer['error']}")
@@ -50,9 +50,14 @@ class Sharkd:
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[1])
 
+    def first_words(self):
+        """What it said before it ended by itself: a sanitizer's first lines say what is wrong, and where."""
+        _, said = self.end()
+        return said[max(0, said.find("ERROR: ")):][:4000]
+
     def end(self):
         """(exit code, what it said on stderr)"""
-        _, said = self.process.communicate(timeout=120)
+        _, said = self.process.communicate(timeout=tshark.HANGS)
         return self.process.returncode, said
 
 
