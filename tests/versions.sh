@@ -1,9 +1,10 @@
 #!/bin/bash
 # tests/versions.sh [SUITE…]: the tests that depend on Wireshark's version, each with a fresh Debian's own:
-# trixie has 4.4, forky 4.6. SKIPPED unless TCPLIFE_VERSIONS is set in the environment (it takes a quarter of
-# an hour; .ci/run sets it), no root, no mmdebstrap or no mirror with that Debian.
+# trixie has 4.4, forky 4.6. SKIPPED unless TCPLIFE_VERSIONS is set in the environment (.ci/run sets it), no root, no
+# mmdebstrap or no mirror with that Debian. Of the stored captures it reads the golden files only, unless
+# TCPLIFE_VERSIONS=all (tools/release-tests): then all that is promised of them.
 #
-# tests/versions.sh --inside: what clean_root.sh runs there: builds it, warnings are errors, and tests it.
+# tests/versions.sh --inside 1|all: what clean_root.sh runs there: builds it, warnings are errors, and tests it.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -euo pipefail
@@ -28,12 +29,16 @@ if [[ ${1:-} == --inside ]]; then
     quietly cmake -S "$ROOT" -B "$BUILD" -DTCPLIFE_WERROR=ON || die "cmake could not configure (see above)"
     build all
     tshark --version | head -n 1
+    if [[ $2 != all ]]; then
+        python3 tests/golden.py
+        ELSEWHERE+='|^capture[.]'
+    fi
     cd "$BUILD"
     exec ctest --output-on-failure -j "$(nproc)" -E "$ELSEWHERE" </dev/null
 fi
 
 [[ $# != 0 ]] || set -- trixie forky
-[[ -n ${TCPLIFE_VERSIONS:-} ]] || skip "it takes a quarter of an hour; to run it: TCPLIFE_VERSIONS=1 tests/versions.sh"
+[[ -n ${TCPLIFE_VERSIONS:-} ]] || skip "it takes minutes; to run it: TCPLIFE_VERSIONS=1 tests/versions.sh"
 [[ -z ${TCPLIFE_CLEAN_ROOT:-} ]] || skip "this is such a fresh Debian already"
 [[ $(id -u) == 0 ]] || skip "only root can make another Debian"
 command -v mmdebstrap >/dev/null || skip "mmdebstrap is not installed"
@@ -48,14 +53,28 @@ for suite in "$@"; do
     [[ $status == 0 ]] || skip "$mirror has no $suite"
 done
 
-failed=()
+# Side by side: while the packages of one are unpacked, the other one's tests have the second processor. The time limit
+# is in there: clean_root.sh lives to remove the tree.
+logs=$(mktemp -d)
+trap 'rm -rf -- "$logs"' EXIT
+declare -A running
 for suite in "$@"; do
-    echo "== $suite"
-    # The time limit is in there: clean_root.sh lives to remove the tree.
+    "$ROOT/tests/clean_root.sh" "$suite" timeout -k 30 3000 tests/versions.sh --inside "$TCPLIFE_VERSIONS" \
+        >"$logs/$suite" 2>&1 &
+    running[$suite]=$!
+done
+failed=() unmade=()
+for suite in "$@"; do
     status=0
-    "$ROOT/tests/clean_root.sh" "$suite" timeout -k 30 1100 tests/versions.sh --inside || status=$?
-    [[ $status != "$NO_DEBIAN" ]] || skip "$suite could not be made (see above)"
-    [[ $status == 0 ]] || failed+=("$suite")
+    wait "${running[$suite]}" || status=$?
+    echo "== $suite"
+    cat -- "$logs/$suite"
+    case $status in
+    0) ;;
+    "$NO_DEBIAN") unmade+=("$suite") ;;
+    *) failed+=("$suite") ;;
+    esac
 done
 [[ ${#failed[@]} == 0 ]] || die "failed: ${failed[*]} (see above)"
+[[ ${#unmade[@]} == 0 ]] || skip "could not be made: ${unmade[*]} (see above)"
 echo "ok: $*"
