@@ -29,12 +29,13 @@ if [[ ${1:-} == --inside ]]; then
     quietly cmake -S "$ROOT" -B "$BUILD" -DTCPLIFE_WERROR=ON || die "cmake could not configure (see above)"
     build all
     tshark --version | head -n 1
-    if [[ $2 != all ]]; then
-        python3 tests/golden.py
+    status=0
+    if [[ ${2:-} != all ]]; then
         ELSEWHERE+='|^capture[.]'
+        python3 tests/golden.py || status=$?
     fi
-    cd "$BUILD"
-    exec ctest --output-on-failure -j "$(nproc)" -E "$ELSEWHERE" </dev/null
+    ctest --test-dir "$BUILD" --output-on-failure -j "$(nproc)" -E "$ELSEWHERE" </dev/null || status=$?
+    exit "$status"
 fi
 
 [[ $# != 0 ]] || set -- trixie forky
