@@ -11,12 +11,7 @@ file(GLOB_RECURSE headers CONFIGURE_DEPENDS include/*.h core/*.h output/*.h plug
 add_wireshark_plugin_library(tcplife epan)
 target_compile_features(tcplife PRIVATE c_std_11)
 target_compile_definitions(tcplife PRIVATE TCPLIFE_VERSION="${PROJECT_VERSION}")
-foreach(header IN LISTS headers)
-    cmake_path(GET header PARENT_PATH folder)
-    list(APPEND folders ${folder})
-endforeach()
-list(REMOVE_DUPLICATES folders)
-target_include_directories(tcplife PRIVATE ${folders} ${PROJECT_SOURCE_DIR})
+target_include_directories(tcplife PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(tcplife epan)
 install_plugin(tcplife epan)
 
