@@ -17,7 +17,7 @@ enum { OLD_BYTES = 65535 };
 
 /* Without the option in both SYNs nobody looks at it (RFC 7323, section 3.2); where a SYN was not captured,
  * nobody knows. */
-bool tl_has_old_timestamp(const struct passage *p)
+bool tl_has_old_timestamp(const struct tl_passage *p)
 {
     const struct tl_end *X = p->X, *Y = p->Y;
 
@@ -26,7 +26,7 @@ bool tl_has_old_timestamp(const struct passage *p)
            !has(Y, TL_END_NO_TIMESTAMPS);
 }
 
-bool tl_is_acceptable(struct passage *p)
+bool tl_is_acceptable(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
@@ -51,7 +51,7 @@ bool tl_is_acceptable(struct passage *p)
     return tl_seq_ge(end, X->in_order - window);
 }
 
-bool tl_is_old(const struct passage *p)
+bool tl_is_old(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
@@ -65,7 +65,7 @@ bool tl_is_old(const struct passage *p)
 }
 
 /* Below all that Y can have on its way: Y answers, and looks no further (RFC 5961, section 5). */
-bool tl_is_ancient_ack(const struct passage *p)
+bool tl_is_ancient_ack(const struct tl_passage *p)
 {
     const struct tl_end *X = p->X, *Y = p->Y;
     const uint32_t largest_window = UINT32_C(65535) << tl_window_shift(X, Y);

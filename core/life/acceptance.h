@@ -9,16 +9,16 @@
 
 /* RFC 9293, section 3.10.7.4, first check, as an observer can make it: a segment that its
  * receiver must drop changes nothing, and is not believed to be its alleged sender's. */
-bool tl_is_acceptable(struct passage *p);
+bool tl_is_acceptable(struct tl_passage *p);
 
 /* Is all of it older than what Y has acknowledged? Its receiver answers, and looks no further: what
  * it acknowledges does not reach Y. What it says about X is true all the same. */
-bool tl_is_old(const struct passage *p);
+bool tl_is_old(const struct tl_passage *p);
 
 /* Is its timestamp before X's last one, where timestamps are agreed on? */
-bool tl_has_old_timestamp(const struct passage *p);
+bool tl_has_old_timestamp(const struct tl_passage *p);
 
 /* Does it acknowledge less than any window reaches back? */
-bool tl_is_ancient_ack(const struct passage *p);
+bool tl_is_ancient_ack(const struct tl_passage *p);
 
 #endif

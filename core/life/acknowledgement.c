@@ -20,7 +20,7 @@
 enum { BLIND_SEGMENTS = 2 };
 
 /* X acknowledges more of Y than was captured. */
-static void acknowledges_unseen(struct passage *p)
+static void acknowledges_unseen(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X, *Y = p->Y;
@@ -53,7 +53,7 @@ static void acknowledges_unseen(struct passage *p)
 
 /* May the capture have missed what of Y's X acknowledges? Where it is known to miss segments; where X
  * echoes a timestamp that was not captured; or where nothing else is odd about X's segment. */
-static bool may_have_missed(const struct passage *p)
+static bool may_have_missed(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
@@ -63,7 +63,7 @@ static bool may_have_missed(const struct passage *p)
            !tl_is_unlike_its_sender(p);
 }
 
-bool tl_is_impossible_ack(struct passage *p)
+bool tl_is_impossible_ack(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
@@ -91,7 +91,7 @@ bool tl_is_impossible_ack(struct passage *p)
 /* Does X's segment show that it has not received Y's FIN, though that was captured with all before
  * it? It says so itself when it names by SACK what it holds ahead of a hole (RFC 2018). That it
  * does not acknowledge the FIN yet shows nothing: the FIN may be on its way. */
-static bool is_blind_to_fin(const struct passage *p)
+static bool is_blind_to_fin(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
 
@@ -104,7 +104,7 @@ static bool is_blind_to_fin(const struct passage *p)
 }
 
 /* What of Y arrived ends at X's acknowledgement, but for what SACK names. */
-static void take_back_arrival(struct passage *p)
+static void take_back_arrival(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *Y = p->Y;
@@ -121,7 +121,7 @@ static void take_back_arrival(struct passage *p)
 
 /* X's first acknowledgement tells of a SYN,ACK that was not captured: right before the first number
  * of Y that was, or that is acknowledged. */
-static void learn_unseen_syn_ack(struct passage *p)
+static void learn_unseen_syn_ack(struct tl_passage *p)
 {
     struct tl_end *Y = p->Y;
     tl_seq first = Y->snd_nxt - (tl_seq)Y->bytes - has(Y, TL_END_SENT_FIN);
@@ -135,7 +135,7 @@ static void learn_unseen_syn_ack(struct passage *p)
 }
 
 /* Of what X acknowledges of Y for the first time, how many bytes were not captured? */
-static uint32_t count_missing(const struct passage *p)
+static uint32_t count_missing(const struct tl_passage *p)
 {
     const struct tl_end *Y = p->Y;
     const struct tl_islands *islands = oddities_of(p, p->y)->islands;
@@ -151,7 +151,7 @@ static uint32_t count_missing(const struct passage *p)
     return missing;
 }
 
-void tl_send_ack(struct passage *p)
+void tl_send_ack(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
@@ -213,7 +213,7 @@ void tl_send_ack(struct passage *p)
         tl_has_received_fin(p);
 }
 
-void tl_receive_ack(struct passage *p)
+void tl_receive_ack(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;

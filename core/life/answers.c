@@ -22,7 +22,7 @@ static bool is_within_round_trip(const struct tl_connection *c, int64_t then_ns,
     return (now_ns >= then_ns ? now_ns - then_ns : then_ns - now_ns) < round_trip_ns;
 }
 
-bool tl_may_be_on_its_way(const struct passage *p, enum tl_milestone step)
+bool tl_may_be_on_its_way(const struct tl_passage *p, enum tl_milestone step)
 {
     return p->connection->at[step].frame &&
            is_within_round_trip(p->connection, tl_milestone_ns(p->connection, step),
@@ -46,7 +46,7 @@ static int64_t round_trip_to(const struct tl_connection *c, enum tl_role end)
 }
 
 /* Y's last segment that acknowledged this number, and came so long before the one at hand. */
-static const struct tl_recent *last_acknowledgement(const struct passage *p, tl_seq acknowledged,
+static const struct tl_recent *last_acknowledgement(const struct tl_passage *p, tl_seq acknowledged,
                                                     int64_t before_ns)
 {
     const struct tl_recent *recent = recent_before(p);
@@ -60,7 +60,7 @@ static const struct tl_recent *last_acknowledgement(const struct passage *p, tl_
 }
 
 /* Did what was captured then have the time to be answered now, and not much more? */
-static bool is_answerable(const struct passage *p, int64_t then_ns)
+static bool is_answerable(const struct tl_passage *p, int64_t then_ns)
 {
     const int64_t now_ns = p->segment->time_ns;
 
@@ -69,7 +69,7 @@ static bool is_answerable(const struct passage *p, int64_t then_ns)
                : now_ns >= then_ns && now_ns - then_ns < LONGEST_ANSWER_NS;
 }
 
-const struct tl_recent *tl_answered(const struct passage *p, tl_seq acknowledged)
+const struct tl_recent *tl_answered(const struct tl_passage *p, tl_seq acknowledged)
 {
     /* It must have reached X; round trips vary, but not by four. */
     const int64_t there_ns = p->connection->round_trip_us ? round_trip_to(p->connection, p->x) : 0;
@@ -78,7 +78,7 @@ const struct tl_recent *tl_answered(const struct passage *p, tl_seq acknowledged
     return recent && is_answerable(p, recent->time_ns) ? recent : NULL;
 }
 
-bool tl_may_answer(const struct passage *p, tl_seq acknowledged)
+bool tl_may_answer(const struct tl_passage *p, tl_seq acknowledged)
 {
     const struct tl_recent *recent = last_acknowledgement(p, acknowledged, 0);
 
@@ -87,12 +87,12 @@ bool tl_may_answer(const struct passage *p, tl_seq acknowledged)
                       p->segment->time_ns - recent->time_ns < UNKNOWN_ROUND_TRIP_NS);
 }
 
-bool tl_has_just_spoken(const struct passage *p)
+bool tl_has_just_spoken(const struct tl_passage *p)
 {
     return p->Y->segments && is_answerable(p, p->Y->last_ns);
 }
 
-bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
+bool tl_has_not_arrived(const struct tl_passage *p, tl_seq acknowledged)
 {
     const struct tl_recent *recent = recent_before(p);
     const struct tl_recent *answer = NULL, *sent = NULL; /* its last one; X's first one */
@@ -113,7 +113,7 @@ bool tl_has_not_arrived(const struct passage *p, tl_seq acknowledged)
            (sent && answer->time_ns - sent->time_ns > there_ns + there_ns / 4 + ROUND_TRIP_MARGIN_NS / 4);
 }
 
-bool tl_has_used(const struct passage *p, tl_seq number)
+bool tl_has_used(const struct tl_passage *p, tl_seq number)
 {
     const struct tl_recent *recent = recent_before(p);
 
@@ -124,7 +124,7 @@ bool tl_has_used(const struct passage *p, tl_seq number)
     return false;
 }
 
-bool tl_has_gone_on_behind_fin(const struct passage *p)
+bool tl_has_gone_on_behind_fin(const struct tl_passage *p)
 {
     const struct tl_recent *recent = recent_before(p);
 
@@ -136,7 +136,7 @@ bool tl_has_gone_on_behind_fin(const struct passage *p)
     return false;
 }
 
-bool tl_holds_more(const struct passage *p, tl_seq number)
+bool tl_holds_more(const struct tl_passage *p, tl_seq number)
 {
     const struct tl_recent *recent = recent_before(p);
     unsigned count = 0;
@@ -152,7 +152,7 @@ bool tl_holds_more(const struct passage *p, tl_seq number)
     return count == 2;
 }
 
-bool tl_tells_holes(const struct passage *p)
+bool tl_tells_holes(const struct tl_passage *p)
 {
     const struct tl_recent *recent = recent_before(p), *last = NULL;
 
@@ -168,7 +168,7 @@ bool tl_tells_holes(const struct passage *p)
     return true;
 }
 
-bool tl_goes_on_from_its_last(const struct passage *p)
+bool tl_goes_on_from_its_last(const struct tl_passage *p)
 {
     const struct tl_recent *recent = recent_before(p);
 
@@ -177,14 +177,14 @@ bool tl_goes_on_from_its_last(const struct passage *p)
     return recent && recent->seq + recent->span == p->segment->seq;
 }
 
-bool tl_acknowledges_more(const struct passage *p)
+bool tl_acknowledges_more(const struct tl_passage *p)
 {
     return p->segment->flags & TL_ACK && has(p->Y, TL_END_HAS_SND_NXT) &&
            (!has(p->X, TL_END_HAS_ACK) || tl_seq_gt(p->segment->ack, p->X->ack)) &&
            tl_seq_le(p->segment->ack, p->Y->snd_nxt);
 }
 
-bool tl_answers_what_came_after_reset(const struct passage *p)
+bool tl_answers_what_came_after_reset(const struct tl_passage *p)
 {
     const struct tl_connection *c = p->connection;
     const struct tl_recent *recent = recent_segment(&p->environment->recents, c->recent);

@@ -11,18 +11,18 @@
 
 #include <string.h>
 
-static enum tl_role role_of(const struct passage *p, const struct tl_end *end)
+static enum tl_role role_of(const struct tl_passage *p, const struct tl_end *end)
 {
     return end == p->X ? p->x : p->y;
 }
 
-void tl_forget_islands(struct passage *p, enum tl_role end)
+void tl_forget_islands(struct tl_passage *p, enum tl_role end)
 {
     if (oddities_of(p, end)->islands)
         tl_note_oddities_of(p, end)->islands->count = 0;
 }
 
-void tl_join_islands(struct passage *p, struct tl_end *end)
+void tl_join_islands(struct tl_passage *p, struct tl_end *end)
 {
     struct tl_islands *islands = oddities_of(p, role_of(p, end))->islands;
     unsigned joined = 0;
@@ -38,7 +38,7 @@ void tl_join_islands(struct passage *p, struct tl_end *end)
 }
 
 /* An end's, made if it has none. NULL: memory ran out. */
-static struct tl_islands *find_islands(struct passage *p, enum tl_role end)
+static struct tl_islands *find_islands(struct tl_passage *p, enum tl_role end)
 {
     const struct tl_memory *memory = p->environment->memory;
     struct tl_end_oddities *odd = tl_note_oddities_of(p, end);
@@ -53,7 +53,7 @@ static struct tl_islands *find_islands(struct passage *p, enum tl_role end)
     return odd->islands;
 }
 
-void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq end)
+void tl_note_arrival(struct tl_passage *p, struct tl_end *X, tl_seq start, tl_seq end)
 {
     struct tl_islands *islands;
     unsigned i, last;

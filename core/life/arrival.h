@@ -8,11 +8,11 @@
 #include "core/life/passage.h"
 
 /* in_order may have reached data that was captured ahead of a hole. */
-void tl_join_islands(struct passage *p, struct tl_end *end);
+void tl_join_islands(struct tl_passage *p, struct tl_end *end);
 
-void tl_forget_islands(struct passage *p, enum tl_role end);
+void tl_forget_islands(struct tl_passage *p, enum tl_role end);
 
 /* An end's bytes from start to end were captured, or are known to have arrived. */
-void tl_note_arrival(struct passage *p, struct tl_end *X, tl_seq start, tl_seq end);
+void tl_note_arrival(struct tl_passage *p, struct tl_end *X, tl_seq start, tl_seq end);
 
 #endif

@@ -15,7 +15,7 @@ static const int64_t R2_NS = 100 * INT64_C(1000000000);
 /* Keepalive timers count in seconds; a retransmission's first time-out is 200 ms to 1 s. */
 static const int64_t KEEPALIVE_NS = 900 * INT64_C(1000000);
 
-static bool is_keepalive_probe(const struct passage *p)
+static bool is_keepalive_probe(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
@@ -29,17 +29,8 @@ static bool is_keepalive_probe(const struct passage *p)
            !has(X, TL_END_SENT_FIN);
 }
 
-void tl_forget_attempts(struct passage *p, enum tl_role end)
-{
-    if (!oddities_of(p, end)->unanswered)
-        return;
-    tl_note_oddities_of(p, end)->unanswered = 0;
-    /* A peer that answers in the end is not dead, whatever its answer is. */
-    p->connection->flags &= ~(uint32_t)TL_CONNECTION_DEAD_PEER;
-}
-
 /* X tries, once more, to get an answer out of Y. */
-static void attempt(struct passage *p, int64_t pause_ns)
+static void attempt(struct tl_passage *p, int64_t pause_ns)
 {
     struct tl_connection *c = p->connection;
     struct tl_end_oddities *odd = tl_note_oddities_of(p, p->x);
@@ -62,7 +53,7 @@ static void attempt(struct passage *p, int64_t pause_ns)
 }
 
 /* Probes and retransmissions (RFC 9293, sections 3.8.1, 3.8.4 and 3.8.6.1). */
-void tl_note_attempts(struct passage *p)
+void tl_note_attempts(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;

@@ -5,7 +5,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/life/begin.h"
-#include "core/rfc/segment.h"
 
 void tl_connection_begin(struct tl_connection *c, const struct tl_segment *s)
 {
@@ -20,7 +19,7 @@ void tl_connection_begin(struct tl_connection *c, const struct tl_segment *s)
 
 /* The first segment is none of a handshake: both ends were synchronized before. Nothing is
  * known of how, so there is no transition. */
-void tl_begin_midstream(struct passage *p)
+void tl_begin_midstream(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
 
@@ -40,7 +39,7 @@ void tl_begin_midstream(struct passage *p)
 }
 
 /* A RST is all that is known: whatever it ended was before the capture. */
-void tl_begin_with_reset(struct passage *p)
+void tl_begin_with_reset(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
 
@@ -56,16 +55,7 @@ void tl_begin_with_reset(struct passage *p)
     tl_diagnose(p, p->x, TL_DIAGNOSIS_reset, 0, 0);
 }
 
-/* Scans send segments with neither SYN, RST nor ACK, and are answered by a RST or not at all (RFC
- * 9293, section 3.10.7.1 and .2): there is no connection. */
-bool tl_is_of_scan(const struct passage *p)
-{
-    return p->connection->flags & TL_CONNECTION_STRAY ||
-           (!(p->connection->flags & TL_CONNECTION_BEGUN) &&
-            p->segment->frame == p->connection->first_frame && tl_is_stray(p->segment));
-}
-
-void tl_note_stray(struct passage *p)
+void tl_note_stray(struct tl_passage *p)
 {
     if (p->connection->flags & TL_CONNECTION_STRAY) {
         tl_prove(p, p->x);
@@ -81,7 +71,7 @@ void tl_connection_begin_anew(struct tl_connection *c, struct tl_connection *old
                               const struct tl_segment *s, struct tl_environment *environment)
 {
     const struct tl_oddities *kept = tl_oddities(old);
-    struct life life;
+    struct tl_life life;
     struct tl_end *client = &life.end[TL_CLIENT];
     struct tl_oddities *odd;
 

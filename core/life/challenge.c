@@ -6,7 +6,7 @@
  */
 #include "core/life/challenge.h"
 
-void tl_expect_challenge(struct passage *p)
+void tl_expect_challenge(struct tl_passage *p)
 {
     struct tl_oddities *odd = tl_note_oddities(p->connection, p->environment);
 
@@ -14,7 +14,7 @@ void tl_expect_challenge(struct passage *p)
     odd->challenger = (uint8_t)p->y;
 }
 
-bool tl_note_challenge(struct passage *p)
+bool tl_note_challenge(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
@@ -32,7 +32,7 @@ bool tl_note_challenge(struct passage *p)
     return is_challenge;
 }
 
-bool tl_refuse_ack(struct passage *p)
+bool tl_refuse_ack(struct tl_passage *p)
 {
     tl_note_oddities_of(p, p->x)->refused_ack = p->segment->ack;
     p->X->flags |= TL_END_REFUSED_ACK;

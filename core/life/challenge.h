@@ -8,11 +8,11 @@
 #include "core/life/passage.h"
 
 /* Its receiver should answer this segment by a challenge ACK (RFC 5961). */
-void tl_expect_challenge(struct passage *p);
+void tl_expect_challenge(struct tl_passage *p);
 
 /* X's segment, if it is the challenge ACK that was expected of it: an ACK that says nothing new. */
-bool tl_note_challenge(struct passage *p);
+bool tl_note_challenge(struct tl_passage *p);
 
-bool tl_refuse_ack(struct passage *p);
+bool tl_refuse_ack(struct tl_passage *p);
 
 #endif

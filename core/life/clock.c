@@ -9,7 +9,7 @@
 static void end_time_wait(struct tl_connection *c, enum tl_role role, uint32_t frame,
                           int64_t now_ns, struct tl_environment *environment)
 {
-    struct life life;
+    struct tl_life life;
 
     if (now_ns < c->time_wait_ends_ns)
         return;

@@ -15,7 +15,7 @@
 #include "core/life/likeness.h"
 
 /* X's FIN shows that the other end's FIN, or RST, had not arrived when it was sent. */
-static bool send_crossing_fin(struct passage *p)
+static bool send_crossing_fin(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const bool was_reset = is_over(p->X);
@@ -39,7 +39,7 @@ static bool send_crossing_fin(struct passage *p)
 }
 
 /* X's FIN is the first one; for so long it had been silent before it. */
-static void begin_end(struct passage *p, int64_t silence_ns)
+static void begin_end(struct tl_passage *p, int64_t silence_ns)
 {
     struct tl_connection *c = p->connection;
 
@@ -52,7 +52,7 @@ static void begin_end(struct passage *p, int64_t silence_ns)
 
 /* X's FIN was captured behind the other end's, which acknowledges it (two interfaces, merged, or a
  * card's two queues): it was the first, and the other one its answer. */
-static bool send_answered_fin(struct passage *p)
+static bool send_answered_fin(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_connection *c = p->connection;
@@ -92,7 +92,7 @@ static bool send_answered_fin(struct passage *p)
 }
 
 /* The first and the second FIN of a connection: what they are to the teardown. */
-static void note_teardown(struct passage *p, bool acknowledges_fin)
+static void note_teardown(struct tl_passage *p, bool acknowledges_fin)
 {
     struct tl_connection *c = p->connection;
 
@@ -111,7 +111,7 @@ static void note_teardown(struct passage *p, bool acknowledges_fin)
 }
 
 /* It was sent before the RST that was captured before it. */
-static bool is_overtaken_by_reset(const struct passage *p)
+static bool is_overtaken_by_reset(const struct tl_passage *p)
 {
     return is_over(p->X) && !p->X->presumed && tl_reset_by(p->connection) == p->x &&
            p->connection->at[TL_AT_RESET].frame && tl_may_be_on_its_way(p, TL_AT_RESET);
@@ -119,7 +119,7 @@ static bool is_overtaken_by_reset(const struct passage *p)
 
 /* Is a first FIN certainly, or by all that is known, not X's own? X has used that number for data, and its
  * last segment did not end there; or it stands beyond a hole, and does not look like X's. */
-static bool is_implausible(const struct passage *p, tl_seq fin)
+static bool is_implausible(const struct tl_passage *p, tl_seq fin)
 {
     const struct tl_end *X = p->X;
 
@@ -128,7 +128,7 @@ static bool is_implausible(const struct passage *p, tl_seq fin)
     return tl_seq_gt(p->segment->seq, X->in_order) && tl_is_unlike_its_sender(p);
 }
 
-void tl_send_fin(struct passage *p)
+void tl_send_fin(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X, *Y = p->Y;
@@ -191,7 +191,7 @@ void tl_send_fin(struct passage *p)
     }
 }
 
-void tl_repeat_fin(struct passage *p)
+void tl_repeat_fin(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
@@ -230,7 +230,7 @@ void tl_repeat_fin(struct passage *p)
     tl_remember_control(p);
 }
 
-void tl_receive_fin(struct passage *p)
+void tl_receive_fin(struct tl_passage *p)
 {
     struct tl_end *X = p->X, *Y = p->Y;
 

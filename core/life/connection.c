@@ -51,7 +51,7 @@ static bool is_fin_acknowledged(const struct tl_end *end)
 }
 
 /* A segment for an end that was closed before: not one that was on its way when it closed. */
-static void note_late_segment(struct passage *p)
+static void note_late_segment(struct tl_passage *p)
 {
     const struct tl_connection *c = p->connection;
 
@@ -64,7 +64,7 @@ static void note_late_segment(struct passage *p)
 }
 
 /* Whatever becomes of the segment, a gap before it is a gap. */
-static bool is_taken(struct passage *p)
+static bool is_taken(struct tl_passage *p)
 {
     tl_choose_iss(p);
     tl_disown_syn(p);
@@ -80,7 +80,7 @@ static bool is_taken(struct passage *p)
 }
 
 /* What lies behind its first fragment is unknown, not absent. */
-static void note_fragment(struct passage *p)
+static void note_fragment(struct tl_passage *p)
 {
     struct tl_end_oddities *odd;
 
@@ -92,7 +92,7 @@ static void note_fragment(struct passage *p)
         odd->fin_unplaced = true;
 }
 
-static void take_in(struct passage *p)
+static void take_in(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
@@ -156,7 +156,8 @@ static void take_in(struct passage *p)
 
         tl_note_one_sided(p);
         tl_note_attempts(p);
-        tl_show_life(p);
+        if (is_over(p->X))
+            tl_show_life(p);
         note_fragment(p);
         tl_place_fin(p, p->X, s->flags & TL_FIN ? s->seq + s->length : s->seq - 1);
         tl_repeat_fin(p);
@@ -203,7 +204,7 @@ static bool has_jumped(const struct tl_end *end, const struct before *before)
 }
 
 /* The log tells when a segment came that made a step. Where it does not, that is kept. */
-static void keep_times(struct passage *p)
+static void keep_times(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
@@ -221,9 +222,9 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
                            struct tl_environment *environment)
 {
     const enum tl_role other = tl_other(sender);
-    struct life life;
+    struct tl_life life;
     struct tl_end *X = &life.end[sender], *Y = &life.end[other];
-    struct passage p = {
+    struct tl_passage p = {
         .life = &life,
         .connection = c,
         .segment = s,

@@ -35,7 +35,7 @@ bool tl_connection_is_copy(const struct tl_connection *c, enum tl_role sender,
            (tl_tells_copies(s) || s->time_ns - tl_control_ns(c, sender, past->control_frame) < COPY_NS);
 }
 
-bool tl_is_other_cut_of_fin(const struct passage *p)
+bool tl_is_other_cut_of_fin(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X;
@@ -106,7 +106,7 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
     return false;
 }
 
-void tl_note_copy(struct passage *p)
+void tl_note_copy(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X;
@@ -125,7 +125,7 @@ void tl_note_copy(struct passage *p)
     tl_log_steps(p);
 }
 
-void tl_remember_control(struct passage *p)
+void tl_remember_control(struct tl_passage *p)
 {
     p->X->copy_mark = copy_mark_of(p->segment);
     p->X->control_frame = p->segment->frame;

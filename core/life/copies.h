@@ -49,12 +49,12 @@ bool tl_connection_is_captured_again(const struct tl_connection *connection,
                                      const struct tl_environment *environment);
 
 /* Is it the FIN that X sent before, cut in another way by the network card (TSO, GRO)? */
-bool tl_is_other_cut_of_fin(const struct passage *p);
+bool tl_is_other_cut_of_fin(const struct tl_passage *p);
 
 /* A copy makes no step and shows nothing but that the segment was there. */
-void tl_note_copy(struct passage *p);
+void tl_note_copy(struct tl_passage *p);
 
 /* This segment is X's last SYN or FIN. */
-void tl_remember_control(struct passage *p);
+void tl_remember_control(struct tl_passage *p);
 
 #endif

@@ -13,13 +13,14 @@
 
 static const uint32_t FORGET_BYTES = 1u << 30;
 
-void tl_send_data(struct passage *p)
+void tl_send_data(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;
     tl_seq end = s->seq + s->length;
 
-    tl_take_back_untrue_fin(p);
+    if (has(X, TL_END_SENT_FIN))
+        tl_take_back_untrue_fin(p);
 
     /* The first segment of an end in mid-stream: what lies before it was sent before the capture,
      * though the other end may not have acknowledged it yet. */

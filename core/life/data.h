@@ -8,6 +8,6 @@
 #include "core/life/passage.h"
 
 /* What a segment says about its sender by the numbers of its data. */
-void tl_send_data(struct passage *p);
+void tl_send_data(struct tl_passage *p);
 
 #endif

@@ -9,7 +9,7 @@
 #include "core/life/gaps.h"
 
 /* Whatever is not just what was expected next may be so because it was damaged. */
-static bool does_checksum_matter(const struct passage *p)
+static bool does_checksum_matter(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
@@ -22,7 +22,7 @@ static bool does_checksum_matter(const struct passage *p)
 }
 
 /* Data that an end did send, though it was doubted at first. */
-static void take_doubted_data(struct passage *p, enum tl_role role, const struct tl_doubted *doubted)
+static void take_doubted_data(struct tl_passage *p, enum tl_role role, const struct tl_doubted *doubted)
 {
     struct tl_end *sender = &p->life->end[role];
     const tl_seq end = doubted->end - doubted->has_fin;
@@ -38,7 +38,7 @@ static void take_doubted_data(struct passage *p, enum tl_role role, const struct
 }
 
 /* X's wrong checksums are believed from now on: those right before this one, too. */
-static void believe_what_was_before(struct passage *p)
+static void believe_what_was_before(struct tl_passage *p)
 {
     const struct tl_doubted doubted = oddities_of(p, p->x)->doubted;
 
@@ -47,7 +47,7 @@ static void believe_what_was_before(struct passage *p)
         take_doubted_data(p, p->x, &doubted);
 }
 
-bool tl_has_wrong_checksum(struct passage *p)
+bool tl_has_wrong_checksum(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     enum tl_checksum checksum;
@@ -72,7 +72,7 @@ bool tl_connection_disbelieves(const struct tl_connection *c, const struct tl_se
     return s->checksum && tl_checksum_condemns(&seen, tl_checksum_kind(s), s->checksum(s));
 }
 
-void tl_doubt(struct passage *p, bool has_wrong_checksum)
+void tl_doubt(struct tl_passage *p, bool has_wrong_checksum)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;
@@ -96,7 +96,7 @@ void tl_doubt(struct passage *p, bool has_wrong_checksum)
 }
 
 /* Does X acknowledge just what was doubted? */
-static bool acknowledges_doubted(const struct passage *p, const struct tl_doubted *doubted)
+static bool acknowledges_doubted(const struct tl_passage *p, const struct tl_doubted *doubted)
 {
     const tl_seq ack = p->segment->ack;
 
@@ -104,7 +104,7 @@ static bool acknowledges_doubted(const struct passage *p, const struct tl_doubte
                                    tl_seq_gt(ack, doubted->end));
 }
 
-static void take_doubted_fin(struct passage *p, const struct tl_doubted *doubted)
+static void take_doubted_fin(struct tl_passage *p, const struct tl_doubted *doubted)
 {
     struct tl_end *X = p->X, *Y = p->Y;
 
@@ -127,7 +127,7 @@ static void take_doubted_fin(struct passage *p, const struct tl_doubted *doubted
         tl_prove(p, p->x);
 }
 
-void tl_take_doubted(struct passage *p)
+void tl_take_doubted(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *Y = p->Y;

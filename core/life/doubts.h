@@ -26,16 +26,16 @@ static inline bool is_checksum_of_use(const struct tl_segment *s, tl_checksums c
 
 /* A wrong checksum condemns only what nothing speaks for (checksum.h): many captures show segments
  * before the network card filled the checksum in. */
-bool tl_has_wrong_checksum(struct passage *p);
+bool tl_has_wrong_checksum(struct tl_passage *p);
 
 /* Has it a wrong checksum that condemns it? */
 bool tl_connection_disbelieves(const struct tl_connection *connection,
                                const struct tl_segment *segment, enum tl_role sender);
 
 /* What is not taken may have been good all the same: the other end may acknowledge it. */
-void tl_doubt(struct passage *p, bool has_wrong_checksum);
+void tl_doubt(struct tl_passage *p, bool has_wrong_checksum);
 
 /* X acknowledges what was not believed to be Y's: Y did send it, and X has received it. */
-void tl_take_doubted(struct passage *p);
+void tl_take_doubted(struct tl_passage *p);
 
 #endif

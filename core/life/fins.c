@@ -11,14 +11,14 @@
 #include "core/life/answers.h"
 #include "core/life/likeness.h"
 
-void tl_has_received_fin(struct passage *p)
+void tl_has_received_fin(struct tl_passage *p)
 {
     p->Y->flags |= TL_END_FIN_ARRIVED;
     if (tl_happens(p, p->x, TL_RCV_FIN))
         tl_prove(p, p->x);
 }
 
-void tl_place_fin(struct passage *p, struct tl_end *end, tl_seq fin)
+void tl_place_fin(struct tl_passage *p, struct tl_end *end, tl_seq fin)
 {
     const enum tl_role role = end == p->X ? p->x : p->y;
 
@@ -36,7 +36,7 @@ void tl_place_fin(struct passage *p, struct tl_end *end, tl_seq fin)
 /* Does X's segment show that what was acknowledged, and not captured, was no FIN? It has data, or a FIN, in
  * its place or behind it; or it was sent behind it, and before the other end's FIN arrived, which that FIN
  * was taken to answer. */
-static bool shows_that_unseen_was_data(const struct passage *p)
+static bool shows_that_unseen_was_data(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
@@ -52,7 +52,7 @@ static bool shows_that_unseen_was_data(const struct passage *p)
 }
 
 /* X's FIN was none: Y's, if there is one, is the first now. */
-static void forget_first_fin(struct passage *p)
+static void forget_first_fin(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
 
@@ -62,7 +62,7 @@ static void forget_first_fin(struct passage *p)
     c->first_fin = (uint8_t)p->y;
 }
 
-static void take_back_unseen_fin(struct passage *p)
+static void take_back_unseen_fin(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     struct tl_end *X = p->X;
@@ -84,7 +84,7 @@ static void take_back_unseen_fin(struct passage *p)
 }
 
 /* X's FIN was an impostor's. What became of it at Y stays where Y has acknowledged it. */
-void tl_disown_fin(struct passage *p)
+void tl_disown_fin(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     struct tl_end *X = p->X, *Y = p->Y;
@@ -115,7 +115,7 @@ void tl_disown_fin(struct passage *p)
 }
 
 /* Does X send data in the place of its FIN? */
-static bool shows_that_fin_was_forged(const struct passage *p)
+static bool shows_that_fin_was_forged(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X;
@@ -126,7 +126,7 @@ static bool shows_that_fin_was_forged(const struct passage *p)
            !tl_has_gone_on_behind_fin(p);
 }
 
-void tl_take_back_untrue_fin(struct passage *p)
+void tl_take_back_untrue_fin(struct tl_passage *p)
 {
     if (shows_that_unseen_was_data(p))
         take_back_unseen_fin(p);
@@ -137,7 +137,7 @@ void tl_take_back_untrue_fin(struct passage *p)
 /* A bare acknowledgement that lies one number behind all that was captured of X, and acknowledges one more
  * than was captured of Y: both FINs were missed, and this is the last ACK, of the end that closed first.
  * (Two single octets would look the same, and are rare.) */
-void tl_conclude_both_fins(struct passage *p)
+void tl_conclude_both_fins(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;
@@ -158,7 +158,7 @@ void tl_conclude_both_fins(struct passage *p)
 
 /* One direction only: an end that acknowledges one number more, says nothing, and then closes, has
  * received a FIN. (One byte of data, not answered, would look the same, and is rare.) */
-void tl_conclude_unseen_fin(struct passage *p)
+void tl_conclude_unseen_fin(struct tl_passage *p)
 {
     struct tl_end *X = p->X, *Y = p->Y;
 

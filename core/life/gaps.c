@@ -9,7 +9,7 @@
 #include "core/life/arrival.h"
 #include "core/record/times.h"
 
-void tl_miss(struct passage *p, enum tl_role end, uint32_t bytes)
+void tl_miss(struct tl_passage *p, enum tl_role end, uint32_t bytes)
 {
     /* …nor what lies behind a first fragment, all of which was there. */
     if (p->connection->flags & TL_CONNECTION_GAP || oddities_of(p, end)->has_fragment)
@@ -21,7 +21,7 @@ void tl_miss(struct passage *p, enum tl_role end, uint32_t bytes)
 /* A bare acknowledgement of X that bears the last number that it was seen to use, and does not take the
  * FIN whose segment acknowledged more: X never sent that, and dropped the segment with its FIN (RFC 9293,
  * section 3.10.7.4, fifth check). */
-static void deny(struct passage *p)
+static void deny(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X;
@@ -36,7 +36,7 @@ static void deny(struct passage *p)
     Y->in_order = tl_seq_min(Y->in_order, s->ack);
 }
 
-void tl_note_gap(struct passage *p)
+void tl_note_gap(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;
@@ -59,7 +59,7 @@ void tl_note_gap(struct passage *p)
 }
 
 /* Does it tell of something that was sent and is not in the capture, as the next segment after that? */
-static bool tells_of_unseen(const struct passage *p)
+static bool tells_of_unseen(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
@@ -72,7 +72,7 @@ static bool tells_of_unseen(const struct passage *p)
 
 /* Has the handshake's third segment had its time? It comes a round trip after the SYN,ACK at most, of
  * which the capture shows the server's part. */
-static bool is_behind_handshake(const struct passage *p)
+static bool is_behind_handshake(const struct tl_passage *p)
 {
     static const int64_t MARGIN_NS = 1 * INT64_C(1000000);
     const struct tl_connection *c = p->connection;
@@ -86,7 +86,7 @@ static bool is_behind_handshake(const struct passage *p)
  * nothing captured allows, an acknowledgement among them, or those beyond the window. (What lies within
  * it may have overtaken the third ACK: a FIN is told of later, a RST has to come later.) A RST without
  * ACK need not be its alleged sender's. */
-static bool tells_of_left_out(const struct passage *p)
+static bool tells_of_left_out(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
@@ -98,7 +98,7 @@ static bool tells_of_left_out(const struct passage *p)
             (s->flags & TL_RST && is_behind_handshake(p)));
 }
 
-void tl_note_sparse(struct passage *p)
+void tl_note_sparse(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
@@ -114,7 +114,7 @@ void tl_note_sparse(struct passage *p)
         c->flags |= TL_CONNECTION_SPARSE;
 }
 
-void tl_note_one_sided(struct passage *p)
+void tl_note_one_sided(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
 
@@ -129,7 +129,7 @@ void tl_note_one_sided(struct passage *p)
 
 /* Two segments in a row beyond the window, the second where the first ended, while the other end
  * is silent: the capture has a hole wider than the window, and misses the acknowledgements, too. */
-bool tl_goes_on_elsewhere(struct passage *p)
+bool tl_goes_on_elsewhere(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;

@@ -36,7 +36,7 @@ static bool follows(uint16_t id, uint16_t before)
     return step && step <= NEAR_IDS;
 }
 
-static struct common what_is_common(const struct passage *p)
+static struct common what_is_common(const struct tl_passage *p)
 {
     const struct tl_recent *recent = recent_before(p);
     struct common common = {0};
@@ -61,7 +61,7 @@ static struct common what_is_common(const struct passage *p)
     return common;
 }
 
-bool tl_is_unlike_its_sender(const struct passage *p)
+bool tl_is_unlike_its_sender(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X;

@@ -9,6 +9,6 @@
 
 /* Does the segment look as if somebody else had sent it? Its IP identification, its window or its options
  * break with what X's last segments had in common. Alone that decides nothing. */
-bool tl_is_unlike_its_sender(const struct passage *p);
+bool tl_is_unlike_its_sender(const struct tl_passage *p);
 
 #endif

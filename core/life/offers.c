@@ -6,25 +6,9 @@
  */
 #include "core/life/offers.h"
 
-/* Window scale of an end whose SYN, or its options, were not captured: the largest (RFC 7323,
- * section 2.3), so that nothing it may accept is called unacceptable. */
-enum { UNKNOWN_WINDOW_SCALE = 14 };
-
-unsigned tl_window_shift(const struct tl_end *X, const struct tl_end *Y)
-{
-    const uint32_t opened = TL_END_SENT_SYN | TL_END_SENT_SYN_ACK;
-
-    if (!has(X, opened))
-        return UNKNOWN_WINDOW_SCALE;
-    /* Only where both ends have the option, windows are shifted. */
-    if (X->window_scale == TL_SCALE_NONE || (has(Y, opened) && Y->window_scale == TL_SCALE_NONE))
-        return 0;
-    return X->window_scale == TL_SCALE_UNKNOWN ? UNKNOWN_WINDOW_SCALE : (unsigned)X->window_scale;
-}
-
 /* Keeps the window and the timestamp that X offers; the timestamp only where Y does not hold all of the
  * segment already (RFC 7323, section 4.3: only what is acceptable sets TS.Recent). */
-void tl_note_offers(struct passage *p, bool is_old)
+void tl_note_offers(struct tl_passage *p, bool is_old)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;

@@ -30,7 +30,7 @@ void tl_connection_old_life_answers(struct tl_connection *c, const struct tl_con
                                     const struct tl_segment *s, enum tl_role sender,
                                     struct tl_environment *environment)
 {
-    struct life life;
+    struct tl_life life;
     struct tl_end *end = &life.end[sender];
     const int number = tl_fsm_rule(tl_connection_state(c, sender), TL_SND_OLD_NUMBERS);
     const enum tl_state left = old_state(c, sender, old);
@@ -57,7 +57,7 @@ void tl_connection_old_life_ends(struct tl_connection *c, struct tl_connection *
     const enum tl_role was = role_before(c, receiver, old);
     const enum tl_state state = tl_connection_state(c, receiver);
     int number = tl_fsm_rule(state, TL_RCV_OLD_RST);
-    struct life life;
+    struct tl_life life;
 
     if (number < 0 || s->seq != tl_oddities(c)->end[receiver].refused_ack)
         return;

@@ -18,7 +18,7 @@
 /* So many SYNs, or SYN,ACKs, without an answer: by the usual back-off, 3 s or more. */
 enum { UNANSWERED_TRIES = 3 };
 
-static void learn_syn(struct passage *p)
+static void learn_syn(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *X = p->X;
@@ -51,7 +51,7 @@ static bool is_new_life(const struct tl_end *X, const struct tl_segment *s)
 }
 
 /* Is it the SYN right before the first that was captured of its sender? */
-static bool is_right_before(const struct passage *p)
+static bool is_right_before(const struct tl_passage *p)
 {
     const struct tl_end *X = p->X;
 
@@ -60,7 +60,7 @@ static bool is_right_before(const struct passage *p)
 }
 
 /* Y sent SYN,ACKs with two ISNs, and X acknowledges the first: that one is the connection's. */
-void tl_choose_iss(struct passage *p)
+void tl_choose_iss(struct tl_passage *p)
 {
     struct tl_end *Y = p->Y;
     const struct tl_end_oddities *odd = oddities_of(p, p->y);
@@ -77,7 +77,7 @@ void tl_choose_iss(struct passage *p)
 }
 
 /* In SYN-SENT nothing but what acknowledges the SYN is taken (RFC 9293, section 3.10.7.3). */
-bool tl_is_foreign_in_syn_sent(struct passage *p)
+bool tl_is_foreign_in_syn_sent(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
@@ -104,7 +104,7 @@ bool tl_is_foreign_in_syn_sent(struct passage *p)
 
 /* After a SYN that was taken for the beginning of a new life, its alleged sender goes on where it
  * was: it never opened anew. */
-void tl_disown_syn(struct passage *p)
+void tl_disown_syn(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
@@ -118,7 +118,7 @@ void tl_disown_syn(struct passage *p)
         c->flags &= ~(uint32_t)TL_CONNECTION_SYN_ANEW;
 }
 
-void tl_send_syn(struct passage *p)
+void tl_send_syn(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
@@ -226,7 +226,7 @@ static uint32_t at_most_longest(int64_t ns)
 }
 
 /* When an end's last SYN was captured; 0: it has sent none. */
-static int64_t control_ns(const struct passage *p, enum tl_role role)
+static int64_t control_ns(const struct tl_passage *p, enum tl_role role)
 {
     uint32_t frame = p->life->end[role].control_frame;
 
@@ -236,7 +236,7 @@ static int64_t control_ns(const struct passage *p, enum tl_role role)
 }
 
 /* The handshake's third segment, not a later one that implies it? */
-bool tl_is_third_segment(const struct passage *p)
+bool tl_is_third_segment(const struct tl_passage *p)
 {
     const struct tl_end *Y = p->Y;
 
@@ -244,7 +244,7 @@ bool tl_is_third_segment(const struct passage *p)
            (has(Y, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK) || p->segment->ack == Y->iss + 1);
 }
 
-void tl_established(struct passage *p)
+void tl_established(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     /* From the last SYN,ACK to this, and from the last SYN before the first SYN,ACK to that; or,
@@ -263,13 +263,13 @@ void tl_established(struct passage *p)
 
 /* Does X's SYN,ACK bear the timestamp of what Y sent after its SYN (RFC 7323, section 4.3)? Then
  * that arrived, though X has not taken it: a listener may wait for data before it accepts. */
-static bool echoes_third_segment(const struct passage *p)
+static bool echoes_third_segment(const struct tl_passage *p)
 {
     return p->segment->has_timestamps && has(p->Y, TL_END_CLOCK_MOVED) &&
            p->segment->ts_ecr == p->Y->ts_val;
 }
 
-void tl_send_syn_ack(struct passage *p)
+void tl_send_syn_ack(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;

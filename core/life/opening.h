@@ -8,21 +8,21 @@
 #include "core/life/passage.h"
 
 /* Of the two ISNs of Y's SYN,ACKs, X acknowledges one. */
-void tl_choose_iss(struct passage *p);
+void tl_choose_iss(struct tl_passage *p);
 
 /* Shows X that a SYN which was taken for the beginning of its new life was not its own? */
-void tl_disown_syn(struct passage *p);
+void tl_disown_syn(struct tl_passage *p);
 
 /* Is it a segment that Y, in SYN-SENT, does not take? */
-bool tl_is_foreign_in_syn_sent(struct passage *p);
+bool tl_is_foreign_in_syn_sent(struct tl_passage *p);
 
-void tl_send_syn(struct passage *p);
-void tl_send_syn_ack(struct passage *p);
+void tl_send_syn(struct tl_passage *p);
+void tl_send_syn_ack(struct tl_passage *p);
 
 /* Is it the handshake's third segment, not a later one that implies it? */
-bool tl_is_third_segment(const struct passage *p);
+bool tl_is_third_segment(const struct tl_passage *p);
 
 /* Both ends are ESTABLISHED now. */
-void tl_established(struct passage *p);
+void tl_established(struct tl_passage *p);
 
 #endif

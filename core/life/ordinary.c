@@ -17,7 +17,7 @@ static const uint32_t LARGEST_WINDOW = 1u << 30;
 /* More than any segment has. */
 static const uint32_t LONGEST_SEGMENT = 1u << 20;
 
-static bool is_quiet(const struct life *life, enum tl_role role)
+static bool is_quiet(const struct tl_life *life, enum tl_role role)
 {
     const struct tl_end *end = &life->end[role];
     const struct tl_end_oddities *oddities = &tl_oddities(life->connection)->end[role];
@@ -32,7 +32,7 @@ static bool is_quiet(const struct life *life, enum tl_role role)
            end->right_edge - end->ack <= LARGEST_WINDOW;
 }
 
-bool tl_is_steady(const struct life *life)
+bool tl_is_steady(const struct tl_life *life)
 {
     const struct tl_connection *c = life->connection;
     const uint32_t odd =

@@ -10,7 +10,7 @@
 #include "core/record/record.h"
 
 /* Would an ordinary segment change nothing but numbers? */
-bool tl_is_steady(const struct life *life);
+bool tl_is_steady(const struct tl_life *life);
 
 /* Takes in what nearly all segments are: the next data, or an acknowledgement of more, while both
  * ends are ESTABLISHED and nothing is odd. Exactly what tl_connection_segment() would do with it,

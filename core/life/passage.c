@@ -6,8 +6,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/life/passage.h"
+#include "core/record/change.h"
 
-struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end)
+struct tl_end_oddities *tl_note_oddities_of(struct tl_passage *p, enum tl_role end)
 {
     return &tl_note_oddities(p->connection, p->environment)->end[end];
 }
@@ -30,7 +31,7 @@ void tl_begin_part(struct tl_connection *c, struct tl_environment *environment)
         environment->out_of_memory = true;
 }
 
-static void add_change(const struct life *life, struct tl_change change, enum tl_role end)
+static void add_change(const struct tl_life *life, struct tl_change change, enum tl_role end)
 {
     const struct tl_end *client = &life->end[TL_CLIENT], *server = &life->end[TL_SERVER];
 
@@ -43,7 +44,7 @@ static void add_change(const struct life *life, struct tl_change change, enum tl
         life->environment->out_of_memory = true;
 }
 
-void tl_add_diagnosis(const struct life *life, uint32_t frame, enum tl_role end,
+void tl_add_diagnosis(const struct tl_life *life, uint32_t frame, enum tl_role end,
                       enum tl_diagnosis diagnosis, uint32_t about, uint32_t value)
 {
     add_change(life,
@@ -58,19 +59,19 @@ void tl_connection_diagnose(struct tl_connection *c, uint32_t frame, enum tl_rol
                             enum tl_diagnosis diagnosis, uint32_t about, uint32_t value,
                             struct tl_environment *environment)
 {
-    struct life life;
+    struct tl_life life;
 
     tl_life_open(&life, c, environment);
     tl_add_diagnosis(&life, frame, end, diagnosis, about, value);
 }
 
-void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
+void tl_diagnose(struct tl_passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
                  uint32_t value)
 {
     tl_add_diagnosis(p->life, p->segment->frame, end, diagnosis, about, value);
 }
 
-void tl_log_presumption(struct passage *p, enum tl_role role)
+void tl_log_presumption(struct tl_passage *p, enum tl_role role)
 {
     add_change(p->life,
                (struct tl_change){.frame = p->segment->frame,
@@ -79,7 +80,7 @@ void tl_log_presumption(struct passage *p, enum tl_role role)
                role);
 }
 
-void tl_add_silence(const struct life *life, uint32_t frame, enum tl_role end, int64_t silence_ns)
+void tl_add_silence(const struct tl_life *life, uint32_t frame, enum tl_role end, int64_t silence_ns)
 {
     if (silence_ns < 0)
         return;
@@ -89,7 +90,7 @@ void tl_add_silence(const struct life *life, uint32_t frame, enum tl_role end, i
 }
 
 /* A step stands with a change that the same segment made, behind the steps before it; or alone. */
-static void log_step(struct passage *p, struct tl_step step)
+static void log_step(struct tl_passage *p, struct tl_step step)
 {
     const struct tl_change_log *log = &p->connection->log;
     struct tl_change change = {
@@ -110,7 +111,7 @@ static void log_step(struct passage *p, struct tl_step step)
     add_change(p->life, change, p->x);
 }
 
-static void log_steps(struct passage *p, bool is_teardown, uint8_t steps)
+static void log_steps(struct tl_passage *p, bool is_teardown, uint8_t steps)
 {
     for (uint8_t number = 1; number <= 4; number++) {
         const bool repeated = (steps & step_bit(number, true)) != 0;
@@ -123,7 +124,7 @@ static void log_steps(struct passage *p, bool is_teardown, uint8_t steps)
     }
 }
 
-void tl_log_steps(struct passage *p)
+void tl_log_steps(struct tl_passage *p)
 {
     if (p->handshake)
         log_steps(p, false, p->handshake);
@@ -133,7 +134,7 @@ void tl_log_steps(struct passage *p)
 
 /* ---- the one setter of states ---------------------------------------------------------------- */
 
-void tl_set_state(struct life *life, enum tl_role role, int number, uint32_t frame, int64_t now_ns,
+void tl_set_state(struct tl_life *life, enum tl_role role, int number, uint32_t frame, int64_t now_ns,
                   tl_seq proof)
 {
     const struct tl_rule *rule = &tl_rules[number];
@@ -162,7 +163,7 @@ void tl_set_state(struct life *life, enum tl_role role, int number, uint32_t fra
                role);
 }
 
-bool tl_happens(struct passage *p, enum tl_role role, enum tl_event event)
+bool tl_happens(struct tl_passage *p, enum tl_role role, enum tl_event event)
 {
     struct tl_end *end = &p->life->end[role];
     int number = tl_fsm_rule((enum tl_state)end->state, event);
@@ -177,7 +178,7 @@ bool tl_happens(struct passage *p, enum tl_role role, enum tl_event event)
     return true;
 }
 
-void tl_prove(struct passage *p, enum tl_role role)
+void tl_prove(struct tl_passage *p, enum tl_role role)
 {
     struct tl_end *end = &p->life->end[role];
 

@@ -15,8 +15,8 @@
 #include "tcplife/seq.h"
 
 /* One segment on its way through. X sends it, Y receives it. */
-struct passage {
-    struct life *life;
+struct tl_passage {
+    struct tl_life *life;
     struct tl_connection *connection;
     const struct tl_segment *segment;
     struct tl_environment *environment;
@@ -31,7 +31,7 @@ struct passage {
     bool refused;                /* its acknowledgement is one that Y cannot take */
 };
 
-static inline bool is_closing(const struct passage *p)
+static inline bool is_closing(const struct tl_passage *p)
 {
     return has(p->X, TL_END_SENT_FIN) || has(p->Y, TL_END_SENT_FIN);
 }
@@ -42,13 +42,13 @@ static inline struct tl_milestone_mark mark_of(const struct tl_segment *segment)
 }
 
 /* An end's oddities, to read. */
-static inline const struct tl_end_oddities *oddities_of(const struct passage *p, enum tl_role end)
+static inline const struct tl_end_oddities *oddities_of(const struct tl_passage *p, enum tl_role end)
 {
     return &tl_oddities(p->connection)->end[end];
 }
 
 /* The connection's last segment before the one at hand, which is among them already. */
-static inline const struct tl_recent *recent_before(const struct passage *p)
+static inline const struct tl_recent *recent_before(const struct tl_passage *p)
 {
     const struct tl_recents *recents = &p->environment->recents;
     const struct tl_recent *recent = recent_segment(recents, p->connection->recent);
@@ -57,7 +57,7 @@ static inline const struct tl_recent *recent_before(const struct passage *p)
 }
 
 /* The one before that of the same connection; NULL: none is known. */
-static inline const struct tl_recent *recent_earlier(const struct passage *p,
+static inline const struct tl_recent *recent_earlier(const struct tl_passage *p,
                                                      const struct tl_recent *recent)
 {
     return recent_segment(&p->environment->recents, recent->before);
@@ -80,26 +80,26 @@ static inline void tl_note_last_segment(struct tl_connection *c, const struct tl
 }
 
 /* An end's oddities, to write: never NULL. */
-struct tl_end_oddities *tl_note_oddities_of(struct passage *p, enum tl_role end);
+struct tl_end_oddities *tl_note_oddities_of(struct tl_passage *p, enum tl_role end);
 
 /* A segment follows that its frame holds behind another one of these sockets: the environment's `part`
  * of `frame`. */
 void tl_begin_part(struct tl_connection *connection, struct tl_environment *environment);
 
-void tl_add_diagnosis(const struct life *life, uint32_t frame, enum tl_role end,
+void tl_add_diagnosis(const struct tl_life *life, uint32_t frame, enum tl_role end,
                       enum tl_diagnosis diagnosis, uint32_t about, uint32_t value);
-void tl_diagnose(struct passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
+void tl_diagnose(struct tl_passage *p, enum tl_role end, enum tl_diagnosis diagnosis, uint32_t about,
                  uint32_t value);
 /* The frame begins the end of the connection, by a segment of `end`; before it, nothing was captured for so
  * long (negative: not known). */
-void tl_add_silence(const struct life *life, uint32_t frame, enum tl_role end, int64_t silence_ns);
-void tl_log_presumption(struct passage *p, enum tl_role role);
+void tl_add_silence(const struct tl_life *life, uint32_t frame, enum tl_role end, int64_t silence_ns);
+void tl_log_presumption(struct tl_passage *p, enum tl_role role);
 /* Writes down p's steps. */
-void tl_log_steps(struct passage *p);
-void tl_set_state(struct life *life, enum tl_role role, int number, uint32_t frame, int64_t now_ns,
+void tl_log_steps(struct tl_passage *p);
+void tl_set_state(struct tl_life *life, enum tl_role role, int number, uint32_t frame, int64_t now_ns,
                   tl_seq proof);
 /* Something happens to an end. True when the table says that it changes its state. */
-bool tl_happens(struct passage *p, enum tl_role role, enum tl_event event);
+bool tl_happens(struct tl_passage *p, enum tl_role role, enum tl_event event);
 
 /* Adds a diagnosis at `frame`. */
 void tl_connection_diagnose(struct tl_connection *connection, uint32_t frame, enum tl_role end,
@@ -107,6 +107,6 @@ void tl_connection_diagnose(struct tl_connection *connection, uint32_t frame, en
                             struct tl_environment *environment);
 
 /* The end has shown that it is in the state presumed. */
-void tl_prove(struct passage *p, enum tl_role role);
+void tl_prove(struct tl_passage *p, enum tl_role role);
 
 #endif

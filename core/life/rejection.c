@@ -23,7 +23,7 @@ bool tl_connection_icmp_error(struct tl_connection *c, uint32_t frame, int64_t t
 {
     const enum tl_role other = tl_other(quoted_sender);
     int number = tl_fsm_rule(tl_connection_state(c, quoted_sender), TL_ICMP_REJECTION);
-    struct life life;
+    struct tl_life life;
     struct tl_end *end = &life.end[quoted_sender];
 
     if (number < 0)

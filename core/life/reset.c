@@ -25,7 +25,7 @@ static bool looks_at_timestamp(const struct tl_end *receiver)
 }
 
 /* What the receiver does with a RST (RFC 9293, section 3.10.7.3 and .4; RFC 5961, section 3). */
-static enum verdict judge_rst(const struct passage *p)
+static enum verdict judge_rst(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
@@ -71,7 +71,7 @@ static enum verdict judge_rst(const struct passage *p)
 /* Is a RST that its receiver does not take its alleged sender's own? One that answers a segment
  * bears the number which that segment acknowledged; one that ends a connection bears the
  * sender's own numbers. */
-static bool is_own_rst(const struct passage *p)
+static bool is_own_rst(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
@@ -99,7 +99,7 @@ static bool is_own_rst(const struct passage *p)
 /* May X have sent octets that were not captured, and this RST behind them? Its number lies beyond what was
  * captured, within the window; and either the capture is known to miss segments, or X had just been
  * spoken to, and may have answered. */
-static bool may_follow_unseen(const struct passage *p)
+static bool may_follow_unseen(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const bool acknowledges_unsent = s->flags & TL_ACK && has(p->Y, TL_END_HAS_SND_NXT) &&
@@ -117,7 +117,7 @@ struct cause {
 
 /* What the capture shows of why X resets. A RST without ACK answers a segment, and bears the number which
  * that acknowledged: its sender knows nothing of a connection (RFC 9293, section 3.10.7.1). */
-static struct cause find_cause(const struct passage *p)
+static struct cause find_cause(const struct tl_passage *p)
 {
     const struct tl_end_oddities *attempts = oddities_of(p, p->x);
     const struct tl_recent *answered =
@@ -144,7 +144,7 @@ static struct cause find_cause(const struct passage *p)
     return (struct cause){TL_RESET_UNEXPLAINED, 0, 0};
 }
 
-static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_was,
+static void name_reset(struct tl_passage *p, bool was_over, enum tl_state receiver_was,
                        enum tl_state sender_was, bool sender_was_proven)
 {
     struct tl_connection *c = p->connection;
@@ -200,7 +200,7 @@ static void name_reset(struct passage *p, bool was_over, enum tl_state receiver_
 
 /* X goes on behind a RST. If that was its own, it disowns it: somebody forged it. If both ends go on,
  * it is not how the connection closed. */
-static void tl_outlive_reset(struct passage *p)
+static void tl_outlive_reset(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const uint32_t reset = c->at[TL_AT_RESET].frame;
@@ -227,14 +227,14 @@ static void tl_outlive_reset(struct passage *p)
 
 /* An end that is presumably reset goes on as if nothing had happened: not with segments that
  * were on their way when the RST passed, but with what it can only send afterwards. */
-void tl_show_life(struct passage *p)
+void tl_show_life(struct tl_passage *p)
 {
     const struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X;
     tl_seq end = s->seq + tl_segment_span(s);
 
-    if (!is_over(X) || !c->at[TL_AT_RESET].frame ||
+    if (!c->at[TL_AT_RESET].frame ||
         (tl_may_be_on_its_way(p, TL_AT_RESET) && !tl_answers_what_came_after_reset(p)))
         return;
     if (!has(X, TL_END_HAS_SND_NXT) || tl_seq_gt(end, X->snd_nxt) || tl_acknowledges_more(p) ||
@@ -244,7 +244,7 @@ void tl_show_life(struct passage *p)
 }
 
 /* Y takes the RST. False: nothing becomes of that. */
-static bool receive_rst(struct passage *p)
+static bool receive_rst(struct tl_passage *p)
 {
     if (!tl_happens(p, p->y,
                     has(p->Y, TL_END_ACTIVE_OPEN) ? TL_RCV_RST_AFTER_ACTIVE_OPEN : TL_RCV_RST) &&
@@ -254,7 +254,7 @@ static bool receive_rst(struct passage *p)
     return true;
 }
 
-void tl_reset(struct passage *p)
+void tl_reset(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
@@ -303,7 +303,7 @@ void tl_reset(struct passage *p)
                    sender_was, sender_was_proven);
 }
 
-void tl_receive_early_reset(struct passage *p)
+void tl_receive_early_reset(struct tl_passage *p)
 {
     const struct tl_connection *c = p->connection;
     const struct tl_end *X = p->X;

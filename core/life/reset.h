@@ -8,13 +8,13 @@
 #include "core/life/passage.h"
 
 /* What a RST says about X, and does to Y. */
-void tl_reset(struct passage *p);
+void tl_reset(struct tl_passage *p);
 
-/* Goes X on, though it was presumably reset? */
-void tl_show_life(struct passage *p);
+/* Goes X on, though it is over, presumably by a RST? */
+void tl_show_life(struct tl_passage *p);
 
 /* X's segment fills the hole before its RST, and by the capture's clock it was there first: the RST
  * was not ahead of anything when it passed. */
-void tl_receive_early_reset(struct passage *p);
+void tl_receive_early_reset(struct tl_passage *p);
 
 #endif

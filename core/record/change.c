@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "core/record/change_log.h"
+#include "core/record/change.h"
 
 #include <stddef.h>
 

@@ -11,20 +11,6 @@
 #include "tcplife/change.h"
 #include "tcplife/memory.h"
 
-/* How an entry (struct tl_change) is packed:
- *
- * step     the step that the segment makes, as tl_change_step() reads it; 0: none
- * code     TRANSITION: number of the rule (fsm.h); DIAGNOSIS: enum tl_diagnosis; PART: 1, the connection
- *          begins with it
- * states   after the change: client in the low four bits, server in the high ones
- * bits     bit 0, 1: client's, server's state is presumed; bit 2: the end concerned (enum tl_role);
- *          bit 3: the step's sender; bits 4-7: the state left
- * u        TRANSITION, PRESUMPTION, STEP: time_ns; DIAGNOSIS: why; PART: struct tl_segment's part;
- *          SILENCE: silence_ns, never negative */
-
-/* Writes a step into an entry. */
-void tl_change_note_step(struct tl_change *change, struct tl_step step);
-
 struct tl_change_log {
     struct tl_change *changes; /* ordered by frame */
     uint32_t count, capacity;

@@ -96,7 +96,7 @@ struct tl_end tl_connection_end(const struct tl_connection *c, enum tl_role role
     return end;
 }
 
-void tl_life_open(struct life *life, struct tl_connection *c, struct tl_environment *environment)
+void tl_life_open(struct tl_life *life, struct tl_connection *c, struct tl_environment *environment)
 {
     life->connection = c;
     life->environment = environment;
@@ -104,7 +104,7 @@ void tl_life_open(struct life *life, struct tl_connection *c, struct tl_environm
     unfold(&life->end[TL_SERVER], c, TL_SERVER);
 }
 
-void tl_life_close(const struct life *life)
+void tl_life_close(const struct tl_life *life)
 {
     fold(life->connection, TL_CLIENT, &life->end[TL_CLIENT], life->environment);
     fold(life->connection, TL_SERVER, &life->end[TL_SERVER], life->environment);

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 /* A connection that something happens to: its ends unfolded. */
-struct life {
+struct tl_life {
     struct tl_connection *connection;
     struct tl_environment *environment;
     struct tl_end end[2]; /* by enum tl_role */
@@ -34,8 +34,8 @@ static inline bool acknowledges_syn_of(const struct tl_end *end, tl_seq ack)
 }
 
 /* Unfolds the ends, and folds them again. */
-void tl_life_open(struct life *life, struct tl_connection *c, struct tl_environment *environment);
-void tl_life_close(const struct life *life);
+void tl_life_open(struct tl_life *life, struct tl_connection *c, struct tl_environment *environment);
+void tl_life_close(const struct tl_life *life);
 
 struct tl_end tl_connection_end(const struct tl_connection *connection, enum tl_role role);
 

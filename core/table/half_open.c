@@ -211,17 +211,15 @@ static uint32_t count_sources(struct tl_half_open *half_open, const struct tl_se
     return sources;
 }
 
-void tl_watch_half_open(struct tl_half_open *half_open, struct tl_connection *c,
+void tl_count_half_open(struct tl_half_open *half_open, struct tl_connection *c,
                         const struct tl_segment *s)
 {
-    bool is_half_open = tl_connection_is_half_open(c);
-    bool counted = (c->flags & TL_CONNECTION_COUNTED) != 0;
+    const bool is_half_open = tl_connection_is_half_open(c);
+    const bool counted = (c->flags & TL_CONNECTION_COUNTED) != 0;
     const struct tl_connection *oldest;
     struct tl_socket socket;
     struct tl_server *server;
 
-    if (!half_open->config->syn_flood_threshold || (!is_half_open && !counted))
-        return;
     socket = tl_connection_socket(c, TL_SERVER);
     server = find_server(half_open, &socket);
     if (!server)

@@ -19,8 +19,18 @@ struct tl_half_open {
 
 /* Keeps count of the half-open connections of each server, and announces a SYN flood once an
  * episode. A server whose handshakes complete, however busy, has none that are stale. */
-void tl_watch_half_open(struct tl_half_open *half_open, struct tl_connection *connection,
+void tl_count_half_open(struct tl_half_open *half_open, struct tl_connection *connection,
                         const struct tl_segment *segment);
+
+/* The same, behind each segment: most concern no half-open connection. */
+static inline void tl_watch_half_open(struct tl_half_open *half_open,
+                                      struct tl_connection *connection,
+                                      const struct tl_segment *segment)
+{
+    if (half_open->config->syn_flood_threshold &&
+        (connection->flags & TL_CONNECTION_COUNTED || tl_connection_is_half_open(connection)))
+        tl_count_half_open(half_open, connection, segment);
+}
 
 void tl_half_open_free(struct tl_half_open *half_open, const struct tl_memory *memory);
 

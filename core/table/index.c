@@ -9,36 +9,6 @@
 #include "core/record/oddities.h"
 #include "core/table/allocate.h"
 
-/* The newest connection that a slot of the table tells of. */
-static struct tl_connection *tl_newest(const struct tl_index *index, const struct tl_slot *slot)
-{
-    const struct tl_incarnations *shared;
-
-    if (!(slot->whose & TL_SHARED))
-        return tl_at_number(&index->store, slot->whose - 1);
-    shared = index->shared[slot->whose & ~TL_SHARED];
-    return tl_at_number(&index->store, shared->number[shared->count - 1]);
-}
-
-struct tl_entry tl_look_up(const struct tl_index *index, uint32_t hash, const struct tl_key *key)
-{
-    const uint32_t mask = index->slot_count - 1;
-    struct tl_entry entry = {.slot = NULL};
-
-    for (uint32_t i = hash & mask; index->slots; i = (i + 1) & mask) {
-        entry.slot = &index->slots[i];
-        if (!entry.slot->whose)
-            break;
-        if (entry.slot->hash != hash)
-            continue;
-        entry.newest = tl_newest(index, entry.slot);
-        if (tl_is_between(entry.newest, key, &entry.sender))
-            return entry;
-    }
-    entry.newest = NULL;
-    return entry;
-}
-
 bool tl_enlarge_table(struct tl_index *index)
 {
     uint32_t count = index->slot_count ? index->slot_count * 2 : 1024;
@@ -141,39 +111,6 @@ uint32_t tl_count_before(const struct tl_index *index, const struct tl_incarnati
             high = middle;
     }
     return low;
-}
-
-/* Only what makes memory come sooner: nothing depends on it. */
-static void fetch(const void *memory)
-{
-#if defined(__GNUC__)
-    __builtin_prefetch(memory, 1);
-#else
-    (void)memory;
-#endif
-}
-
-void tl_fetch_slot(const struct tl_index *index, struct tl_key *key)
-{
-    if (index->slots)
-        fetch(&index->slots[tl_key_hash(index->seed, key) & (index->slot_count - 1)]);
-}
-
-void tl_fetch_connection(const struct tl_index *index, const struct tl_key *key)
-{
-    const uint32_t mask = index->slot_count - 1;
-    const char *c;
-
-    if (!key->is_hashed)
-        return;
-    for (uint32_t i = key->hash & mask; index->slots[i].whose; i = (i + 1) & mask) {
-        if (index->slots[i].hash != key->hash)
-            continue;
-        c = (const char *)tl_newest(index, &index->slots[i]);
-        fetch(c);
-        fetch(c + TL_CACHE_LINE);
-        return;
-    }
 }
 
 void tl_incarnations_free(struct tl_incarnations *list, const struct tl_memory *memory)

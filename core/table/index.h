@@ -44,7 +44,36 @@ struct tl_entry {
     enum tl_role sender;          /* with `newest`: who has the key's source */
 };
 
-struct tl_entry tl_look_up(const struct tl_index *index, uint32_t hash, const struct tl_key *key);
+/* The newest connection that a slot of the table tells of. */
+static inline struct tl_connection *tl_newest(const struct tl_index *index, const struct tl_slot *slot)
+{
+    const struct tl_incarnations *shared;
+
+    if (!(slot->whose & TL_SHARED))
+        return tl_at_number(&index->store, slot->whose - 1);
+    shared = index->shared[slot->whose & ~TL_SHARED];
+    return tl_at_number(&index->store, shared->number[shared->count - 1]);
+}
+
+static inline struct tl_entry tl_look_up(const struct tl_index *index, uint32_t hash,
+                                         const struct tl_key *key)
+{
+    const uint32_t mask = index->slot_count - 1;
+    struct tl_entry entry = {.slot = NULL};
+
+    for (uint32_t i = hash & mask; index->slots; i = (i + 1) & mask) {
+        entry.slot = &index->slots[i];
+        if (!entry.slot->whose)
+            break;
+        if (entry.slot->hash != hash)
+            continue;
+        entry.newest = tl_newest(index, entry.slot);
+        if (tl_is_between(entry.newest, key, &entry.sender))
+            return entry;
+    }
+    entry.newest = NULL;
+    return entry;
+}
 
 /* Makes room for one more pair of sockets. */
 bool tl_enlarge_table(struct tl_index *index);
@@ -65,9 +94,40 @@ struct tl_connection *tl_last_of(const struct tl_index *index,
 uint32_t tl_count_before(const struct tl_index *index, const struct tl_incarnations *shared,
                          bool by_frame, uint32_t limit);
 
-/* What will be looked up is on its way from memory from now on: the slot, then the connection. */
-void tl_fetch_slot(const struct tl_index *index, struct tl_key *key);
-void tl_fetch_connection(const struct tl_index *index, const struct tl_key *key);
+/* Only what makes memory come sooner: nothing depends on it. */
+static inline void tl_fetch(const void *memory)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(memory, 1);
+#else
+    (void)memory;
+#endif
+}
+
+/* The slot that will be looked up is on its way from memory from now on. */
+static inline void tl_fetch_slot(const struct tl_index *index, struct tl_key *key)
+{
+    if (index->slots)
+        tl_fetch(&index->slots[tl_key_hash(index->seed, key) & (index->slot_count - 1)]);
+}
+
+/* …and, when that is there, the connection. */
+static inline void tl_fetch_connection(const struct tl_index *index, const struct tl_key *key)
+{
+    const uint32_t mask = index->slot_count - 1;
+    const char *c;
+
+    if (!key->is_hashed)
+        return;
+    for (uint32_t i = key->hash & mask; index->slots[i].whose; i = (i + 1) & mask) {
+        if (index->slots[i].hash != key->hash)
+            continue;
+        c = (const char *)tl_newest(index, &index->slots[i]);
+        tl_fetch(c);
+        tl_fetch(c + TL_CACHE_LINE);
+        return;
+    }
+}
 
 void tl_incarnations_free(struct tl_incarnations *list, const struct tl_memory *memory);
 /* Gives back all of it but the lists themselves, and the store. */

@@ -132,7 +132,7 @@ static void note_network(struct tl_networks *networks, struct tl_index *index,
 
 /* Did segments of the connection come in this network before, in this direction, or, where none came
  * in this one, in the other? */
-static bool knows_network(const struct tl_networks *networks, const struct tl_connection *c,
+static bool came_in(const struct tl_networks *networks, const struct tl_connection *c,
                           const struct tl_key *key, uint32_t network)
 {
     const struct tl_seen_networks *seen = seen_by(networks, c);
@@ -268,7 +268,7 @@ struct tl_connection *tl_choose_network(struct tl_networks *networks, struct tl_
         return find_group(tl_find_shared(index, key)->split, key, s->network, &group)
                    ? c
                    : find_in_groups(index, key, s, sender);
-    if (knows_network(networks, c, key, s->network)) {
+    if (came_in(networks, c, key, s->network)) {
         note_network(networks, index, c, key, s->network);
         return c;
     }
@@ -278,13 +278,11 @@ struct tl_connection *tl_choose_network(struct tl_networks *networks, struct tl_
     return c;
 }
 
-bool tl_is_network_settled(const struct tl_networks *networks, const struct tl_index *index,
-                           const struct tl_connection *c, struct tl_key *key, uint32_t network)
+bool tl_knows_network(const struct tl_networks *networks, const struct tl_index *index,
+                      const struct tl_connection *c, struct tl_key *key, uint32_t network)
 {
     uint32_t group;
 
-    if (!network && !networks->chunk_count)
-        return true;
     if (c->flags & TL_CONNECTION_SPLIT)
         return find_group(tl_find_shared(index, key)->split, key, network, &group);
     return seen_by(networks, c)->network[tl_descends(key)][0] == network;

@@ -55,9 +55,19 @@ struct tl_connection *tl_choose_network(struct tl_networks *networks, struct tl_
                                         struct tl_key *key, const struct tl_segment *s,
                                         struct tl_connection *c, enum tl_role *sender);
 
-/* Would tl_tl_choose_network() find this connection, and learn nothing? */
-bool tl_is_network_settled(const struct tl_networks *networks, const struct tl_index *index,
-                           const struct tl_connection *c, struct tl_key *key, uint32_t network);
+/* Is this connection known to have segments in this network, in this direction? */
+bool tl_knows_network(const struct tl_networks *networks, const struct tl_index *index,
+                      const struct tl_connection *c, struct tl_key *key, uint32_t network);
+
+/* Would tl_choose_network() find this connection, and learn nothing? */
+static inline bool tl_is_network_settled(const struct tl_networks *networks,
+                                         const struct tl_index *index,
+                                         const struct tl_connection *c, struct tl_key *key,
+                                         uint32_t network)
+{
+    return (!network && !networks->chunk_count) ||
+           tl_knows_network(networks, index, c, key, network);
+}
 
 /* The incarnations among which this connection is, of those on its sockets. */
 const struct tl_incarnations *tl_list_of(const struct tl_index *index,

@@ -60,31 +60,7 @@ static uint64_t hash_sockets(const uint64_t seed[2], const struct tl_socket *a,
     return hash_words(seed, words, 6);
 }
 
-static void pack(uint64_t *addresses, uint32_t *ports, const struct tl_socket *client,
-                 const struct tl_socket *server)
-{
-    const uint16_t both[2] = {client->port, server->port};
-
-    memcpy(addresses, client->address, 4);
-    memcpy((uint8_t *)addresses + 4, server->address, 4);
-    memcpy(ports, both, sizeof both);
-}
-
-void tl_key_make(struct tl_key *key, const struct tl_socket *source,
-                 const struct tl_socket *destination)
-{
-    key->source = source;
-    key->destination = destination;
-    pack(&key->addresses[0], &key->ports[0], source, destination);
-    pack(&key->addresses[1], &key->ports[1], destination, source);
-    key->kind = tl_kind_of(source->family, source->address_length);
-    key->is_short = source->address_length <= 4 &&
-                    key->kind == tl_kind_of(destination->family, destination->address_length);
-    key->is_hashed = false;
-}
-
-/* Both orders have one hash. */
-static uint32_t hash_of(const uint64_t seed[2], const struct tl_key *key)
+uint32_t tl_hash_of(const uint64_t seed[2], const struct tl_key *key)
 {
     const bool swap = key->addresses[0] > key->addresses[1] ||
                       (key->addresses[0] == key->addresses[1] && key->ports[0] > key->ports[1]);
@@ -95,12 +71,4 @@ static uint32_t hash_of(const uint64_t seed[2], const struct tl_key *key)
     return memcmp(key->source, key->destination, sizeof *key->source) > 0
                ? (uint32_t)hash_sockets(seed, key->destination, key->source)
                : (uint32_t)hash_sockets(seed, key->source, key->destination);
-}
-
-uint32_t tl_key_hash(const uint64_t seed[2], struct tl_key *key)
-{
-    if (!key->is_hashed)
-        key->hash = hash_of(seed, key);
-    key->is_hashed = true;
-    return key->hash;
 }

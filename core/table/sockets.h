@@ -28,18 +28,47 @@ struct tl_key {
     uint32_t hash; /* with is_hashed: tl_key_hash() */
 };
 
-void tl_key_make(struct tl_key *key, const struct tl_socket *source,
-                 const struct tl_socket *destination);
-
-/* Of both orders the same. It is computed once. */
-uint32_t tl_key_hash(const uint64_t seed[2], struct tl_key *key);
-
-uint64_t tl_hash_socket(const uint64_t seed[2], const struct tl_socket *socket);
-
 static inline uint16_t tl_kind_of(uint8_t family, uint8_t address_length)
 {
     return (uint16_t)(family << 8 | address_length);
 }
+
+static inline void tl_pack(uint64_t *addresses, uint32_t *ports, const struct tl_socket *client,
+                 const struct tl_socket *server)
+{
+    const uint16_t both[2] = {client->port, server->port};
+
+    memcpy(addresses, client->address, 4);
+    memcpy((uint8_t *)addresses + 4, server->address, 4);
+    memcpy(ports, both, sizeof both);
+}
+
+static inline void tl_key_make(struct tl_key *key, const struct tl_socket *source,
+                               const struct tl_socket *destination)
+{
+    key->source = source;
+    key->destination = destination;
+    tl_pack(&key->addresses[0], &key->ports[0], source, destination);
+    tl_pack(&key->addresses[1], &key->ports[1], destination, source);
+    key->kind = tl_kind_of(source->family, source->address_length);
+    key->is_short = source->address_length <= 4 &&
+                    key->kind == tl_kind_of(destination->family, destination->address_length);
+    key->is_hashed = false;
+}
+
+/* Of both orders the same. */
+uint32_t tl_hash_of(const uint64_t seed[2], const struct tl_key *key);
+
+/* …computed once. */
+static inline uint32_t tl_key_hash(const uint64_t seed[2], struct tl_key *key)
+{
+    if (!key->is_hashed)
+        key->hash = tl_hash_of(seed, key);
+    key->is_hashed = true;
+    return key->hash;
+}
+
+uint64_t tl_hash_socket(const uint64_t seed[2], const struct tl_socket *socket);
 
 /* Is the connection between these sockets? Then *sender is who has the first of them. A connection
  * of two equal sockets (a host that connects to itself from its own port): both ends look alike,

@@ -126,7 +126,7 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_key *ke
     if (!tl_enlarge_table(&tracker->index) || !tl_store_enlarge(&tracker->index.store))
         return NULL;
     slot = tl_look_up(&tracker->index, hash, key).slot;
-    if (slot->whose && !tl_enlarge_incarnations(&tracker->index, slot))
+    if (!slot || (slot->whose && !tl_enlarge_incarnations(&tracker->index, slot)))
         return NULL;
     if (slot->whose)
         list = tl_list_for(&tracker->networks, &tracker->index, slot, key, s->network, apart);
