@@ -6,11 +6,18 @@ Promises that
   takes its memory from its caller;
 - the headers for its users include no other; nobody else includes a header that core/ keeps for itself;
 - output/ and its public headers know GLib, and nothing of Wireshark, files or the plugin;
+- in no folder two files need each other, by include or by call, be it by way of others (a file is its .c and its .h);
 - Wireshark's version is tested in plugin/ws_compat.h and command/wtap_compat.h alone;
 - every capture has its line in tests/captures.list and in captures/README.md, and vice versa;
 - every source file names its licence.
 """
+import json
+import os
 import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
 
 import tshark
 
@@ -21,6 +28,14 @@ FORBIDDEN = re.compile(r"\b(?:malloc|calloc|realloc|free|abort|exit|getenv|rand)
 OUTPUT_SYSTEM = STANDARD | {"glib.h", "math.h", "arpa/inet.h", "winsock2.h", "ws2tcpip.h"}
 OUTPUT_PUBLIC = "include/tcplife/output"
 COMPATIBILITY = ["plugin/ws_compat.h", "command/wtap_compat.h"]
+# Folders, and the circles that are still in them: lists of files, without .c and .h. One that grows is found, and so
+# is one that shrinks, so that its line here goes with it.
+CIRCLES = {
+    "core": [],
+    "output": [],
+    "plugin": [],
+    "command": [],
+}
 VERSION = re.compile(r"^[ \t]*#[ \t]*(?:el)?if.*VERSION(?!_H\b)", re.MULTILINE)
 SOURCES = {".c", ".h", ".py", ".sh"}
 
@@ -67,6 +82,79 @@ def plugin():
                 yield f"{name} includes {header}"
 
 
+def units(folder):
+    """file without .c and .h → what is written in it"""
+    table = {}
+    for path, name, text in sources(folder):
+        if path.suffix in (".c", ".h"):
+            table[str(name.with_suffix(""))] = table.get(str(name.with_suffix("")), "") + text
+    return table
+
+
+def objects():
+    """source → the object that was compiled from it last"""
+    table = {}
+    for entry in json.loads((tshark.BUILD / "compile_commands.json").read_text(encoding="utf-8")):
+        words = shlex.split(entry["command"])
+        compiled = Path(entry["directory"]) / words[words.index("-o") + 1]
+        name = os.path.relpath(entry["file"], tshark.ROOT)
+        if compiled.exists() and (name not in table or compiled.stat().st_mtime > table[name].stat().st_mtime):
+            table[name] = compiled
+    return table
+
+
+def symbols(compiled):
+    """What an object has for others, and what it needs of others. (gcc-nm reads what is optimized when it is linked.)"""
+    listed = subprocess.run([shutil.which("gcc-nm") or "nm", "-g", "-P", compiled], capture_output=True, text=True,
+                            check=True).stdout
+    words = [line.split() for line in listed.splitlines()]
+    return {word[0] for word in words if word[1] not in "Uw"}, {word[0] for word in words if word[1] == "U"}
+
+
+def needs(folder, compiled):
+    """file → the files of the same folder that it includes or calls; and what cannot be told"""
+    texts = units(folder)
+    table = {unit: set() for unit in texts}
+    home, wanted, findings = {}, {}, []
+    for unit, text in texts.items():
+        for _, header in includes(text):
+            for place in ("", os.path.dirname(unit)):
+                table[unit].add(os.path.normpath(os.path.join(place, header)).removesuffix(".h"))
+        source = f"{unit}.c"
+        if not (tshark.ROOT / source).exists():
+            continue
+        if source not in compiled:
+            findings.append(f"{source} is not compiled in {tshark.BUILD}")
+            continue
+        has, wanted[unit] = symbols(compiled[source])
+        home.update(dict.fromkeys(has, unit))
+    for unit, names in wanted.items():
+        table[unit] |= {home[name] for name in names if name in home}
+    return {unit: (others & texts.keys()) - {unit} for unit, others in table.items()}, findings
+
+
+def reach(table, unit):
+    seen, ahead = set(), [unit]
+    while ahead:
+        for other in table[ahead.pop()] - seen:
+            seen.add(other)
+            ahead.append(other)
+    return seen
+
+
+def circles():
+    compiled = objects()
+    for folder, known in CIRCLES.items():
+        table, findings = needs(folder, compiled)
+        yield from findings
+        reached = {unit: reach(table, unit) for unit in table}
+        found = {frozenset(other for other in reached[unit] if unit in reached[other])
+                 for unit in table if unit in reached[unit]}
+        yield from (f"need each other: {', '.join(sorted(circle))}" for circle in sorted(found - set(map(frozenset, known)), key=sorted))
+        yield from (f"need each other no more, tests/layers.py says they do: {', '.join(sorted(circle))}"
+                    for circle in set(map(frozenset, known)) - found)
+
+
 def versions():
     for _, name, text in sources("core", "include", "output", "plugin", "command", "tests"):
         if str(name) not in COMPATIBILITY and (found := VERSION.search(text)):
@@ -94,4 +182,4 @@ def licences():
 
 
 if __name__ == "__main__":
-    tshark.report([*core(), *output(), *plugin(), *versions(), *captures(), *licences()], "layers, versions, captures, licences")
+    tshark.report([*core(), *output(), *plugin(), *circles(), *versions(), *captures(), *licences()], "layers, versions, captures, licences")
