@@ -39,16 +39,16 @@ bool tl_is_acceptable(struct tl_passage *p)
     /* RFC 7323, section 5.2 (PAWS): new data with an old timestamp. */
     if (tl_seq_gt(end, X->snd_nxt) && tl_has_old_timestamp(p))
         return false;
-    if (has(Y, TL_END_HAS_ACK)) {
-        if (tl_seq_gt(Y->right_edge, Y->ack) && Y->right_edge - Y->ack > window)
-            window = Y->right_edge - Y->ack;
+    if (has(Y, TL_END_HAS_RCV_NXT)) {
+        if (tl_seq_gt(Y->rcv_edge, Y->rcv_nxt) && Y->rcv_edge - Y->rcv_nxt > window)
+            window = Y->rcv_edge - Y->rcv_nxt;
         /* Beyond the window. Where the numbers go on without a gap, it is the receiver's segments
          * that are missing in the capture. */
-        if (tl_seq_gt(s->seq, Y->right_edge) && tl_seq_gt(s->seq, X->snd_nxt) &&
+        if (tl_seq_gt(s->seq, Y->rcv_edge) && tl_seq_gt(s->seq, X->snd_nxt) &&
             !(p->connection->flags & TL_CONNECTION_SPARSE) && !tl_goes_on_elsewhere(p))
             return false;
     }
-    return tl_seq_ge(end, X->in_order - window);
+    return tl_seq_ge(end, X->snd_arrived - window);
 }
 
 bool tl_is_old(const struct tl_passage *p)
@@ -57,10 +57,10 @@ bool tl_is_old(const struct tl_passage *p)
     const struct tl_end *X = p->X, *Y = p->Y;
     tl_seq received;
 
-    if (!has(Y, TL_END_HAS_ACK) || !has(X, TL_END_HAS_SND_NXT))
+    if (!has(Y, TL_END_HAS_RCV_NXT) || !has(X, TL_END_HAS_SND_NXT))
         return false;
     /* The least that Y has received by now. An acknowledgement above all that X has sent was none. */
-    received = tl_seq_min(X->in_order, tl_seq_min(Y->latest_ack, Y->ack));
+    received = tl_seq_min(X->snd_arrived, tl_seq_min(Y->latest_ack, Y->rcv_nxt));
     return tl_seq_lt(s->seq + tl_segment_span(s), received);
 }
 
@@ -71,9 +71,9 @@ bool tl_is_ancient_ack(const struct tl_passage *p)
     const uint32_t largest_window = UINT32_C(65535) << tl_window_shift(X, Y);
     tl_seq acknowledged;
 
-    if (!has(X, TL_END_HAS_ACK) || !has(Y, TL_END_HAS_SND_NXT))
+    if (!has(X, TL_END_HAS_RCV_NXT) || !has(Y, TL_END_HAS_SND_NXT))
         return false;
     /* What lies above all that Y has sent was no acknowledgement. */
-    acknowledged = tl_seq_min(Y->seen_nxt, tl_seq_min(X->latest_ack, X->ack));
+    acknowledged = tl_seq_min(Y->seen_nxt, tl_seq_min(X->latest_ack, X->rcv_nxt));
     return tl_seq_lt(p->segment->ack, acknowledged - largest_window);
 }

@@ -29,14 +29,13 @@ static void acknowledges_unseen(struct tl_passage *p)
     /* All that was seen of Y were keepalive probes: one number back. */
     if (one_more && !Y->bytes && !s->length && p->connection->flags & TL_CONNECTION_MIDSTREAM &&
         !has(Y, TL_END_SENT_FIN) && !has(X, TL_END_SENT_FIN)) {
-        Y->snd_nxt = Y->seen_nxt = Y->in_order = s->ack;
+        Y->snd_nxt = Y->seen_nxt = Y->snd_arrived = s->ack;
         return;
     }
     /* After its own FIN, an end that says nothing itself but acknowledges one number more: that
      * number is the other end's FIN. (One byte of data would look the same, and is rare.) */
-    if (one_more && s->length == 0 &&
-        (has(X, TL_END_SENT_FIN) || s->flags & TL_FIN) &&
-        Y->in_order == Y->snd_nxt && (Y->state == TL_CLOSE_WAIT || Y->state == TL_ESTABLISHED)) {
+    if (one_more && s->length == 0 && (has(X, TL_END_SENT_FIN) || s->flags & TL_FIN) &&
+        Y->snd_arrived == Y->snd_nxt && (Y->state == TL_CLOSE_WAIT || Y->state == TL_ESTABLISHED)) {
         if (!is_closing(p))
             p->connection->first_fin = (uint8_t)p->y;
         Y->fin = Y->fin_segment = Y->snd_nxt;
@@ -111,7 +110,7 @@ static void take_back_arrival(struct tl_passage *p)
 
     Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
     Y->flags |= TL_END_LOST_BEHIND;
-    Y->in_order = s->ack;
+    Y->snd_arrived = s->ack;
     tl_forget_islands(p, p->y);
     for (unsigned i = 0; i < s->sack_count; i++)
         if (tl_seq_gt(s->sack[i].start, s->ack) && tl_seq_gt(s->sack[i].end, s->sack[i].start) &&
@@ -144,7 +143,7 @@ static uint32_t count_missing(const struct tl_passage *p)
 
     if (has(Y, TL_END_SENT_FIN) && end == Y->fin + 1)
         end--;
-    missing = end - Y->in_order;
+    missing = end - Y->snd_arrived;
     for (unsigned i = 0; islands && i < islands->count; i++)
         if (tl_seq_lt(islands->at[i].start, end))
             missing -= tl_seq_min(islands->at[i].end, end) - islands->at[i].start;
@@ -162,7 +161,7 @@ void tl_send_ack(struct tl_passage *p)
         return; /* not the new life's yet */
     if (!has(Y, TL_END_HAS_SND_NXT)) {
         /* Nothing of Y was captured so far. */
-        Y->snd_nxt = Y->seen_nxt = Y->in_order = s->ack;
+        Y->snd_nxt = Y->seen_nxt = Y->snd_arrived = s->ack;
         Y->flags |= TL_END_HAS_SND_NXT;
         if (X->state == TL_SYN_SENT)
             learn_unseen_syn_ack(p);
@@ -176,14 +175,14 @@ void tl_send_ack(struct tl_passage *p)
     }
     p->acknowledges = true;
 
-    if (tl_seq_gt(s->ack, Y->in_order)) {
-        bool all_but_fin = has(Y, TL_END_SENT_FIN) && Y->in_order == Y->fin;
+    if (tl_seq_gt(s->ack, Y->snd_arrived)) {
+        bool all_but_fin = has(Y, TL_END_SENT_FIN) && Y->snd_arrived == Y->fin;
 
-        if (Y->segments && !all_but_fin && tl_seq_lt(Y->in_order, Y->seen_nxt) &&
+        if (Y->segments && !all_but_fin && tl_seq_lt(Y->snd_arrived, Y->seen_nxt) &&
             !has(Y, TL_END_LOST_BEHIND))
             tl_miss(p, p->y, count_missing(p));
-        Y->in_order = s->ack;
-        if (Y->in_order == Y->snd_nxt)
+        Y->snd_arrived = s->ack;
+        if (Y->snd_arrived == Y->snd_nxt)
             Y->flags &= ~(uint32_t)TL_END_LOST_BEHIND;
         tl_join_islands(p, Y);
     }

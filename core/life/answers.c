@@ -180,7 +180,7 @@ bool tl_goes_on_from_its_last(const struct tl_passage *p)
 bool tl_acknowledges_more(const struct tl_passage *p)
 {
     return p->segment->flags & TL_ACK && has(p->Y, TL_END_HAS_SND_NXT) &&
-           (!has(p->X, TL_END_HAS_ACK) || tl_seq_gt(p->segment->ack, p->X->ack)) &&
+           (!has(p->X, TL_END_HAS_RCV_NXT) || tl_seq_gt(p->segment->ack, p->X->rcv_nxt)) &&
            tl_seq_le(p->segment->ack, p->Y->snd_nxt);
 }
 

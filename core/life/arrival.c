@@ -29,8 +29,8 @@ void tl_join_islands(struct tl_passage *p, struct tl_end *end)
 
     if (!islands)
         return;
-    while (joined < islands->count && tl_seq_le(islands->at[joined].start, end->in_order)) {
-        end->in_order = tl_seq_max(end->in_order, islands->at[joined].end);
+    while (joined < islands->count && tl_seq_le(islands->at[joined].start, end->snd_arrived)) {
+        end->snd_arrived = tl_seq_max(end->snd_arrived, islands->at[joined].end);
         joined++;
     }
     islands->count -= joined;
@@ -58,10 +58,10 @@ void tl_note_arrival(struct tl_passage *p, struct tl_end *X, tl_seq start, tl_se
     struct tl_islands *islands;
     unsigned i, last;
 
-    if (tl_seq_le(end, X->in_order))
+    if (tl_seq_le(end, X->snd_arrived))
         return;
-    if (tl_seq_le(start, X->in_order)) {
-        X->in_order = end;
+    if (tl_seq_le(start, X->snd_arrived)) {
+        X->snd_arrived = end;
         tl_join_islands(p, X);
         return;
     }

@@ -7,7 +7,7 @@
 
 #include "core/life/passage.h"
 
-/* in_order may have reached data that was captured ahead of a hole. */
+/* snd_arrived may have reached data that was captured ahead of a hole. */
 void tl_join_islands(struct tl_passage *p, struct tl_end *end);
 
 void tl_forget_islands(struct tl_passage *p, enum tl_role end);

@@ -24,9 +24,8 @@ static bool is_keepalive_probe(const struct tl_passage *p)
     if (s->length && s->time_ns - X->last_ns < KEEPALIVE_NS)
         return false;
     return !(s->flags & (TL_SYN | TL_FIN | TL_RST)) && s->length <= 1 &&
-           has(X, TL_END_HAS_SND_NXT) && has(Y, TL_END_HAS_ACK) &&
-           s->seq == X->seen_nxt - 1 && Y->ack == X->seen_nxt && !has(Y, TL_END_ZERO_WINDOW) &&
-           !has(X, TL_END_SENT_FIN);
+           has(X, TL_END_HAS_SND_NXT) && has(Y, TL_END_HAS_RCV_NXT) && s->seq == X->seen_nxt - 1 &&
+           Y->rcv_nxt == X->seen_nxt && !has(Y, TL_END_ZERO_WINDOW) && !has(X, TL_END_SENT_FIN);
 }
 
 /* X tries, once more, to get an answer out of Y. */
@@ -61,7 +60,7 @@ void tl_note_attempts(struct tl_passage *p)
 
     if (!p->Y->segments)
         return; /* only one direction was captured: answers cannot be seen */
-    if (s->flags & TL_ACK && has(X, TL_END_HAS_ACK) && tl_seq_gt(s->ack, X->ack))
+    if (s->flags & TL_ACK && has(X, TL_END_HAS_RCV_NXT) && tl_seq_gt(s->ack, X->rcv_nxt))
         tl_forget_attempts(p, p->x); /* it has heard of the other end, though the capture has not */
     if (is_keepalive_probe(p)) {
         struct tl_end_oddities *odd = tl_note_oddities_of(p, p->x);

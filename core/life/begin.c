@@ -25,10 +25,10 @@ void tl_begin_midstream(struct tl_passage *p)
 
     p->connection->flags |= TL_CONNECTION_MIDSTREAM;
     p->X->flags |= TL_END_HAS_SND_NXT;
-    p->X->snd_nxt = p->X->seen_nxt = p->X->in_order = s->seq;
+    p->X->snd_nxt = p->X->seen_nxt = p->X->snd_arrived = s->seq;
     if (s->flags & TL_ACK) {
         p->Y->flags |= TL_END_HAS_SND_NXT;
-        p->Y->snd_nxt = p->Y->seen_nxt = p->Y->in_order = s->ack;
+        p->Y->snd_nxt = p->Y->seen_nxt = p->Y->snd_arrived = s->ack;
     }
     p->X->state = p->Y->state = TL_ESTABLISHED;
     p->Y->presumed = true;
@@ -90,7 +90,7 @@ void tl_connection_begin_anew(struct tl_connection *c, struct tl_connection *old
     client->last_ns = tl_mark_ns(&kept->anew_last);
     client->copy_mark = kept->anew_mark;
     client->iss = kept->anew_iss;
-    client->snd_nxt = client->seen_nxt = client->in_order = kept->anew_iss + 1;
+    client->snd_nxt = client->seen_nxt = client->snd_arrived = kept->anew_iss + 1;
     client->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT | TL_END_SENT_SYN;
     client->window_scale = kept->anew_window_scale;
     client->control_frame = kept->anew_last.frame;

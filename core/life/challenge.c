@@ -25,7 +25,8 @@ bool tl_note_challenge(struct tl_passage *p)
     if (!challenged || tl_oddities(c)->challenger != p->x)
         return false;
     is_challenge = (s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN)) == TL_ACK && !s->length &&
-                   s->seq == p->X->snd_nxt && has(p->X, TL_END_HAS_ACK) && s->ack == p->X->ack;
+                   s->seq == p->X->snd_nxt && has(p->X, TL_END_HAS_RCV_NXT) &&
+                   s->ack == p->X->rcv_nxt;
     if (is_challenge)
         tl_diagnose(p, p->x, TL_DIAGNOSIS_challenge_ack, challenged, 0);
     tl_note_oddities(c, p->environment)->challenged = 0;

@@ -61,7 +61,7 @@ static bool send_answered_fin(struct tl_passage *p)
     int64_t silence_ns = -1;
 
     if (!has(Y, TL_END_SENT_FIN) || has(Y, TL_END_UNSEEN_FIN) || tl_seq_gt(s->ack, Y->fin) ||
-        !has(Y, TL_END_HAS_ACK) || Y->ack != behind || !has(Y, TL_END_FIN_ACKED_MOST) ||
+        !has(Y, TL_END_HAS_RCV_NXT) || Y->rcv_nxt != behind || !has(Y, TL_END_FIN_ACKED_MOST) ||
         !c->at[TL_AT_FIN_1].frame || c->at[TL_AT_FIN_2].frame ||
         !(tl_happens(p, p->x, TL_SND_FIN_BEFORE) || tl_happens(p, p->x, TL_SND_FIN)))
         return false;
@@ -69,7 +69,7 @@ static bool send_answered_fin(struct tl_passage *p)
     X->fin_segment = s->seq;
     X->snd_nxt = tl_seq_max(X->snd_nxt, behind);
     X->seen_nxt = tl_seq_max(X->seen_nxt, behind);
-    X->in_order = tl_seq_max(X->in_order, behind);
+    X->snd_arrived = tl_seq_max(X->snd_arrived, behind);
     X->flags |= TL_END_SENT_FIN | TL_END_FIN_ARRIVED;
     tl_connection_silence_before(c, c->at[TL_AT_FIN_1].frame, &silence_ns);
     c->at[TL_AT_FIN_2] = c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_1];
@@ -85,7 +85,7 @@ static bool send_answered_fin(struct tl_passage *p)
     /* What acknowledges it, and the FIN with it, is on its way to X. */
     p->proof = Y->fin + 1;
     tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);
-    if (has(Y, TL_END_FIN_ARRIVED) || tl_seq_ge(Y->in_order, Y->fin))
+    if (has(Y, TL_END_FIN_ARRIVED) || tl_seq_ge(Y->snd_arrived, Y->fin))
         tl_happens(p, p->x, TL_RCV_FIN);
     p->proof = behind;
     return true;
@@ -125,7 +125,7 @@ static bool is_implausible(const struct tl_passage *p, tl_seq fin)
 
     if (tl_seq_lt(fin, X->seen_nxt) && tl_has_used(p, fin) && !tl_goes_on_from_its_last(p))
         return true;
-    return tl_seq_gt(p->segment->seq, X->in_order) && tl_is_unlike_its_sender(p);
+    return tl_seq_gt(p->segment->seq, X->snd_arrived) && tl_is_unlike_its_sender(p);
 }
 
 void tl_send_fin(struct tl_passage *p)
@@ -169,7 +169,7 @@ void tl_send_fin(struct tl_passage *p)
         note_teardown(p, covers);
         tl_remember_control(p);
         /* Its acknowledgement was captured first (two interfaces, merged). */
-        if (has(Y, TL_END_HAS_ACK) && Y->ack == fin + 1) {
+        if (has(Y, TL_END_HAS_RCV_NXT) && Y->rcv_nxt == fin + 1) {
             p->proof = s->ack;
             X->flags |= TL_END_FIN_ARRIVED;
             tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);
@@ -237,12 +237,12 @@ void tl_receive_fin(struct tl_passage *p)
     if (!has(X, TL_END_SENT_FIN) || has(X, TL_END_UNSEEN_FIN) || Y->state == TL_SYN_SENT)
         return;
     /* Y holds more than X ever sent, of an impostor: X's FIN has an old number for it. */
-    if (tl_seq_gt(X->in_order, X->fin + 1) || tl_holds_more(p, X->fin + 1))
+    if (tl_seq_gt(X->snd_arrived, X->fin + 1) || tl_holds_more(p, X->fin + 1))
         return;
-    if (tl_seq_lt(X->in_order, X->fin) ||
+    if (tl_seq_lt(X->snd_arrived, X->fin) ||
         ((has(X, TL_END_FIN_ARRIVED) || has(Y, TL_END_DENIES)) && !(p->segment->flags & TL_FIN)))
         return;
-    X->in_order = X->fin + 1;
+    X->snd_arrived = X->fin + 1;
     X->flags |= TL_END_FIN_ARRIVED;
     /* Where data fills the hole before it, acknowledging that data proves less. */
     p->proof = tl_seq_max(p->proof, X->fin + 1);

@@ -176,8 +176,8 @@ static void take_in(struct tl_passage *p)
         c->unsettled = TL_UNSETTLED;
         /* That it was sent is certain all the same, where X has said before that it took so much: what
          * somebody else had sent in Y's name. */
-        if (s->flags & TL_FIN && p->refused && has(p->X, TL_END_HAS_ACK) && s->ack == p->X->ack &&
-            !tl_is_unlike_its_sender(p)) {
+        if (s->flags & TL_FIN && p->refused && has(p->X, TL_END_HAS_RCV_NXT) &&
+            s->ack == p->X->rcv_nxt && !tl_is_unlike_its_sender(p)) {
             tl_repeat_fin(p);
             tl_send_fin(p);
         }
@@ -194,13 +194,13 @@ static void take_in(struct tl_passage *p)
 /* Where an end was when a segment came: did its numbers jump? */
 struct before {
     uint32_t flags;
-    tl_seq seen_nxt, ack;
+    tl_seq seen_nxt, rcv_nxt;
 };
 
 static bool has_jumped(const struct tl_end *end, const struct before *before)
 {
     return (before->flags & TL_END_HAS_SND_NXT && end->seen_nxt - before->seen_nxt > FAR) ||
-           (before->flags & TL_END_HAS_ACK && end->ack - before->ack > FAR);
+           (before->flags & TL_END_HAS_RCV_NXT && end->rcv_nxt - before->rcv_nxt > FAR);
 }
 
 /* The log tells when a segment came that made a step. Where it does not, that is kept. */
@@ -239,8 +239,8 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
     struct before before_x, before_y;
 
     tl_life_open(&life, c, environment);
-    before_x = (struct before){.flags = X->flags, .seen_nxt = X->seen_nxt, .ack = X->ack};
-    before_y = (struct before){.flags = Y->flags, .seen_nxt = Y->seen_nxt, .ack = Y->ack};
+    before_x = (struct before){.flags = X->flags, .seen_nxt = X->seen_nxt, .rcv_nxt = X->rcv_nxt};
+    before_y = (struct before){.flags = Y->flags, .seen_nxt = Y->seen_nxt, .rcv_nxt = Y->rcv_nxt};
     c->flags &= ~(uint32_t)TL_CONNECTION_STEADY;
     take_in(&p);
     keep_times(&p);

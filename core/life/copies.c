@@ -72,8 +72,8 @@ static bool is_from_before(const struct tl_connection *c, const struct tl_segmen
           !tl_oddities(c)->end[sender].fin_retransmissions)))
         return false;
     return has(&X, TL_END_HAS_SND_NXT) && tl_seq_le(end, X.seen_nxt) &&
-           (!tl_segment_span(s) || tl_seq_le(end, X.in_order) || s->flags & TL_FIN) &&
-           s->flags & TL_ACK && has(&X, TL_END_HAS_ACK) && tl_seq_le(s->ack, X.ack);
+           (!tl_segment_span(s) || tl_seq_le(end, X.snd_arrived) || s->flags & TL_FIN) &&
+           s->flags & TL_ACK && has(&X, TL_END_HAS_RCV_NXT) && tl_seq_le(s->ack, X.rcv_nxt);
 }
 
 bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,

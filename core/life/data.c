@@ -27,17 +27,17 @@ void tl_send_data(struct tl_passage *p)
     if (!has(X, TL_END_HAS_SND_NXT) ||
         (X->segments == 1 && p->connection->flags & TL_CONNECTION_MIDSTREAM &&
          tl_seq_gt(s->seq, X->snd_nxt))) {
-        X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
+        X->snd_nxt = X->seen_nxt = X->snd_arrived = s->seq;
         X->flags |= TL_END_HAS_SND_NXT;
     }
     if ((p->connection->flags & TL_CONNECTION_SPARSE || oddities_of(p, p->x)->has_fragment) &&
-        tl_seq_gt(s->seq, X->in_order)) {
+        tl_seq_gt(s->seq, X->snd_arrived)) {
         if (tl_seq_gt(s->seq, X->snd_nxt)) {
             X->bytes += s->seq - X->snd_nxt;
             X->snd_nxt = s->seq;
         }
-        tl_miss(p, p->x, s->seq - X->in_order);
-        X->in_order = s->seq; /* the hole is the capture's */
+        tl_miss(p, p->x, s->seq - X->snd_arrived);
+        X->snd_arrived = s->seq; /* the hole is the capture's */
         tl_join_islands(p, X);
     }
     tl_conclude_both_fins(p);
@@ -45,7 +45,7 @@ void tl_send_data(struct tl_passage *p)
      * it has sent a FIN itself. Without data it answers what arrived: that FIN, which crossed its
      * own; or its repetition, after its own FIN answered the first. */
     if (!s->length && !(s->flags & TL_FIN) && s->seq == X->snd_nxt + 1 &&
-        !has(X, TL_END_SENT_FIN) && X->in_order == X->snd_nxt && X->presumed &&
+        !has(X, TL_END_SENT_FIN) && X->snd_arrived == X->snd_nxt && X->presumed &&
         (X->state == TL_CLOSE_WAIT || (X->state == TL_CLOSED && X->left == TL_CLOSE_WAIT)) &&
         s->ack == p->Y->fin + 1) {
         X->fin = X->fin_segment = X->snd_nxt;
@@ -78,8 +78,8 @@ void tl_send_data(struct tl_passage *p)
         tl_note_arrival(p, X, s->seq, end);
     /* A hole that nothing fills or acknowledges, as in one-sided captures, is left behind before
      * it is half the circle away. */
-    if (X->snd_nxt - X->in_order > FORGET_BYTES && tl_seq_gt(X->snd_nxt, X->in_order)) {
-        X->in_order = X->snd_nxt - FORGET_BYTES;
+    if (X->snd_nxt - X->snd_arrived > FORGET_BYTES && tl_seq_gt(X->snd_nxt, X->snd_arrived)) {
+        X->snd_arrived = X->snd_nxt - FORGET_BYTES;
         tl_join_islands(p, X);
     }
 }

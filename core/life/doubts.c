@@ -17,7 +17,7 @@ static bool does_checksum_matter(const struct tl_passage *p)
     return s->flags & (TL_SYN | TL_FIN | TL_RST) || Y->state == TL_SYN_RECEIVED ||
            has(Y, TL_END_SENT_FIN) || !has(X, TL_END_HAS_SND_NXT) || s->seq != X->snd_nxt ||
            (has(Y, TL_END_HAS_SND_NXT) && tl_seq_gt(s->ack, Y->snd_nxt)) ||
-           (has(X, TL_END_HAS_ACK) && tl_seq_lt(s->ack, X->ack)) ||
+           (has(X, TL_END_HAS_RCV_NXT) && tl_seq_lt(s->ack, X->rcv_nxt)) ||
            is_checksum_of_use(s, X->checksums, X->flags, X->ts_val, X->last_ns);
 }
 
@@ -43,7 +43,7 @@ static void believe_what_was_before(struct tl_passage *p)
     const struct tl_doubted doubted = oddities_of(p, p->x)->doubted;
 
     if (has(p->X, TL_END_DOUBTED) && doubted.has_wrong_checksum && !doubted.has_fin &&
-        doubted.start == p->X->in_order && doubted.end == p->segment->seq)
+        doubted.start == p->X->snd_arrived && doubted.end == p->segment->seq)
         take_doubted_data(p, p->x, &doubted);
 }
 
@@ -80,11 +80,11 @@ void tl_doubt(struct tl_passage *p, bool has_wrong_checksum)
     struct tl_doubted *doubted;
 
     if (start == end || s->flags & (TL_SYN | TL_RST) ||
-        (has(X, TL_END_HAS_SND_NXT) && tl_seq_le(end, X->in_order)))
+        (has(X, TL_END_HAS_SND_NXT) && tl_seq_le(end, X->snd_arrived)))
         return;
     doubted = &tl_note_oddities_of(p, p->x)->doubted;
     if (has(X, TL_END_DOUBTED) && start == doubted->end && !doubted->has_fin &&
-        !(has(X, TL_END_HAS_SND_NXT) && tl_seq_lt(doubted->start, X->in_order)))
+        !(has(X, TL_END_HAS_SND_NXT) && tl_seq_lt(doubted->start, X->snd_arrived)))
         start = doubted->start; /* one behind the other */
     *doubted = (struct tl_doubted){.start = start,
                                    .end = end,
@@ -100,7 +100,7 @@ static bool acknowledges_doubted(const struct tl_passage *p, const struct tl_dou
 {
     const tl_seq ack = p->segment->ack;
 
-    return ack == doubted->end || (!doubted->has_fin && doubted->start == p->Y->in_order &&
+    return ack == doubted->end || (!doubted->has_fin && doubted->start == p->Y->snd_arrived &&
                                    tl_seq_gt(ack, doubted->end));
 }
 
@@ -141,10 +141,10 @@ void tl_take_doubted(struct tl_passage *p)
         if (s->ack - doubted.start - 1 >= UNSEEN_BYTES)
             return;
         Y->flags |= TL_END_HAS_SND_NXT;
-        Y->snd_nxt = Y->seen_nxt = Y->in_order = doubted.start;
+        Y->snd_nxt = Y->seen_nxt = Y->snd_arrived = doubted.start;
     }
     /* What was captured once more, and believed, is no matter of doubt any more. */
-    if (tl_seq_le(doubted.end, Y->in_order) || !acknowledges_doubted(p, &doubted))
+    if (tl_seq_le(doubted.end, Y->snd_arrived) || !acknowledges_doubted(p, &doubted))
         return;
     if (doubted.has_wrong_checksum)
         tl_checksum_was_good(&Y->checksums, (enum tl_checksum_kind)doubted.kind);

@@ -26,8 +26,8 @@ void tl_place_fin(struct tl_passage *p, struct tl_end *end, tl_seq fin)
         tl_seq_le(fin, end->fin))
         return;
     end->bytes += fin - end->fin;
-    if (end->in_order == end->fin + 1 || end->in_order == end->fin)
-        end->in_order += fin - end->fin;
+    if (end->snd_arrived == end->fin + 1 || end->snd_arrived == end->fin)
+        end->snd_arrived += fin - end->fin;
     end->fin = fin;
     end->snd_nxt = end->seen_nxt = fin + 1;
     tl_note_oddities_of(p, role)->fin_unplaced = false;
@@ -79,7 +79,7 @@ static void take_back_unseen_fin(struct tl_passage *p)
         tl_happens(p, p->x, TL_SND_OCTET_NOT_FIN);
     tl_happens(p, p->y, TL_NO_FIN_CAME);
     if (has(p->Y, TL_END_SENT_FIN) &&
-        !(has(X, TL_END_HAS_ACK) && tl_seq_gt(X->ack, p->Y->fin)))
+        !(has(X, TL_END_HAS_RCV_NXT) && tl_seq_gt(X->rcv_nxt, p->Y->fin)))
         tl_happens(p, p->y, TL_NO_ACK_CAME);
 }
 
@@ -89,7 +89,7 @@ void tl_disown_fin(struct tl_passage *p)
     struct tl_connection *c = p->connection;
     struct tl_end *X = p->X, *Y = p->Y;
     const bool first = c->first_fin == p->x;
-    const bool was_taken = has(Y, TL_END_HAS_ACK) && tl_seq_gt(Y->ack, X->fin);
+    const bool was_taken = has(Y, TL_END_HAS_RCV_NXT) && tl_seq_gt(Y->rcv_nxt, X->fin);
 
     tl_diagnose(p, p->x, TL_DIAGNOSIS_forged_segment,
                 c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, 0);
@@ -102,11 +102,11 @@ void tl_disown_fin(struct tl_passage *p)
         tl_happens(p, p->x, TL_DISOWNS_FIN);
     if (!was_taken) {
         tl_happens(p, p->y, TL_FIN_NOT_TAKEN);
-        if (has(Y, TL_END_HAS_ACK))
-            X->in_order = Y->ack;
+        if (has(Y, TL_END_HAS_RCV_NXT))
+            X->snd_arrived = Y->rcv_nxt;
     }
     X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_FIN_ARRIVED | TL_END_REPEATED_FIN);
-    X->snd_nxt = X->seen_nxt = was_taken ? X->in_order : p->segment->seq;
+    X->snd_nxt = X->seen_nxt = was_taken ? X->snd_arrived : p->segment->seq;
     c->flags &= ~(uint32_t)(TL_CONNECTION_SIMULTANEOUS_CLOSE | TL_CONNECTION_THREE_SEGMENT_CLOSE);
     if (first)
         forget_first_fin(p);
@@ -145,12 +145,12 @@ void tl_conclude_both_fins(struct tl_passage *p)
 
     if (s->length || s->flags & TL_FIN || s->seq != X->snd_nxt + 1 || s->ack != Y->snd_nxt + 1 ||
         is_closing(p) || X->state != TL_ESTABLISHED || Y->state != TL_ESTABLISHED ||
-        X->in_order != X->snd_nxt || Y->in_order != Y->snd_nxt || !Y->segments ||
+        X->snd_arrived != X->snd_nxt || Y->snd_arrived != Y->snd_nxt || !Y->segments ||
         p->connection->flags & TL_CONNECTION_SPARSE)
         return;
     p->connection->first_fin = (uint8_t)p->x;
     X->fin = X->fin_segment = X->snd_nxt;
-    X->snd_nxt = X->seen_nxt = X->in_order = s->seq;
+    X->snd_nxt = X->seen_nxt = X->snd_arrived = s->seq;
     X->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED;
     tl_happens(p, p->x, TL_UNSEEN_FIN);
     tl_happens(p, p->y, TL_RCV_FIN);
@@ -163,10 +163,10 @@ void tl_conclude_unseen_fin(struct tl_passage *p)
     struct tl_end *X = p->X, *Y = p->Y;
 
     if (Y->segments || has(Y, TL_END_SENT_FIN) || !has(X, TL_END_ACKED_ONE) || p->segment->length ||
-        p->segment->ack != X->ack || Y->state != TL_ESTABLISHED)
+        p->segment->ack != X->rcv_nxt || Y->state != TL_ESTABLISHED)
         return;
     p->connection->first_fin = (uint8_t)p->y;
-    Y->fin = Y->fin_segment = X->ack - 1;
+    Y->fin = Y->fin_segment = X->rcv_nxt - 1;
     Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
     tl_happens(p, p->y, TL_UNSEEN_FIN);
     tl_happens(p, p->y, TL_RCV_ACK_OF_FIN);

@@ -28,12 +28,13 @@ static void deny(struct tl_passage *p)
     struct tl_end *Y = p->Y;
 
     if (tl_segment_span(s) || !has(Y, TL_END_SENT_FIN) || has(Y, TL_END_UNSEEN_FIN) ||
-        tl_seq_gt(s->ack, Y->fin) || !has(Y, TL_END_HAS_ACK) || tl_seq_le(Y->ack, X->seen_nxt) ||
-        !X->presumed || !tl_happens(p, p->x, TL_FIN_NOT_TAKEN))
+        tl_seq_gt(s->ack, Y->fin) || !has(Y, TL_END_HAS_RCV_NXT) ||
+        tl_seq_le(Y->rcv_nxt, X->seen_nxt) || !X->presumed ||
+        !tl_happens(p, p->x, TL_FIN_NOT_TAKEN))
         return;
     p->X->flags |= TL_END_DENIES;
     Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
-    Y->in_order = tl_seq_min(Y->in_order, s->ack);
+    Y->snd_arrived = tl_seq_min(Y->snd_arrived, s->ack);
 }
 
 void tl_note_gap(struct tl_passage *p)
@@ -52,8 +53,8 @@ void tl_note_gap(struct tl_passage *p)
 
         X->bytes -= untrue < X->bytes ? untrue : X->bytes;
         X->snd_nxt = X->seen_nxt;
-        if (tl_seq_gt(X->in_order, X->seen_nxt))
-            X->in_order = X->seen_nxt;
+        if (tl_seq_gt(X->snd_arrived, X->seen_nxt))
+            X->snd_arrived = X->seen_nxt;
         deny(p);
     }
 }
@@ -91,10 +92,9 @@ static bool tells_of_left_out(const struct tl_passage *p)
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
 
-    return s->flags & TL_ACK && has(Y, TL_END_HAS_SND_NXT) &&
-           tl_seq_ge(s->ack, Y->snd_nxt) &&
+    return s->flags & TL_ACK && has(Y, TL_END_HAS_SND_NXT) && tl_seq_ge(s->ack, Y->snd_nxt) &&
            (tl_seq_gt(s->ack, Y->snd_nxt) ||
-            (has(Y, TL_END_HAS_ACK) && tl_seq_gt(s->seq, Y->right_edge)) ||
+            (has(Y, TL_END_HAS_RCV_NXT) && tl_seq_gt(s->seq, Y->rcv_edge)) ||
             (s->flags & TL_RST && is_behind_handshake(p)));
 }
 
@@ -109,7 +109,7 @@ void tl_note_sparse(struct tl_passage *p)
         (c->at[TL_AT_SYN_ACK].frame || c->flags & TL_CONNECTION_MIDSTREAM))
         c->flags |= TL_CONNECTION_SPARSE;
     if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
-        !has(&p->life->end[TL_CLIENT], TL_END_HAS_ACK) && tl_seq_gt(s->seq, p->X->snd_nxt) &&
+        !has(&p->life->end[TL_CLIENT], TL_END_HAS_RCV_NXT) && tl_seq_gt(s->seq, p->X->snd_nxt) &&
         s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) > UNKNOWN_ROUND_TRIP_NS)
         c->flags |= TL_CONNECTION_SPARSE;
 }
@@ -120,8 +120,8 @@ void tl_note_one_sided(struct tl_passage *p)
 
     /* Acknowledgements go on without anything that they could acknowledge. */
     if (p->Y->segments || p->X->segments < 3 || c->flags & TL_CONNECTION_ONE_SIDED ||
-        !(p->segment->flags & TL_ACK) || !has(p->X, TL_END_HAS_ACK) ||
-        !tl_seq_gt(p->segment->ack, p->X->ack))
+        !(p->segment->flags & TL_ACK) || !has(p->X, TL_END_HAS_RCV_NXT) ||
+        !tl_seq_gt(p->segment->ack, p->X->rcv_nxt))
         return;
     c->flags |= TL_CONNECTION_ONE_SIDED;
     tl_diagnose(p, p->y, TL_DIAGNOSIS_one_sided, 0, 0);
@@ -137,8 +137,8 @@ bool tl_goes_on_elsewhere(struct tl_passage *p)
 
     if (has(X, TL_END_STRAYED) && s->seq == odd->stray_end &&
         p->Y->segments == odd->stray_silence) {
-        tl_miss(p, p->x, s->seq - X->in_order);
-        X->in_order = X->snd_nxt = X->seen_nxt = s->seq;
+        tl_miss(p, p->x, s->seq - X->snd_arrived);
+        X->snd_arrived = X->snd_nxt = X->seen_nxt = s->seq;
         tl_forget_islands(p, p->x);
         X->flags &= ~(uint32_t)TL_END_STRAYED;
         return true;

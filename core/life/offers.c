@@ -23,18 +23,18 @@ void tl_note_offers(struct tl_passage *p, bool is_old)
     if (s->has_timestamps && s->flags & TL_SYN)
         X->flags &= ~(uint32_t)TL_END_NO_TIMESTAMPS;
     if (p->acknowledges) {
-        bool one_more = has(X, TL_END_HAS_ACK) && s->ack == X->ack + 1 && !s->length;
+        bool one_more = has(X, TL_END_HAS_RCV_NXT) && s->ack == X->rcv_nxt + 1 && !s->length;
         unsigned shift = s->flags & TL_SYN ? 0 : tl_window_shift(X, p->Y);
         tl_seq edge = s->ack + ((uint32_t)s->window << shift);
 
-        if (!has(X, TL_END_HAS_ACK)) {
-            X->ack = X->latest_ack = X->earlier_ack = s->ack;
-            X->right_edge = edge;
-            X->flags |= TL_END_HAS_ACK;
+        if (!has(X, TL_END_HAS_RCV_NXT)) {
+            X->rcv_nxt = X->latest_ack = X->earlier_ack = s->ack;
+            X->rcv_edge = edge;
+            X->flags |= TL_END_HAS_RCV_NXT;
         }
         if (s->flags & TL_FIN)
             X->flags |= TL_END_FIN_ACKED_MOST;
-        else if (tl_seq_gt(s->ack, X->ack))
+        else if (tl_seq_gt(s->ack, X->rcv_nxt))
             X->flags &= ~(uint32_t)TL_END_FIN_ACKED_MOST;
         X->flags &= ~(uint32_t)(TL_END_ZERO_WINDOW | TL_END_ACKED_ONE);
         if (!s->window)
@@ -45,7 +45,7 @@ void tl_note_offers(struct tl_passage *p, bool is_old)
             X->earlier_ack = X->latest_ack;
             X->latest_ack = s->ack;
         }
-        X->ack = tl_seq_max(X->ack, s->ack);
-        X->right_edge = tl_seq_max(X->right_edge, edge);
+        X->rcv_nxt = tl_seq_max(X->rcv_nxt, s->ack);
+        X->rcv_edge = tl_seq_max(X->rcv_edge, edge);
     }
 }

@@ -26,7 +26,7 @@ static void learn_syn(struct tl_passage *p)
     X->iss = s->seq;
     X->snd_nxt = X->seen_nxt = s->seq + tl_segment_span(s);
     /* Data in a SYN counts as received when it is acknowledged (RFC 7413). */
-    X->in_order = s->seq + 1;
+    X->snd_arrived = s->seq + 1;
     X->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
     X->window_scale = s->window_scale;
     /* Timestamps start with the SYN. */
@@ -72,7 +72,7 @@ void tl_choose_iss(struct tl_passage *p)
         return;
     Y->iss = odd->rival_iss;
     Y->window_scale = odd->rival_window_scale;
-    Y->snd_nxt = Y->seen_nxt = Y->in_order = Y->iss + 1;
+    Y->snd_nxt = Y->seen_nxt = Y->snd_arrived = Y->iss + 1;
     Y->flags &= ~(uint32_t)TL_END_HAS_TIMESTAMPS;
 }
 
@@ -87,7 +87,7 @@ bool tl_is_foreign_in_syn_sent(struct tl_passage *p)
         return false;
     /* Y drops what has no SYN. Were X's SYN,ACK missed by the capture, and Y's answer, too, Y will
      * acknowledge it. */
-    if (!has(X, TL_END_HAS_ISS) && !has(X, TL_END_HAS_SND_NXT) && !has(Y, TL_END_HAS_ACK) &&
+    if (!has(X, TL_END_HAS_ISS) && !has(X, TL_END_HAS_SND_NXT) && !has(Y, TL_END_HAS_RCV_NXT) &&
         (!(s->flags & TL_ACK) || s->ack - Y->snd_nxt <= UNSEEN_BYTES) &&
         (s->length || s->flags & TL_FIN)) {
         tl_doubt(p, false);
@@ -111,8 +111,8 @@ void tl_disown_syn(struct tl_passage *p)
 
     if (p->X->state != TL_SYN_SENT || !(c->flags & TL_CONNECTION_SYN_ANEW) ||
         tl_oddities(c)->anew_by != p->x || !(s->flags & TL_ACK) || s->seq != p->X->snd_nxt ||
-        s->seq == tl_oddities(c)->anew_iss + 1 || !has(p->X, TL_END_HAS_ACK) ||
-        tl_seq_lt(s->ack, p->X->ack) || tl_seq_gt(s->ack, p->Y->snd_nxt))
+        s->seq == tl_oddities(c)->anew_iss + 1 || !has(p->X, TL_END_HAS_RCV_NXT) ||
+        tl_seq_lt(s->ack, p->X->rcv_nxt) || tl_seq_gt(s->ack, p->Y->snd_nxt))
         return;
     if (tl_happens(p, p->x, TL_SND_OLD_NUMBERS))
         c->flags &= ~(uint32_t)TL_CONNECTION_SYN_ANEW;
@@ -277,8 +277,8 @@ void tl_send_syn_ack(struct tl_passage *p)
     bool repeated = has(X, TL_END_SENT_SYN_ACK);
 
     if (!has(X, TL_END_HAS_ISS)) {
-        if (has(X, TL_END_HAS_SND_NXT) && has(Y, TL_END_HAS_ACK) && !Y->presumed && !is_over(Y) &&
-            Y->state != TL_SYN_SENT)
+        if (has(X, TL_END_HAS_SND_NXT) && has(Y, TL_END_HAS_RCV_NXT) && !Y->presumed &&
+            !is_over(Y) && Y->state != TL_SYN_SENT)
             return; /* from before the capture: an old duplicate */
         learn_syn(p);
         /* One that crosses the RST for another, which was not captured, changes nothing. */
@@ -342,7 +342,7 @@ void tl_send_syn_ack(struct tl_passage *p)
     if (!has(Y, TL_END_HAS_ISS)) {
         /* Its SYN was not captured, but must have been sent. */
         Y->iss = s->ack - 1;
-        Y->snd_nxt = Y->seen_nxt = Y->in_order = s->ack;
+        Y->snd_nxt = Y->seen_nxt = Y->snd_arrived = s->ack;
         Y->flags |= TL_END_HAS_ISS | TL_END_HAS_SND_NXT;
         tl_happens(p, p->y, TL_UNSEEN_SYN);
     }
@@ -352,7 +352,7 @@ void tl_send_syn_ack(struct tl_passage *p)
         return;
     }
     p->acknowledges = true;
-    Y->in_order = tl_seq_max(Y->in_order, s->ack);
+    Y->snd_arrived = tl_seq_max(Y->snd_arrived, s->ack);
     if (!(p->handshake & step_bit(2, true)))
         p->handshake |= step_bit(2, repeated);
     if (Y->state == TL_SYN_RECEIVED) {

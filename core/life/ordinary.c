@@ -21,15 +21,15 @@ static bool is_quiet(const struct tl_life *life, enum tl_role role)
 {
     const struct tl_end *end = &life->end[role];
     const struct tl_end_oddities *oddities = &tl_oddities(life->connection)->end[role];
-    const uint32_t needed = TL_END_HAS_SND_NXT | TL_END_HAS_ACK;
+    const uint32_t needed = TL_END_HAS_SND_NXT | TL_END_HAS_RCV_NXT;
     const uint32_t odd = TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED |
                          TL_END_FIN_ACKED_MOST | TL_END_REPEATED_SYN | TL_END_REPEATED_FIN;
 
     return end->state == TL_ESTABLISHED && !end->presumed && end->segments &&
            (end->flags & (needed | odd)) == needed && end->snd_nxt == end->seen_nxt &&
-           end->snd_nxt == end->in_order && end->ack == end->latest_ack &&
+           end->snd_nxt == end->snd_arrived && end->rcv_nxt == end->latest_ack &&
            !(oddities->islands && oddities->islands->count) && !oddities->unanswered &&
-           end->right_edge - end->ack <= LARGEST_WINDOW;
+           end->rcv_edge - end->rcv_nxt <= LARGEST_WINDOW;
 }
 
 bool tl_is_steady(const struct tl_life *life)
@@ -51,7 +51,7 @@ static bool is_ordinary(const struct tl_kept_end *X, const struct tl_kept_end *Y
 {
     return (s->flags & (TL_SYN | TL_FIN | TL_RST | TL_ACK)) == TL_ACK && s->seq == X->snd_nxt &&
            s->length <= LONGEST_SEGMENT && !s->is_fragment &&
-           (s->length ? tl_seq_ge(s->ack, X->ack) : tl_seq_gt(s->ack, X->ack)) &&
+           (s->length ? tl_seq_ge(s->ack, X->rcv_nxt) : tl_seq_gt(s->ack, X->rcv_nxt)) &&
            tl_seq_le(s->ack, Y->snd_nxt) &&
            /* PAWS */
            !(s->has_timestamps && X->flags & TL_END_HAS_TIMESTAMPS &&
@@ -84,14 +84,14 @@ bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_seg
     }
     if (!s->window)
         flags |= TL_END_ZERO_WINDOW;
-    if (s->ack == X->ack + 1 && !s->length)
+    if (s->ack == X->rcv_nxt + 1 && !s->length)
         flags |= TL_END_ACKED_ONE;
     X->flags = flags;
-    if (s->ack != X->ack)
-        X->earlier_ack = X->ack;
-    X->ack = s->ack;
-    X->right_edge =
-        tl_seq_max(X->right_edge, s->ack + ((uint32_t)s->window << (flags >> TL_KEPT_SHIFT)));
+    if (s->ack != X->rcv_nxt)
+        X->earlier_ack = X->rcv_nxt;
+    X->rcv_nxt = s->ack;
+    X->rcv_edge =
+        tl_seq_max(X->rcv_edge, s->ack + ((uint32_t)s->window << (flags >> TL_KEPT_SHIFT)));
     X->snd_nxt += s->length;
     X->bytes += s->length;
     X->segments += X->segments < UINT32_MAX;

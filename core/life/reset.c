@@ -43,8 +43,8 @@ static enum verdict judge_rst(const struct tl_passage *p)
     if (has(X, TL_END_RESET_CROSSED))
         return RST_ACCEPTED; /* the first one, at the latest */
     /* RCV.NXT is what was captured for it, but for what was lost behind the capture point. */
-    lowest = highest = X->in_order;
-    if (has(Y, TL_END_HAS_ACK) && s->seq == Y->ack && tl_seq_lt(Y->ack, highest) &&
+    lowest = highest = X->snd_arrived;
+    if (has(Y, TL_END_HAS_RCV_NXT) && s->seq == Y->rcv_nxt && tl_seq_lt(Y->rcv_nxt, highest) &&
         Y->state != TL_TIME_WAIT && tl_has_not_arrived(p, s->seq))
         return RST_ACCEPTED;
     /* Linux also takes the FIN's own number after a FIN (tcp_reset_check): stacks that forgot
@@ -63,7 +63,8 @@ static enum verdict judge_rst(const struct tl_passage *p)
     /* What lies before it was sent, though not captured. */
     if (p->connection->flags & TL_CONNECTION_SPARSE && tl_seq_gt(s->seq, highest))
         return RST_ACCEPTED;
-    if (tl_seq_gt(s->seq, highest) && (!has(Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, Y->right_edge)))
+    if (tl_seq_gt(s->seq, highest) &&
+        (!has(Y, TL_END_HAS_RCV_NXT) || tl_seq_le(s->seq, Y->rcv_edge)))
         return RST_CHALLENGED;
     return RST_IGNORED;
 }
@@ -89,11 +90,12 @@ static bool is_own_rst(const struct tl_passage *p)
     if ((X->presumed || (X->state == TL_SYN_RECEIVED && !s->seq)) && has(Y, TL_END_SENT_SYN) &&
         acknowledges_syn_of(Y, s->ack))
         return true;
-    if (!has(X, TL_END_HAS_ACK) && s->ack != Y->snd_nxt)
+    if (!has(X, TL_END_HAS_RCV_NXT) && s->ack != Y->snd_nxt)
         return false;
-    return has(Y, TL_END_HAS_SND_NXT) && (!has(X, TL_END_HAS_ACK) || tl_seq_ge(s->ack, X->ack)) &&
+    return has(Y, TL_END_HAS_SND_NXT) &&
+           (!has(X, TL_END_HAS_RCV_NXT) || tl_seq_ge(s->ack, X->rcv_nxt)) &&
            tl_seq_le(s->ack, Y->snd_nxt) && tl_seq_ge(s->seq, X->seen_nxt) &&
-           (!has(Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, Y->right_edge));
+           (!has(Y, TL_END_HAS_RCV_NXT) || tl_seq_le(s->seq, Y->rcv_edge));
 }
 
 /* May X have sent octets that were not captured, and this RST behind them? Its number lies beyond what was
@@ -105,8 +107,8 @@ static bool may_follow_unseen(const struct tl_passage *p)
     const bool acknowledges_unsent = s->flags & TL_ACK && has(p->Y, TL_END_HAS_SND_NXT) &&
                                      tl_seq_gt(s->ack, p->Y->snd_nxt);
 
-    return tl_seq_gt(s->seq, p->X->in_order) && !acknowledges_unsent &&
-           (!has(p->Y, TL_END_HAS_ACK) || tl_seq_le(s->seq, p->Y->right_edge)) &&
+    return tl_seq_gt(s->seq, p->X->snd_arrived) && !acknowledges_unsent &&
+           (!has(p->Y, TL_END_HAS_RCV_NXT) || tl_seq_le(s->seq, p->Y->rcv_edge)) &&
            (p->connection->flags & TL_CONNECTION_GAP || tl_has_just_spoken(p));
 }
 
@@ -294,7 +296,7 @@ void tl_reset(struct tl_passage *p)
                 tl_prove(p, p->x);
         }
     } else if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->segments && !may_follow_unseen(p)) {
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_blind_reset, 0, X->in_order);
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_blind_reset, 0, X->snd_arrived);
     }
     if (verdict == RST_ACCEPTED && receive_rst(p))
         changed = true;
@@ -310,7 +312,7 @@ void tl_receive_early_reset(struct tl_passage *p)
 
     if (!c->at[TL_AT_RESET].frame || tl_reset_by(c) != p->x || !is_over(X) || X->presumed ||
         is_over(p->Y) || p->segment->time_ns >= tl_milestone_ns(c, TL_AT_RESET) ||
-        !oddities_of(p, p->x)->early_reset || X->in_order != oddities_of(p, p->x)->early_reset)
+        !oddities_of(p, p->x)->early_reset || X->snd_arrived != oddities_of(p, p->x)->early_reset)
         return;
     receive_rst(p);
 }

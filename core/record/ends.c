@@ -45,13 +45,13 @@ static void unfold(struct tl_end *end, const struct tl_connection *c, enum tl_ro
         const struct tl_end_oddities *odd = &tl_oddities(c)->end[role];
 
         end->seen_nxt = odd->seen_nxt;
-        end->in_order = odd->in_order;
+        end->snd_arrived = odd->snd_arrived;
         end->latest_ack = odd->latest_ack;
         end->fin = odd->fin;
         end->fin_segment = odd->fin_segment;
     } else {
-        end->seen_nxt = end->in_order = kept->snd_nxt;
-        end->latest_ack = kept->ack;
+        end->seen_nxt = end->snd_arrived = kept->snd_nxt;
+        end->latest_ack = kept->rcv_nxt;
         end->fin = usual_fin(kept->flags, kept->snd_nxt);
         end->fin_segment = end->fin - c->fin_length[role];
     }
@@ -64,10 +64,9 @@ static void fold(struct tl_connection *c, enum tl_role role, const struct tl_end
     /* A FIN that was taken back leaves nothing behind. */
     const bool has_fin = (end->flags & TL_END_SENT_FIN) != 0;
     const uint32_t fin_length = has_fin ? end->fin - end->fin_segment : 0;
-    const bool apart =
-        ((end->seen_nxt ^ end->snd_nxt) | (end->in_order ^ end->snd_nxt) |
-         (end->latest_ack ^ end->ack)) != 0 ||
-        (has_fin && end->fin != end->snd_nxt - 1) || fin_length > UINT16_MAX;
+    const bool apart = ((end->seen_nxt ^ end->snd_nxt) | (end->snd_arrived ^ end->snd_nxt) |
+                        (end->latest_ack ^ end->rcv_nxt)) != 0 ||
+                       (has_fin && end->fin != end->snd_nxt - 1) || fin_length > UINT16_MAX;
 
     memcpy(kept, end, ALIKE);
     memcpy(&c->past[role], &end->iss, ALIKE_PAST);
@@ -80,7 +79,7 @@ static void fold(struct tl_connection *c, enum tl_role role, const struct tl_end
         struct tl_end_oddities *odd = &tl_note_oddities(c, environment)->end[role];
 
         odd->seen_nxt = end->seen_nxt;
-        odd->in_order = end->in_order;
+        odd->snd_arrived = end->snd_arrived;
         odd->latest_ack = end->latest_ack;
         odd->fin = has_fin ? end->fin : 0;
         odd->fin_segment = odd->fin - fin_length;

@@ -49,14 +49,26 @@ struct tl_islands {
 };
 
 /* One end. RFC 9293's variables (section 3.3.1) as far as segments show them. Rules work on it;
- * between segments it is kept in half the space (struct tl_kept_end). */
+ * between segments it is kept in half the space (struct tl_kept_end).
+ *
+ *     RFC 9293, of X            here
+ *     ISS, SND.NXT              X->iss, X->snd_nxt
+ *     RCV.NXT, as X said it     X->rcv_nxt: the highest SEG.ACK of X
+ *     RCV.NXT, presumably       Y->snd_arrived: X may not have said it yet. It is wrong where something was
+ *                               lost behind the capture point
+ *     RCV.NXT + RCV.WND         X->rcv_edge
+ *     SND.UNA, SND.WND          Y->rcv_nxt, Y->rcv_edge - Y->rcv_nxt: when Y's segment has arrived
+ *     IRS                       Y->iss
+ *
+ * What a segment says stands with its sender: it is certain of that end, and an ordinary segment writes in
+ * one place. */
 struct tl_end {
     uint64_t bytes;  /* payload it sent, each sequence number counted once */
     int64_t last_ns; /* when its last segment was captured */
     tl_seq snd_nxt;  /* behind the last sequence number it was seen to use, with HAS_SND_NXT */
-    tl_seq ack;      /* the highest acknowledgement it sent, with HAS_ACK: the other end's SND.UNA */
-    tl_seq right_edge; /* of the window it offered, SEG.ACK + SEG.WND, with HAS_ACK */
-    tl_seq earlier_ack; /* the last acknowledgement but one, of different ones, with HAS_ACK */
+    tl_seq rcv_nxt;  /* the highest acknowledgement it sent, with HAS_RCV_NXT */
+    tl_seq rcv_edge; /* the right edge of its window, RCV.NXT + RCV.WND, with HAS_RCV_NXT */
+    tl_seq earlier_ack; /* the last acknowledgement but one, of different ones, with HAS_RCV_NXT */
     uint32_t ts_val; /* the latest timestamp it sent, with HAS_TIMESTAMPS */
     uint32_t segments; /* captured */
     uint32_t flags;  /* TL_END_… */
@@ -73,9 +85,9 @@ struct tl_end {
 
     tl_seq seen_nxt; /* as snd_nxt by its own segments alone: snd_nxt may be ahead by what the other
                         end acknowledged, with HAS_SND_NXT */
-    tl_seq in_order; /* up to here everything it sent was captured or acknowledged: the other
-                        end's RCV.NXT, unless something was lost behind the capture point */
-    tl_seq latest_ack; /* the last acknowledgement in the order captured, with HAS_ACK */
+    tl_seq snd_arrived; /* up to here everything it sent has arrived, as far as that was captured or
+                           acknowledged */
+    tl_seq latest_ack;  /* the last acknowledgement in the order captured, with HAS_RCV_NXT */
     tl_seq fin;      /* its FIN's sequence number, with SENT_FIN */
     tl_seq fin_segment; /* where the segment with that FIN begins */
 };
@@ -83,14 +95,15 @@ struct tl_end {
 enum {
     TL_END_HAS_ISS = 1 << 0,
     TL_END_HAS_SND_NXT = 1 << 1,
-    TL_END_DENIES = 1 << 2, /* it has shown that it never sent what is acknowledged behind snd_nxt */
-    TL_END_HAS_ACK = 1 << 3,
+    TL_END_DENIES =
+        1 << 2, /* it has shown that it never sent what is acknowledged behind snd_nxt */
+    TL_END_HAS_RCV_NXT = 1 << 3,
     TL_END_HAS_PROOF = 1 << 4,
     TL_END_HAS_TIMESTAMPS = 1 << 5,
-    TL_END_SENT_SYN = 1 << 6,     /* without ACK, captured */
-    TL_END_SENT_SYN_ACK = 1 << 7, /* captured */
-    TL_END_SENT_FIN = 1 << 8,     /* captured, or acknowledged */
-    TL_END_UNSEEN_FIN = 1 << 9,   /* SENT_FIN only because it was acknowledged */
+    TL_END_SENT_SYN = 1 << 6,      /* without ACK, captured */
+    TL_END_SENT_SYN_ACK = 1 << 7,  /* captured */
+    TL_END_SENT_FIN = 1 << 8,      /* captured, or acknowledged */
+    TL_END_UNSEEN_FIN = 1 << 9,    /* SENT_FIN only because it was acknowledged */
     TL_END_REPEATED_SYN = 1 << 10, /* a SYN(,ACK) was retransmitted and is not yet acknowledged */
     TL_END_REPEATED_FIN = 1 << 11, /* the same for its FIN */
     TL_END_FIN_ARRIVED = 1 << 12,  /* its FIN took effect at the other end, presumably */
@@ -98,26 +111,30 @@ enum {
     TL_END_ZERO_WINDOW = 1 << 14,  /* the window it offered last is closed */
     TL_END_REFUSED_ACK = 1 << 16,
     TL_END_STRAYED = 1 << 17,
-    TL_END_ACKED_ONE = 1 << 15,    /* its last segment acknowledged one number more, and said nothing */
-    TL_END_RESET_CROSSED = 1 << 26, /* its RST had not arrived yet when the other end sent its FIN */
-    TL_END_CLOCK_MOVED = 1 << 24, /* its timestamps went on while the other end was in SYN-RECEIVED */
+    TL_END_ACKED_ONE =
+        1 << 15, /* its last segment acknowledged one number more, and said nothing */
+    TL_END_RESET_CROSSED =
+        1 << 26, /* its RST had not arrived yet when the other end sent its FIN */
+    TL_END_CLOCK_MOVED =
+        1 << 24, /* its timestamps went on while the other end was in SYN-RECEIVED */
     TL_END_LOST_BEHIND = 1 << 25, /* what was captured of it did not arrive: SACK told */
     /* of what is kept only */
     TL_KEPT_PRESUMED = 1 << 18,
     TL_KEPT_APART = 1 << 19, /* numbers that are nearly always the same are not: see the oddities */
-    TL_END_DOUBTED = 1 << 20, /* a segment that was not believed: see the oddities */
+    TL_END_DOUBTED = 1 << 20,       /* a segment that was not believed: see the oddities */
     TL_END_NO_TIMESTAMPS = 1 << 21, /* its SYN or SYN,ACK was captured, and offers none */
-    TL_END_RIVAL_ISS = 1 << 22, /* it sent SYN,ACKs with two ISNs, and neither is acknowledged yet */
+    TL_END_RIVAL_ISS =
+        1 << 22, /* it sent SYN,ACKs with two ISNs, and neither is acknowledged yet */
     TL_END_FIN_ACKED_MOST = 1 << 23, /* nothing of it acknowledged more than its FIN did */
     /* the highest bits: TL_KEPT_SHIFT */
 };
 
 /* What is kept of an end, first what an ordinary segment touches. Of numbers that nearly always are
- * the same (seen_nxt, in_order and snd_nxt; latest_ack and ack; fin and snd_nxt - 1) one is kept. */
+ * the same (seen_nxt, snd_arrived and snd_nxt; latest_ack and rcv_nxt; fin and snd_nxt - 1) one is kept. */
 struct tl_kept_end {
     uint64_t bytes;
     int64_t last_ns;
-    tl_seq snd_nxt, ack, right_edge, earlier_ack;
+    tl_seq snd_nxt, rcv_nxt, rcv_edge, earlier_ack;
     uint32_t ts_val, segments;
     uint32_t flags;
     uint8_t states; /* the state in the low four bits, the state left in the high ones */
@@ -163,7 +180,7 @@ struct tl_oddities {
             uint8_t kind; /* enum tl_checksum_kind */
         } doubted; /* the last segment of it that was not believed, with DOUBTED */
         struct tl_mark control; /* its last SYN or FIN, where the log does not tell of it */
-        tl_seq seen_nxt, in_order, latest_ack, fin, fin_segment; /* with KEPT_APART */
+        tl_seq seen_nxt, snd_arrived, latest_ack, fin, fin_segment; /* with KEPT_APART */
         tl_seq moved; /* what a firewall adds to its sequence numbers, where the capture holds both of its
                          sides: from those that came first to the others; 0: nothing */
         tl_seq rival_iss; /* of its SYN,ACK before the last, with RIVAL_ISS */

@@ -170,7 +170,7 @@ static void note_old_life(struct tl_tracker *tracker, struct tl_connection *c,
                           const struct tl_key *key, const struct tl_segment *s, enum tl_role sender)
 {
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
-    const uint32_t numbers = TL_END_HAS_SND_NXT | TL_END_HAS_ACK;
+    const uint32_t numbers = TL_END_HAS_SND_NXT | TL_END_HAS_RCV_NXT;
     const struct tl_kept_end *answering;
     struct tl_connection *old;
     enum tl_role before;
@@ -186,7 +186,7 @@ static void note_old_life(struct tl_tracker *tracker, struct tl_connection *c,
     if (sender == TL_CLIENT)
         tl_connection_old_life_ends(c, old, s, TL_SERVER, &tracker->environment);
     else if ((answering->flags & numbers) == numbers && s->seq == answering->snd_nxt &&
-             s->ack == answering->ack)
+             s->ack == answering->rcv_nxt)
         tl_connection_old_life_answers(c, old, s, TL_SERVER, &tracker->environment);
 }
 

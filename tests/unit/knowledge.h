@@ -38,7 +38,7 @@ static inline struct knowledge knowledge(const struct tl_connection *c)
         const struct tl_end end = tl_connection_end(c, (enum tl_role)role);
 
         known.end[role].seen_nxt = end.seen_nxt;
-        known.end[role].in_order = end.in_order;
+        known.end[role].snd_arrived = end.snd_arrived;
         known.end[role].latest_ack = end.latest_ack;
         known.end[role].fin = end.fin;
         known.end[role].fin_segment = end.fin_segment;
