@@ -92,95 +92,143 @@ static void note_fragment(struct tl_passage *p)
         odd->fin_unplaced = true;
 }
 
-static void take_in(struct tl_passage *p)
+/* Whatever it is, it was there. */
+static void note_presence(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
-    bool receiver_was_over = is_over(p->Y), is_challenge, first, known;
-    int64_t end_ns;
-    uint32_t mark;
+    const bool known = c->last_frame != 0;
+    const int64_t end_ns = known ? tl_connection_end_ns(c) : 0;
 
-    known = c->last_frame != 0;
-    end_ns = known ? tl_connection_end_ns(c) : 0;
     tl_note_last_segment(c, s, p->x);
     c->flags &= ~(uint32_t)TL_CONNECTION_ORDINARY_LAST;
     /* What was captured before does not set the end back. */
     c->end_ns = known && end_ns > s->time_ns ? end_ns : s->time_ns;
     p->X->segments += p->X->segments < UINT32_MAX;
+}
+
+/* Does it say anything that was not said before? Not what no TCP sends or receives, nor a copy. */
+static bool says_something(struct tl_passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    uint32_t mark;
+
     if (tl_is_of_scan(p)) {
         tl_note_stray(p);
-        return;
+        return false;
     }
     if (!(s->flags & (TL_SYN | TL_FIN | TL_RST)))
         p->environment->has_plain = true;
     if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(p))
-        return;
+        return false;
     /* No TCP begins or answers anything with SYN and RST together. */
     if (s->flags & TL_SYN && s->flags & TL_RST && !(c->flags & TL_CONNECTION_BEGUN))
-        return;
+        return false;
     mark = recent_mark_of(s, p->x);
     if (tl_connection_is_captured_again(c, s, p->x, mark, p->environment)) {
         tl_note_copy(p);
-        return;
+        return false;
     }
     c->end_ns = s->time_ns;
     remember_recent(c, s, p->x, mark, p->environment);
     if (c->unsettled)
         c->unsettled--;
+    return true;
+}
+
+/* False: it is a RST that nothing was captured before, and that is all there is to say. */
+static bool begin(struct tl_passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
 
     /* A RST behind what no TCP sends is the answer to that. */
-    first = !(c->flags & TL_CONNECTION_BEGUN) && !c->at[TL_AT_SYN].frame &&
-            !(s->flags & TL_RST && s->frame != c->first_frame);
-    if (first)
-        c->flags |= TL_CONNECTION_BEGUN;
-    if (first && s->flags & TL_RST) {
+    if (c->flags & TL_CONNECTION_BEGUN || c->at[TL_AT_SYN].frame ||
+        (s->flags & TL_RST && s->frame != c->first_frame))
+        return true;
+    c->flags |= TL_CONNECTION_BEGUN;
+    if (s->flags & TL_RST) {
         tl_begin_with_reset(p);
-        return;
+        return false;
     }
-    if (first && !(s->flags & TL_SYN))
+    if (!(s->flags & TL_SYN))
         tl_begin_midstream(p);
+    return true;
+}
+
+static void take_syn(struct tl_passage *p)
+{
+    if (p->segment->flags & TL_ACK)
+        tl_send_syn_ack(p);
+    else
+        tl_send_syn(p);
+    tl_receive_ack(p);
+    tl_note_offers(p, false);
+}
+
+/* Data, acknowledgement and FIN: what they say about X first, then what they do to Y. */
+static void take_plain(struct tl_passage *p, bool receiver_was_over, bool is_challenge)
+{
+    const struct tl_segment *s = p->segment;
+    const bool is_old = tl_is_old(p);
+
+    tl_note_one_sided(p);
+    tl_note_attempts(p);
+    if (is_over(p->X))
+        tl_show_life(p);
+    note_fragment(p);
+    tl_place_fin(p, p->X, s->flags & TL_FIN ? s->seq + s->length : s->seq - 1);
+    tl_repeat_fin(p);
+    tl_send_data(p);
+    tl_send_ack(p);
+    if (s->flags & TL_FIN)
+        tl_send_fin(p);
+    if (!is_old)
+        tl_receive_ack(p);
+    tl_receive_fin(p);
+    tl_note_offers(p, is_old);
+    tl_receive_early_reset(p);
+    if (receiver_was_over && !is_challenge)
+        note_late_segment(p);
+}
+
+/* Y does not take it. */
+static void refuse(struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+
+    p->connection->unsettled = TL_UNSETTLED;
+    /* That it was sent is certain all the same, where X has said before that it took so much: what
+     * somebody else had sent in Y's name. */
+    if (s->flags & TL_FIN && p->refused && has(p->X, TL_END_HAS_RCV_NXT) &&
+        s->ack == p->X->rcv_nxt && !tl_is_unlike_its_sender(p)) {
+        tl_repeat_fin(p);
+        tl_send_fin(p);
+    }
+}
+
+static void take_in(struct tl_passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    const bool receiver_was_over = is_over(p->Y);
+    bool is_challenge;
+
+    note_presence(p);
+    if (!says_something(p) || !begin(p))
+        return;
     is_challenge = tl_note_challenge(p);
     tl_note_sparse(p);
     if (s->flags & TL_RST) {
         tl_take_doubted(p);
         tl_reset(p);
     } else if (s->flags & TL_SYN) {
-        if (s->flags & TL_ACK)
-            tl_send_syn_ack(p);
-        else
-            tl_send_syn(p);
-        tl_receive_ack(p);
-        tl_note_offers(p, false);
+        take_syn(p);
     } else if (is_taken(p)) {
-        const bool is_old = tl_is_old(p);
-
-        tl_note_one_sided(p);
-        tl_note_attempts(p);
-        if (is_over(p->X))
-            tl_show_life(p);
-        note_fragment(p);
-        tl_place_fin(p, p->X, s->flags & TL_FIN ? s->seq + s->length : s->seq - 1);
-        tl_repeat_fin(p);
-        tl_send_data(p);
-        tl_send_ack(p);
-        if (s->flags & TL_FIN)
-            tl_send_fin(p);
-        if (!is_old)
-            tl_receive_ack(p);
-        tl_receive_fin(p);
-        tl_note_offers(p, is_old);
-        tl_receive_early_reset(p);
-        if (receiver_was_over && !is_challenge)
-            note_late_segment(p);
+        take_plain(p, receiver_was_over, is_challenge);
     } else {
-        c->unsettled = TL_UNSETTLED;
-        /* That it was sent is certain all the same, where X has said before that it took so much: what
-         * somebody else had sent in Y's name. */
-        if (s->flags & TL_FIN && p->refused && has(p->X, TL_END_HAS_RCV_NXT) &&
-            s->ack == p->X->rcv_nxt && !tl_is_unlike_its_sender(p)) {
-            tl_repeat_fin(p);
-            tl_send_fin(p);
-        }
+        refuse(p);
     }
     tl_forget_attempts(p, p->y); /* anything from X is an answer to what Y tries */
     p->X->last_ns = s->time_ns;
