@@ -118,90 +118,126 @@ void tl_disown_syn(struct tl_passage *p)
         c->flags &= ~(uint32_t)TL_CONNECTION_SYN_ANEW;
 }
 
+/* X's first SYN, and the first that is known of X. */
+static void send_first_syn(struct tl_passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const struct tl_segment *s = p->segment;
+    const bool crossing = p->X->state == TL_SYN_RECEIVED;
+
+    learn_syn(p);
+    tl_happens(p, p->x, TL_SND_SYN);
+    if (crossing) {
+        /* The other end's SYN is still on its way to X. */
+        c->flags |= TL_CONNECTION_SIMULTANEOUS_OPEN;
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_simultaneous_open, c->at[TL_AT_SYN].frame, 0);
+        p->proof = p->Y->iss + 1;
+        tl_happens(p, p->x, TL_RCV_SYN);
+        p->proof = s->seq + tl_segment_span(s);
+    }
+    p->handshake |= step_bit(1, false);
+    if (s->length)
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_data, 0, s->length);
+}
+
+static void name_old_duplicate(struct tl_passage *p)
+{
+    tl_diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, p->connection->at[TL_AT_SYN].frame, 0);
+    tl_expect_challenge(p);
+}
+
+static void retransmit_syn(struct tl_passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const uint32_t which = ++tl_note_oddities_of(p, p->x)->syn_retransmissions;
+
+    p->handshake |= step_bit(1, true);
+    tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, c->at[TL_AT_SYN].frame, which);
+    if (!p->Y->segments && which + 1 == UNANSWERED_TRIES && !(c->flags & TL_CONNECTION_REJECTED))
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_unanswered, c->at[TL_AT_SYN].frame, UNANSWERED_TRIES);
+}
+
+/* The connection's own SYN, of which something is known already. */
+static void send_known_syn(struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X, *Y = p->Y;
+
+    if (!has(X, TL_END_HAS_ISS)) {
+        X->iss = s->seq;
+        X->flags |= TL_END_HAS_ISS;
+    }
+    if (!has(X, TL_END_SENT_SYN)) {
+        /* Captured behind the SYN,ACK that answers it, or, in a simultaneous open, behind its
+         * sender's own: no end sends a SYN without ACK once it has sent that. */
+        X->window_scale = s->window_scale;
+        p->handshake |= step_bit(1, false);
+    } else if (tl_connection_is_copy(p->connection, p->x, s)) {
+        if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->state != TL_SYN_RECEIVED)
+            name_old_duplicate(p);
+    } else if (tl_happens(p, p->x, TL_SND_SYN_AGAIN) || X->state == TL_SYN_SENT ||
+               X->state == TL_SYN_RECEIVED) {
+        retransmit_syn(p);
+    } else {
+        name_old_duplicate(p);
+    }
+}
+
+/* The SYN that the connection keeps inside itself, again. */
+static void repeat_syn_anew(struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_oddities *odd = tl_note_oddities(p->connection, p->environment);
+
+    odd->anew_last = tl_mark_at(s->frame, s->time_ns);
+    odd->anew_mark = copy_mark_of(s);
+    tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, odd->anew.frame, ++odd->anew_repetitions);
+}
+
+/* A SYN with another ISN: X begins a new life, or it is an old duplicate. Either way it may be answered,
+ * and begin a connection of its own. */
+static void send_syn_anew(struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_oddities *odd = tl_note_oddities(p->connection, p->environment);
+    struct tl_end *X = p->X;
+
+    p->connection->flags |= TL_CONNECTION_SYN_ANEW;
+    odd->anew_iss = s->seq;
+    odd->anew_by = (uint8_t)p->x;
+    odd->anew = odd->anew_last = tl_mark_at(s->frame, s->time_ns);
+    odd->anew_mark = copy_mark_of(s);
+    odd->anew_repetitions = 0;
+    odd->anew_window_scale = s->window_scale;
+    if (is_new_life(X, s)) {
+        const uint8_t left = X->state;
+
+        tl_happens(p, p->x, TL_SND_SYN_ANEW);
+        X->left = left;
+        if (p->Y->segments)
+            tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, 0, 0);
+        tl_expect_challenge(p);
+    } else {
+        name_old_duplicate(p);
+    }
+}
+
 void tl_send_syn(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
-    struct tl_end *X = p->X, *Y = p->Y;
+    struct tl_end *X = p->X;
 
     if (!has(X, TL_END_HAS_ISS) && !has(X, TL_END_HAS_SND_NXT)) {
-        bool crossing = X->state == TL_SYN_RECEIVED;
-
-        learn_syn(p);
-        tl_happens(p, p->x, TL_SND_SYN);
-        if (crossing) {
-            /* The other end's SYN is still on its way to X. */
-            c->flags |= TL_CONNECTION_SIMULTANEOUS_OPEN;
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_simultaneous_open, c->at[TL_AT_SYN].frame, 0);
-            p->proof = Y->iss + 1;
-            tl_happens(p, p->x, TL_RCV_SYN);
-            p->proof = s->seq + tl_segment_span(s);
-        }
-        p->handshake |= step_bit(1, false);
-        if (s->length)
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_data, 0, s->length);
+        send_first_syn(p);
     } else if (has(X, TL_END_HAS_ISS) ? s->seq == X->iss : is_right_before(p)) {
-        if (!has(X, TL_END_HAS_ISS)) {
-            X->iss = s->seq;
-            X->flags |= TL_END_HAS_ISS;
-        }
-        if (!has(X, TL_END_SENT_SYN)) {
-            /* Captured behind the SYN,ACK that answers it, or, in a simultaneous open, behind its
-             * sender's own: no end sends a SYN without ACK once it has sent that. */
-            X->window_scale = s->window_scale;
-            p->handshake |= step_bit(1, false);
-        } else if (!tl_connection_is_copy(c, p->x, s)) {
-            if (tl_happens(p, p->x, TL_SND_SYN_AGAIN) || X->state == TL_SYN_SENT ||
-                X->state == TL_SYN_RECEIVED) {
-                const uint32_t which = ++tl_note_oddities_of(p, p->x)->syn_retransmissions;
-
-                p->handshake |= step_bit(1, true);
-                tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, c->at[TL_AT_SYN].frame,
-                            which);
-                if (!Y->segments && which + 1 == UNANSWERED_TRIES &&
-                    !(c->flags & TL_CONNECTION_REJECTED))
-                    tl_diagnose(p, p->x, TL_DIAGNOSIS_unanswered, c->at[TL_AT_SYN].frame,
-                                UNANSWERED_TRIES);
-            } else {
-                tl_diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, c->at[TL_AT_SYN].frame, 0);
-                tl_expect_challenge(p);
-            }
-        } else if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->state != TL_SYN_RECEIVED) {
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, c->at[TL_AT_SYN].frame, 0);
-            tl_expect_challenge(p);
-        }
+        send_known_syn(p);
     } else if (c->flags & TL_CONNECTION_SYN_ANEW && s->seq == tl_oddities(c)->anew_iss &&
                tl_oddities(c)->anew_by == p->x) {
-        struct tl_oddities *odd = tl_note_oddities(c, p->environment);
-
-        odd->anew_last = tl_mark_at(s->frame, s->time_ns);
-        odd->anew_mark = copy_mark_of(s);
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_syn_retransmitted, odd->anew.frame,
-                    ++odd->anew_repetitions);
+        repeat_syn_anew(p);
         return;
     } else {
-        struct tl_oddities *odd = tl_note_oddities(c, p->environment);
-        bool is_new = is_new_life(X, s);
-
-        /* Either way it may be answered, and begin a connection of its own. */
-        c->flags |= TL_CONNECTION_SYN_ANEW;
-        odd->anew_iss = s->seq;
-        odd->anew_by = (uint8_t)p->x;
-        odd->anew = odd->anew_last = tl_mark_at(s->frame, s->time_ns);
-        odd->anew_mark = copy_mark_of(s);
-        odd->anew_repetitions = 0;
-        odd->anew_window_scale = s->window_scale;
-        if (is_new) {
-            const uint8_t left = X->state;
-
-            tl_happens(p, p->x, TL_SND_SYN_ANEW);
-            X->left = left;
-            if (Y->segments)
-                tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, 0, 0);
-        } else {
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, c->at[TL_AT_SYN].frame, 0);
-        }
-        tl_expect_challenge(p);
+        send_syn_anew(p);
         return;
     }
     X->flags |= TL_END_SENT_SYN;
@@ -269,76 +305,144 @@ static bool echoes_third_segment(const struct tl_passage *p)
            p->segment->ts_ecr == p->Y->ts_val;
 }
 
-void tl_send_syn_ack(struct tl_passage *p)
+/* X's first SYN,ACK, and the first that is known of its ISN. False: it is an old duplicate, from before
+ * the capture. */
+static bool send_first_syn_ack(struct tl_passage *p)
+{
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    if (has(X, TL_END_HAS_SND_NXT) && has(Y, TL_END_HAS_RCV_NXT) && !Y->presumed && !is_over(Y) &&
+        Y->state != TL_SYN_SENT)
+        return false;
+    learn_syn(p);
+    /* One that crosses the RST for another, which was not captured, changes nothing. */
+    if (!(is_over(X) && tl_may_be_on_its_way(p, TL_AT_RESET))) {
+        tl_happens(p, p->x, TL_SND_SYN_ACK);
+        tl_prove(p, p->x);
+    }
+    return true;
+}
+
+/* Another ISN. A server that kept no state (SYN cookies) or lost it may send that, until the client has
+ * answered. False: it is refused (RFC 9293, section 3.10.7.4, fourth check; RFC 5961, section 4). */
+static bool send_other_syn_ack(struct tl_passage *p)
+{
+    struct tl_end *X = p->X, *Y = p->Y;
+
+    if (Y->state != TL_SYN_SENT && !(Y->state == TL_ESTABLISHED && Y->presumed)) {
+        if (!is_over(Y) && acknowledges_syn_of(Y, p->segment->ack))
+            tl_expect_challenge(p);
+        return false;
+    }
+    /* Which of the two the client takes, its acknowledgement will tell. */
+    if (has(X, TL_END_SENT_SYN_ACK) && Y->state == TL_ESTABLISHED) {
+        tl_note_oddities_of(p, p->x)->rival_iss = X->iss;
+        tl_note_oddities_of(p, p->x)->rival_window_scale = X->window_scale;
+        X->flags |= TL_END_RIVAL_ISS;
+    }
+    learn_syn(p);
+    X->flags &= ~(uint32_t)TL_END_SENT_SYN;
+    tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN);
+    tl_happens(p, p->x, TL_SND_SYN_ACK);
+    return true;
+}
+
+/* Captured behind the ACK that answers it; or it repeats one that was not captured, and that ACK did not
+ * arrive. */
+static void send_late_syn_ack(struct tl_passage *p)
+{
+    if (p->X->state == TL_SYN_RECEIVED)
+        tl_prove(p, p->x);
+    else if (p->X->state == TL_SYN_SENT)
+        tl_happens(p, p->x, TL_SND_SYN_ACK);
+}
+
+static void retransmit_syn_ack(struct tl_passage *p)
+{
+    struct tl_connection *c = p->connection;
+    struct tl_end *X = p->X;
+    const uint32_t lost = c->at[TL_AT_ACK].frame;
+    uint32_t which;
+
+    /* An end that has closed since does not go back behind its FIN. */
+    if (!has(X, TL_END_SENT_FIN) && !tl_may_be_on_its_way(p, TL_AT_ACK) &&
+        tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && lost && !echoes_third_segment(p))
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_handshake_ack_lost, lost, 0);
+    if (X->state != TL_SYN_RECEIVED && !X->presumed)
+        return;
+    which = ++tl_note_oddities_of(p, p->x)->synack_retransmissions;
+    X->flags |= TL_END_REPEATED_SYN;
+    tl_diagnose(p, p->x, TL_DIAGNOSIS_synack_retransmitted, c->at[TL_AT_SYN_ACK].frame, which);
+    if (!c->at[TL_AT_ACK].frame && which + 1 == UNANSWERED_TRIES)
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open, c->at[TL_AT_SYN_ACK].frame, UNANSWERED_TRIES);
+}
+
+/* What X's SYN,ACK does to Y, whose SYN it acknowledges. */
+static void receive_syn_ack(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
-    struct tl_end *X = p->X, *Y = p->Y;
-    bool repeated = has(X, TL_END_SENT_SYN_ACK);
+    struct tl_end *Y = p->Y;
+    const bool was_received = Y->state == TL_SYN_RECEIVED;
+    const uint32_t accepted = s->ack - Y->iss - 1;
 
-    if (!has(X, TL_END_HAS_ISS)) {
-        if (has(X, TL_END_HAS_SND_NXT) && has(Y, TL_END_HAS_RCV_NXT) && !Y->presumed &&
-            !is_over(Y) && Y->state != TL_SYN_SENT)
-            return; /* from before the capture: an old duplicate */
-        learn_syn(p);
-        /* One that crosses the RST for another, which was not captured, changes nothing. */
-        if (!(is_over(X) && tl_may_be_on_its_way(p, TL_AT_RESET))) {
-            tl_happens(p, p->x, TL_SND_SYN_ACK);
-            tl_prove(p, p->x);
-        }
-    } else if (s->seq != X->iss) {
-        /* Another ISN. A server that kept no state (SYN cookies) or lost it may do so, until
-         * the client has answered. */
-        if (Y->state != TL_SYN_SENT && !(Y->state == TL_ESTABLISHED && Y->presumed)) {
-            /* It is refused (RFC 9293, section 3.10.7.4, fourth check; RFC 5961, section 4). */
-            if (!is_over(Y) && acknowledges_syn_of(Y, s->ack))
-                tl_expect_challenge(p);
-            return;
-        }
-        /* Which of the two the client takes, its acknowledgement will tell. */
-        if (has(X, TL_END_SENT_SYN_ACK) && Y->state == TL_ESTABLISHED) {
-            tl_note_oddities_of(p, p->x)->rival_iss = X->iss;
-            tl_note_oddities_of(p, p->x)->rival_window_scale = X->window_scale;
-            X->flags |= TL_END_RIVAL_ISS;
-        }
-        learn_syn(p);
-        X->flags &= ~(uint32_t)TL_END_SENT_SYN;
-        tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN);
-        tl_happens(p, p->x, TL_SND_SYN_ACK);
-        repeated = false;
-    } else if (!repeated) {
-        /* Captured behind the ACK that answers it; or it repeats one that was not captured, and
-         * that ACK did not arrive. */
-        if (X->state == TL_SYN_RECEIVED)
-            tl_prove(p, p->x);
-        else if (X->state == TL_SYN_SENT)
-            tl_happens(p, p->x, TL_SND_SYN_ACK);
-    } else if (!tl_connection_is_copy(c, p->x, s)) {
-        uint32_t lost = c->at[TL_AT_ACK].frame;
-
-        /* An end that has closed since does not go back behind its FIN. */
-        if (!has(X, TL_END_SENT_FIN) && !tl_may_be_on_its_way(p, TL_AT_ACK) &&
-            tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && lost && !echoes_third_segment(p))
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_handshake_ack_lost, lost, 0);
-        if (X->state == TL_SYN_RECEIVED || X->presumed) {
-            const uint32_t which = ++tl_note_oddities_of(p, p->x)->synack_retransmissions;
-
-            X->flags |= TL_END_REPEATED_SYN;
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_synack_retransmitted, c->at[TL_AT_SYN_ACK].frame,
-                        which);
-            if (!c->at[TL_AT_ACK].frame && which + 1 == UNANSWERED_TRIES)
-                tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open, c->at[TL_AT_SYN_ACK].frame,
-                            UNANSWERED_TRIES);
-        }
-    } else {
-        repeated = false;
-        p->handshake |= step_bit(2, true);
+    if (!tl_happens(p, p->y, TL_RCV_SYN_ACK)) {
+        if (!was_received && !c->at[TL_AT_SYN_ACK].frame)
+            c->at[TL_AT_SYN_ACK] = mark_of(s);
+        return;
     }
+    if (was_received) {
+        /* It acknowledges this SYN from SYN-RECEIVED, too: only data will prove more. */
+        Y->flags &= ~(uint32_t)TL_END_HAS_PROOF;
+        if (!c->at[TL_AT_SYN_ACK].frame)
+            c->at[TL_AT_SYN_ACK] = mark_of(s);
+        if (p->X->state == TL_ESTABLISHED) {
+            p->acknowledges_syn = true;
+            tl_established(p);
+        }
+        return;
+    }
+    c->at[TL_AT_SYN_ACK] = mark_of(s);
+    if (accepted) {
+        tl_note_oddities(c, p->environment)->syn_bytes_accepted = accepted;
+        c->flags |= TL_CONNECTION_FAST_OPEN;
+        tl_diagnose(p, p->y, TL_DIAGNOSIS_fast_open, c->at[TL_AT_SYN].frame, accepted);
+    }
+}
+
+/* What the SYN,ACK is of X's: the first, another one, the same again. False: Y does not look at it. */
+static bool note_syn_ack(struct tl_passage *p, bool *repeated)
+{
+    struct tl_end *X = p->X;
+
+    *repeated = false;
+    if (!has(X, TL_END_HAS_ISS))
+        return send_first_syn_ack(p);
+    if (p->segment->seq != X->iss)
+        return send_other_syn_ack(p);
+    if (!has(X, TL_END_SENT_SYN_ACK)) {
+        send_late_syn_ack(p);
+    } else if (tl_connection_is_copy(p->connection, p->x, p->segment)) {
+        p->handshake |= step_bit(2, true);
+    } else {
+        *repeated = true;
+        retransmit_syn_ack(p);
+    }
+    return true;
+}
+
+void tl_send_syn_ack(struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X, *Y = p->Y;
+    bool repeated;
+
+    if (!note_syn_ack(p, &repeated))
+        return;
     if (!has(X, TL_END_SENT_SYN_ACK) && Y->control_frame && s->time_ns > control_ns(p, p->y))
-        c->answer_us = at_most_longest(s->time_ns - control_ns(p, p->y));
+        p->connection->answer_us = at_most_longest(s->time_ns - control_ns(p, p->y));
     X->flags |= TL_END_SENT_SYN_ACK;
     tl_remember_control(p);
-
     if (!has(Y, TL_END_HAS_ISS)) {
         /* Its SYN was not captured, but must have been sent. */
         Y->iss = s->ack - 1;
@@ -347,7 +451,8 @@ void tl_send_syn_ack(struct tl_passage *p)
         tl_happens(p, p->y, TL_UNSEEN_SYN);
     }
     if (!acknowledges_syn_of(Y, s->ack)) {
-        tl_diagnose(p, p->x, TL_DIAGNOSIS_bad_handshake_ack, c->at[TL_AT_SYN].frame, Y->iss + 1);
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_bad_handshake_ack,
+                    p->connection->at[TL_AT_SYN].frame, Y->iss + 1);
         tl_refuse_ack(p);
         return;
     }
@@ -355,26 +460,5 @@ void tl_send_syn_ack(struct tl_passage *p)
     Y->snd_arrived = tl_seq_max(Y->snd_arrived, s->ack);
     if (!(p->handshake & step_bit(2, true)))
         p->handshake |= step_bit(2, repeated);
-    if (Y->state == TL_SYN_RECEIVED) {
-        if (tl_happens(p, p->y, TL_RCV_SYN_ACK)) {
-            /* It acknowledges this SYN from SYN-RECEIVED, too: only data will prove more. */
-            Y->flags &= ~(uint32_t)TL_END_HAS_PROOF;
-            if (!c->at[TL_AT_SYN_ACK].frame)
-                c->at[TL_AT_SYN_ACK] = mark_of(s);
-            if (X->state == TL_ESTABLISHED) {
-                p->acknowledges_syn = true;
-                tl_established(p);
-            }
-        }
-    } else if (tl_happens(p, p->y, TL_RCV_SYN_ACK)) {
-        c->at[TL_AT_SYN_ACK] = mark_of(s);
-        if (s->ack - Y->iss - 1) {
-            tl_note_oddities(c, p->environment)->syn_bytes_accepted = s->ack - Y->iss - 1;
-            c->flags |= TL_CONNECTION_FAST_OPEN;
-            tl_diagnose(p, p->y, TL_DIAGNOSIS_fast_open, c->at[TL_AT_SYN].frame,
-                        s->ack - Y->iss - 1);
-        }
-    } else if (!c->at[TL_AT_SYN_ACK].frame) {
-        c->at[TL_AT_SYN_ACK] = mark_of(s);
-    }
+    receive_syn_ack(p);
 }
