@@ -150,6 +150,29 @@ static uint32_t count_missing(const struct tl_passage *p)
     return missing;
 }
 
+/* Does X do what only an end does that is ESTABLISHED? Only TCP Fast Open lets an end send or take data in
+ * SYN-RECEIVED. */
+static void show_established(struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+    bool has_data_of_peer;
+
+    if ((has(X, TL_END_ACTIVE_OPEN) && !(p->connection->flags & TL_CONNECTION_SIMULTANEOUS_OPEN)) ||
+        p->connection->flags & TL_CONNECTION_FAST_OPEN)
+        return;
+    has_data_of_peer = has(Y, TL_END_HAS_ISS) && tl_seq_gt(s->ack, Y->iss + 1);
+    if (!s->length && !has_data_of_peer)
+        return;
+    if (X->state == TL_SYN_RECEIVED && tl_happens(p, p->x, TL_RCV_ACK_OF_SYN)) {
+        tl_prove(p, p->x);
+        tl_established(p);
+    } else if (X->state == TL_ESTABLISHED) {
+        /* A bare ACK may answer a repeated SYN, still from SYN-RECEIVED. */
+        tl_prove(p, p->x);
+    }
+}
+
 void tl_send_ack(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -194,20 +217,7 @@ void tl_send_ack(struct tl_passage *p)
         tl_prove(p, p->x);
     if (X->presumed && has(X, TL_END_HAS_PROOF) && tl_seq_ge(s->ack, X->proof))
         tl_prove(p, p->x);
-    /* Only TCP Fast Open lets an end send or take data in SYN-RECEIVED. */
-    if ((!has(X, TL_END_ACTIVE_OPEN) || c->flags & TL_CONNECTION_SIMULTANEOUS_OPEN) &&
-        !(c->flags & TL_CONNECTION_FAST_OPEN)) {
-        bool has_data_of_peer = has(Y, TL_END_HAS_ISS) && tl_seq_gt(s->ack, Y->iss + 1);
-
-        if (X->state == TL_SYN_RECEIVED && (s->length || has_data_of_peer) &&
-            tl_happens(p, p->x, TL_RCV_ACK_OF_SYN)) {
-            tl_prove(p, p->x);
-            tl_established(p);
-        } else if (X->state == TL_ESTABLISHED && (s->length || has_data_of_peer)) {
-            /* A bare ACK may answer a repeated SYN, still from SYN-RECEIVED. */
-            tl_prove(p, p->x);
-        }
-    }
+    show_established(p);
     if (has(Y, TL_END_SENT_FIN) && s->ack == Y->fin + 1)
         tl_has_received_fin(p);
 }

@@ -128,6 +128,19 @@ static bool is_implausible(const struct tl_passage *p, tl_seq fin)
     return tl_seq_gt(p->segment->seq, X->snd_arrived) && tl_is_unlike_its_sender(p);
 }
 
+/* It was told of before it was captured; perhaps as the first one, by the other end's. */
+static void send_told_fin(struct tl_passage *p, bool acknowledges_fin)
+{
+    const struct tl_connection *c = p->connection;
+
+    p->X->flags &= ~(uint32_t)TL_END_UNSEEN_FIN;
+    if (c->first_fin == p->x && c->at[TL_AT_FIN_2].frame && !c->at[TL_AT_FIN_1].frame)
+        begin_end(p, p->silence_ns);
+    else
+        note_teardown(p, acknowledges_fin);
+    tl_remember_control(p);
+}
+
 void tl_send_fin(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -178,16 +191,7 @@ void tl_send_fin(struct tl_passage *p)
             p->proof = s->seq + tl_segment_span(s);
         }
     } else if (fin == X->fin && has(X, TL_END_UNSEEN_FIN)) {
-        struct tl_connection *c = p->connection;
-
-        /* It was told of before it was captured; perhaps as the first one, by the other end's. */
-        X->flags &= ~(uint32_t)TL_END_UNSEEN_FIN;
-        if (c->first_fin == p->x && c->at[TL_AT_FIN_2].frame && !c->at[TL_AT_FIN_1].frame) {
-            begin_end(p, p->silence_ns);
-        } else {
-            note_teardown(p, covers);
-        }
-        tl_remember_control(p);
+        send_told_fin(p, covers);
     }
 }
 
