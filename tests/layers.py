@@ -7,6 +7,7 @@ Promises that
 - the headers for its users include no other; nobody else includes a header that core/ keeps for itself;
 - output/ and its public headers know GLib, and nothing of Wireshark, files or the plugin;
 - in no folder two files need each other, by include or by call, be it by way of others (a file is its .c and its .h);
+- every flag of a connection and of its ends has its row in docs/architecture.md: what sets it, and what takes it back;
 - Wireshark's version is tested in plugin/ws_compat.h and command/wtap_compat.h alone;
 - every capture has its line in tests/captures.list and in captures/README.md, and vice versa;
 - every source file names its licence.
@@ -155,6 +156,18 @@ def circles():
                     for circle in set(map(frozenset, known)) - found)
 
 
+def flags():
+    """What nobody takes back was the root of most wrong summaries."""
+    text = (tshark.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = text.split("### What sets a word")[1].split("\n## ")[0]
+    rows = "".join(line.split("|")[1] for line in section.splitlines() if line.startswith("|") and line.count("|") == 4)
+    written = set(re.findall(r"`([A-Z0-9_]+)`", rows))
+    record = (tshark.ROOT / "core" / "record" / "record.h").read_text(encoding="utf-8")
+    kept = set(re.findall(r"\bTL_(?:CONNECTION_|END_|(?=KEPT_))(\w+) = 1 <<", record))
+    yield from (f"the flag {name} has no row in docs/architecture.md" for name in sorted(kept - written))
+    yield from (f"docs/architecture.md has a row for {name}, which is no flag" for name in sorted(written - kept - {"TL_SILENCE"}))
+
+
 def versions():
     for _, name, text in sources("core", "include", "output", "plugin", "command", "tests"):
         if str(name) not in COMPATIBILITY and (found := VERSION.search(text)):
@@ -182,4 +195,4 @@ def licences():
 
 
 if __name__ == "__main__":
-    tshark.report([*core(), *output(), *plugin(), *circles(), *versions(), *captures(), *licences()], "layers, versions, captures, licences")
+    tshark.report([*core(), *output(), *plugin(), *circles(), *flags(), *versions(), *captures(), *licences()], "layers, versions, captures, licences")

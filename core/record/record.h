@@ -95,15 +95,14 @@ struct tl_end {
 enum {
     TL_END_HAS_ISS = 1 << 0,
     TL_END_HAS_SND_NXT = 1 << 1,
-    TL_END_DENIES =
-        1 << 2, /* it has shown that it never sent what is acknowledged behind snd_nxt */
+    TL_END_DENIES = 1 << 2, /* it has shown that it never sent what is acknowledged behind snd_nxt */
     TL_END_HAS_RCV_NXT = 1 << 3,
     TL_END_HAS_PROOF = 1 << 4,
     TL_END_HAS_TIMESTAMPS = 1 << 5,
-    TL_END_SENT_SYN = 1 << 6,      /* without ACK, captured */
-    TL_END_SENT_SYN_ACK = 1 << 7,  /* captured */
-    TL_END_SENT_FIN = 1 << 8,      /* captured, or acknowledged */
-    TL_END_UNSEEN_FIN = 1 << 9,    /* SENT_FIN only because it was acknowledged */
+    TL_END_SENT_SYN = 1 << 6,     /* without ACK, captured */
+    TL_END_SENT_SYN_ACK = 1 << 7, /* captured */
+    TL_END_SENT_FIN = 1 << 8,     /* captured, or acknowledged */
+    TL_END_UNSEEN_FIN = 1 << 9,   /* SENT_FIN only because it was acknowledged */
     TL_END_REPEATED_SYN = 1 << 10, /* a SYN(,ACK) was retransmitted and is not yet acknowledged */
     TL_END_REPEATED_FIN = 1 << 11, /* the same for its FIN */
     TL_END_FIN_ARRIVED = 1 << 12,  /* its FIN took effect at the other end, presumably */
@@ -111,20 +110,16 @@ enum {
     TL_END_ZERO_WINDOW = 1 << 14,  /* the window it offered last is closed */
     TL_END_REFUSED_ACK = 1 << 16,
     TL_END_STRAYED = 1 << 17,
-    TL_END_ACKED_ONE =
-        1 << 15, /* its last segment acknowledged one number more, and said nothing */
-    TL_END_RESET_CROSSED =
-        1 << 26, /* its RST had not arrived yet when the other end sent its FIN */
-    TL_END_CLOCK_MOVED =
-        1 << 24, /* its timestamps went on while the other end was in SYN-RECEIVED */
+    TL_END_ACKED_ONE = 1 << 15,    /* its last segment acknowledged one number more, and said nothing */
+    TL_END_RESET_CROSSED = 1 << 26, /* its RST had not arrived yet when the other end sent its FIN */
+    TL_END_CLOCK_MOVED = 1 << 24, /* its timestamps went on while the other end was in SYN-RECEIVED */
     TL_END_LOST_BEHIND = 1 << 25, /* what was captured of it did not arrive: SACK told */
     /* of what is kept only */
     TL_KEPT_PRESUMED = 1 << 18,
     TL_KEPT_APART = 1 << 19, /* numbers that are nearly always the same are not: see the oddities */
-    TL_END_DOUBTED = 1 << 20,       /* a segment that was not believed: see the oddities */
+    TL_END_DOUBTED = 1 << 20, /* a segment that was not believed: see the oddities */
     TL_END_NO_TIMESTAMPS = 1 << 21, /* its SYN or SYN,ACK was captured, and offers none */
-    TL_END_RIVAL_ISS =
-        1 << 22, /* it sent SYN,ACKs with two ISNs, and neither is acknowledged yet */
+    TL_END_RIVAL_ISS = 1 << 22, /* it sent SYN,ACKs with two ISNs, and neither is acknowledged yet */
     TL_END_FIN_ACKED_MOST = 1 << 23, /* nothing of it acknowledged more than its FIN did */
     /* the highest bits: TL_KEPT_SHIFT */
 };
@@ -222,7 +217,7 @@ struct tl_connection {
     uint32_t number;
     uint32_t last_frame;
     uint32_t flags;    /* TL_CONNECTION_… */
-    uint32_t recent;   /* number of its last segment among the capture's (passage.h) */
+    uint32_t recent;   /* number of its last segment among the capture's (recents.h) */
     struct tl_kept_end kept[2]; /* by enum tl_role, as all the following pairs */
 
     struct tl_kept_past past[2];
@@ -233,7 +228,7 @@ struct tl_connection {
     int64_t end_ns;            /* of the last segment, without ORDINARY_LAST: tl_connection_end_ns() */
     int64_t time_wait_ends_ns; /* with an end in TIME-WAIT */
     union {
-        uint32_t half_open_place; /* in its server's queue, with COUNTED (tracker.c) */
+        uint32_t half_open_place; /* in its server's queue, with COUNTED (half_open.c) */
         uint64_t bytes_at_fin_1;  /* the other end's, when the first FIN was sent, with at[FIN_1] */
     } v;
     struct tl_change_log log;
