@@ -127,7 +127,7 @@ static struct tcplife_packet *keep(packet_info *pinfo, const struct tcplife_pack
 static void show(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
                  const struct tcplife_packet *result)
 {
-    proto_item *item = tcplife_add_fields(proto_tree_get_root(tree), tvb, pinfo, result);
+    proto_item *item = tcplife_add_fields(proto_tree_get_root(tree), tvb, result);
 
     tcplife_add_experts(pinfo, item, result);
     tcplife_add_to_info_column(pinfo, result);

@@ -24,9 +24,8 @@ struct known_life life_of(const struct tl_capture *capture, const struct tl_conn
 
 struct known_life life_at(const struct tl_capture *capture, const struct tl_seen_segment *seen)
 {
-    struct known_life life = life_of(capture, seen->connection);
-
-    life.seen = seen;
-    life.states = seen->states;
-    return life;
+    return (struct known_life){.capture = capture,
+                         .connection = seen->connection,
+                         .seen = seen,
+                         .states = seen->states};
 }

@@ -22,7 +22,7 @@ struct known_life {
 };
 
 struct known_life life_of(const struct tl_capture *capture, const struct tl_connection *connection);
-/* As it is known with that segment: values that are not final are those after it. */
+/* As it is after that segment: enough for values that are not final, and for no others. */
 struct known_life life_at(const struct tl_capture *capture, const struct tl_seen_segment *seen);
 
 #endif

@@ -19,7 +19,9 @@ const char *tl_role_name(enum tl_role role)
 
 void tl_append_transition(GString *text, const struct tl_change *change)
 {
-    g_string_append_printf(text, "%s %s -> %s", tl_role_name(tl_change_end(change)),
-                           tl_state_name(tl_change_from(change)),
-                           tl_state_name(tl_change_to(change)));
+    g_string_append(text, tl_role_name(tl_change_end(change)));
+    g_string_append_c(text, ' ');
+    g_string_append(text, tl_state_name(tl_change_from(change)));
+    g_string_append(text, " -> ");
+    g_string_append(text, tl_state_name(tl_change_to(change)));
 }

@@ -5,7 +5,7 @@
 #include "plugin/show/experts.h"
 
 #include "plugin/session.h"
-#include "plugin/show/pooled_text.h"
+#include "plugin/show/scratch.h"
 
 #include <epan/column-info.h>
 #include <epan/expert.h>
@@ -65,11 +65,10 @@ static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplif
 
     expert_add_info(pinfo, item, &experts[tl_change_diagnosis(change)]);
     if (item != NULL && item->last_child != before) {
-        GString *sentence = g_string_new(NULL);
+        GString *sentence = tcplife_scratch();
 
         tl_append_diagnosis(sentence, tcplife_capture(), packet->seen.connection, change);
-        proto_item_append_text(item->last_child, ": %s",
-                               tcplife_pooled_text(pinfo->pool, sentence));
+        proto_item_append_text(item->last_child, ": %s", sentence->str);
     }
 }
 

@@ -9,7 +9,7 @@
 #include "plugin/show/fields.h"
 
 #include "plugin/session.h"
-#include "plugin/show/pooled_text.h"
+#include "plugin/show/scratch.h"
 #include "plugin/show/value_fields.h"
 
 #include <epan/packet.h>
@@ -45,8 +45,7 @@ static void add_presumptions(proto_tree *tree, tvbuff_t *tvb, const struct tl_st
 }
 
 /* Presumptions have a field of their own, diagnoses are expert infos. */
-static void add_changes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
-                        const struct tl_changes changes)
+static void add_changes(proto_tree *tree, tvbuff_t *tvb, struct tl_changes changes)
 {
     struct tl_step step;
 
@@ -55,9 +54,9 @@ static void add_changes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
 
         if (changes.at[i].kind != TL_TRANSITION)
             continue;
-        text = g_string_new(NULL);
+        text = tcplife_scratch();
         tl_append_transition(text, &changes.at[i]);
-        add_string(tree, hf_tcplife_transition, tvb, tcplife_pooled_text(pinfo->pool, text));
+        add_string(tree, hf_tcplife_transition, tvb, text->str);
     }
     for (uint32_t i = 0; i < changes.count; i++) {
         if (tl_change_step(&changes.at[i], &step))
@@ -66,27 +65,34 @@ static void add_changes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     }
 }
 
-static void add_explanation(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
-                            const struct tl_seen_segment *seen)
+static void add_explanation(proto_tree *tree, tvbuff_t *tvb, const struct tl_seen_segment *seen)
 {
     GString *text;
 
     if (seen->changes.count == 0 || !proto_field_is_referenced(tree, hf_tcplife_explain))
         return;
-    text = g_string_new(NULL);
+    text = tcplife_scratch();
     if (tl_append_explanation(text, tcplife_capture(), seen))
-        add_string(tree, hf_tcplife_explain, tvb, tcplife_pooled_text(pinfo->pool, text));
-    else
-        g_string_free(text, TRUE);
+        add_string(tree, hf_tcplife_explain, tvb, text->str);
 }
 
-static void add_frame_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
-                             const struct known_life *life)
+static void add_frame_fields(proto_tree *tree, tvbuff_t *tvb, const struct known_life *life)
 {
     tcplife_add_value_fields(tree, tvb, life, VALUE_OF_MOMENT);
     add_presumptions(tree, tvb, &life->states);
-    add_changes(tree, tvb, pinfo, life->seen->changes);
-    add_explanation(tree, tvb, pinfo, life->seen);
+    add_changes(tree, tvb, life->seen->changes);
+    add_explanation(tree, tvb, life->seen);
+}
+
+static void add_final_fields(proto_tree *tree, tvbuff_t *tvb,
+                             const struct tl_connection *connection)
+{
+    struct known_life life;
+
+    if (!tcplife_value_fields_are_wanted(tree, VALUE_OF_LIFE))
+        return;
+    life = life_of(tcplife_capture(), connection);
+    tcplife_add_value_fields(tree, tvb, &life, VALUE_OF_LIFE);
 }
 
 /* ---- the tree ------------------------------------------------------------------------------ */
@@ -116,7 +122,7 @@ bool tcplife_fields_are_looked_at(proto_tree *tree)
             proto_field_is_referenced(tree, hf_tcplife_explain));
 }
 
-proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
+proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb,
                                const struct tcplife_packet *packet)
 {
     proto_item *item;
@@ -140,12 +146,12 @@ proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pin
     append_state(item, &life.states, TL_CLIENT);
     append_state(item, &life.states, TL_SERVER);
     subtree = proto_item_add_subtree(item, ett_tcplife);
-    add_frame_fields(subtree, tvb, pinfo, &life);
+    add_frame_fields(subtree, tvb, &life);
 
     connection_tree = proto_tree_add_subtree(subtree, tvb, 0, 0, ett_tcplife_connection, NULL,
                                              "The whole connection, as far as it is known");
     proto_item_set_generated(proto_tree_get_parent(connection_tree));
-    tcplife_add_value_fields(connection_tree, tvb, &life, VALUE_OF_LIFE);
+    add_final_fields(connection_tree, tvb, packet->seen.connection);
     return item;
 }
 

@@ -7,7 +7,6 @@
 
 #include "plugin/protocol.h"
 
-#include <epan/packet_info.h>
 #include <epan/proto.h>
 #include <epan/tvbuff.h>
 
@@ -18,7 +17,7 @@ bool tcplife_fields_are_looked_at(proto_tree *tree);
 
 /* Adds "TCP Lifecycle" to the tree, if there is one and somebody looks at it. Returns the item
  * that expert infos go to, or NULL. */
-proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
+proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb,
                                const struct tcplife_packet *packet);
 
 #endif

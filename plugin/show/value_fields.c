@@ -8,6 +8,7 @@
 #include "plugin/show/value_fields.h"
 
 #include "plugin/protocol.h"
+#include "plugin/show/scratch.h"
 
 #include <epan/packet.h>
 
@@ -57,27 +58,31 @@ static void add_field(proto_tree *tree, int field, tvbuff_t *tvb, enum value_typ
     proto_item_set_generated(item);
 }
 
-/* A text is made where somebody looks at it. */
-static bool is_wanted(proto_tree *tree, unsigned i)
+/* What nobody looks at is not even read: Wireshark makes a tree for the sake of a single field. */
+static bool is_wanted(proto_tree *tree, unsigned i, enum value_finality finality)
 {
-    return fields[i] >= 0 &&
-           (rows[i]->type != VALUE_TEXT || proto_field_is_referenced(tree, fields[i]));
+    return rows[i]->finality == finality && fields[i] >= 0 &&
+           proto_field_is_referenced(tree, fields[i]);
+}
+
+bool tcplife_value_fields_are_wanted(proto_tree *tree, enum value_finality finality)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (is_wanted(tree, i, finality))
+            return true;
+    }
+    return false;
 }
 
 void tcplife_add_value_fields(proto_tree *tree, tvbuff_t *tvb, const struct known_life *life,
                               enum value_finality finality)
 {
-    /* Kept: Wireshark leaves a tree that grows too long by an exception. */
-    static GString *text;
-    struct value value;
-
-    if (text == NULL)
-        text = g_string_new(NULL);
-    value.text = text;
     for (unsigned i = 0; i < count; i++) {
-        if (rows[i]->finality != finality || !is_wanted(tree, i))
+        struct value value;
+
+        if (!is_wanted(tree, i, finality))
             continue;
-        g_string_truncate(text, 0);
+        value.text = tcplife_scratch();
         if (rows[i]->get(life, &value))
             add_field(tree, fields[i], tvb, rows[i]->type, &value);
     }
