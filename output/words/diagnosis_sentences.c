@@ -207,6 +207,15 @@ static void append_pause(GString *text, uint32_t milliseconds)
     g_string_append_printf(text, "%u.%03u s", milliseconds / 1000, milliseconds % 1000);
 }
 
+/* "1.047 s": not by printf(), since the decimal point must not depend on the user's locale. */
+static void append_seconds(GString *text, int64_t ns)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_string_append(text, g_ascii_formatd(number, sizeof number, "%.3f", (double)ns / 1e9));
+    g_string_append(text, " s");
+}
+
 /* How long after one another the SYNs came, up to this one: they show the sender's back-off. */
 static void append_pauses(GString *text, const struct tl_connection *connection,
                           const struct tl_change *change)
@@ -224,8 +233,8 @@ static void append_pauses(GString *text, const struct tl_connection *connection,
         if (!tl_change_step(other, &step) || step.is_teardown || step.number != 1)
             continue;
         if (before_ns != 0) {
-            g_string_append_printf(text, "%s%.3f s", any ? ", " : " (after ",
-                                      (double)(tl_change_time_ns(other) - before_ns) / 1e9);
+            g_string_append(text, any ? ", " : " (after ");
+            append_seconds(text, tl_change_time_ns(other) - before_ns);
             any = true;
         }
         before_ns = tl_change_time_ns(other);
@@ -254,15 +263,15 @@ static void append_reset_cause(GString *text, const struct tl_change *change)
         break;
     case TL_RESET_ANSWERS_LATE_DATA:
         g_string_append_printf(text, ", in answer to frame %u, which came after it had closed",
-                                  about);
+                               about);
         break;
     case TL_RESET_AFTER_PROBES:
         g_string_append_printf(text, ", after %u keepalive probes since frame %u that had no answer",
-                                  attempts, about);
+                               attempts, about);
         break;
     case TL_RESET_AFTER_RETRANSMISSIONS:
         g_string_append_printf(text, ", after %u retransmissions since frame %u that had no answer",
-                                  attempts, about);
+                               attempts, about);
         break;
     case TL_RESET_WINDOW_CLOSED:
         g_string_append_printf(text, ", while the %s's window is closed", other);
