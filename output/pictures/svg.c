@@ -186,7 +186,7 @@ static void put_shaft(struct canvas *canvas, const struct picture_line *line,
         put_along(canvas, text_x, text_y, angle, 13, anchor, "step", shaft->step);
     if (line->loss == PICTURE_UNANSWERED)
         svg_put_text(canvas->body, to_x + (rightwards ? 12 : -12), to_y + 4,
-                 rightwards ? "start" : "end", "dim", "?");
+                     rightwards ? "start" : "end", "dim", "?");
 }
 
 static void put_numbers(struct canvas *canvas, const struct picture_line *line, int y)
@@ -345,7 +345,7 @@ static void put_notes(struct canvas *canvas, unsigned number)
 
     for (unsigned i = 0; i < line->note_count; i++) {
         svg_put_text(canvas->body, middle, canvas->y - 2, "middle",
-                 line->notes[i].severity >= TL_WARN ? "note warn" : "note", line->notes[i].text);
+                     line->notes[i].severity >= TL_WARN ? "note warn" : "note", line->notes[i].text);
         canvas->y += NOTE_PITCH;
         put++;
     }
@@ -387,7 +387,7 @@ static void put_span_text(struct canvas *canvas, const struct picture_span *span
     count = g_strv_length(lines);
     for (unsigned i = 0; i < count; i++)
         svg_put_text(canvas->body, x, y + 4 + 13 * (int)i - 13 * (int)(count - 1) / 2,
-                 span->side == TL_CLIENT ? "end" : "start", "span-text", lines[i]);
+                     span->side == TL_CLIENT ? "end" : "start", "span-text", lines[i]);
     g_strfreev(lines);
     g_free(words);
 }
@@ -546,11 +546,11 @@ GString *svg_finish(struct svg *svg)
         svg->y = 50;
     }
     svg_put_text(svg->body, 20, svg->y + 20, NULL, "legend",
-             "STATE? in a dashed box: presumed, not yet proven by a segment of that end · struck "
-             "out: taken back later · (STATE): by the clock alone");
+                 "STATE? in a dashed box: presumed, not yet proven by a segment of that end · struck "
+                 "out: taken back later · (STATE): by the clock alone");
     svg_put_text(svg->body, 20, svg->y + 36, NULL, "legend",
-             "× lost · ×? unanswered: lost, or not taken · thick: a run of data, folded · numbers "
-             "count from each end's ISN");
+                 "× lost · ×? unanswered: lost, or not taken · thick: a run of data, folded · numbers "
+                 "count from each end's ISN");
     svg->y += 50;
     g_string_append_printf(
         image,

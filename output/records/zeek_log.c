@@ -189,7 +189,7 @@ static void append_moment(GString *text, const char *key, int64_t ns)
 void tl_append_zeek_log_head(GString *text, int64_t opened_ns)
 {
     g_string_append(text, "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n"
-                          "#unset_field\t-\n#path\tconn\n");
+                    "#unset_field\t-\n#path\tconn\n");
     append_moment(text, "open", opened_ns);
     g_string_append(text, "#fields");
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)

@@ -99,7 +99,7 @@ static void append_numbers(GString *text, const struct tl_seen_segment *seen,
         g_string_append_printf(text, " with seq %u", segment->seq);
     if (segment->length > 0)
         g_string_append_printf(text, ", %u byte%s", segment->length,
-                                  segment->length == 1 ? "" : "s");
+                               segment->length == 1 ? "" : "s");
     append_ack(text, seen, what);
 }
 
@@ -132,7 +132,7 @@ static void append_what(GString *text, const struct tl_seen_segment *seen,
 {
     if (seen->quoted) {
         g_string_append_printf(text, "An ICMP error quotes the segment with seq %u",
-                                  seen->segment->seq);
+                               seen->segment->seq);
         return;
     }
     g_string_append_printf(text, "The %s sends ", tl_role_name(seen->sender));
@@ -167,10 +167,10 @@ static void append_transition(GString *text, const struct tl_seen_segment *seen,
     if (!goes_on) {
         append_end(text, seen, tl_change_end(change));
         g_string_append_printf(text, " %s from %s", verbs[rule == NULL ? TL_PROVES : rule->evidence],
-                                  tl_state_name(tl_change_from(change)));
+                               tl_state_name(tl_change_from(change)));
     }
     g_string_append_printf(text, "%s %s", goes_on ? ", then to" : " to",
-                              tl_state_name(tl_change_to(change)));
+                           tl_state_name(tl_change_to(change)));
     if (rule != NULL)
         g_string_append_printf(text, " (%s)", rule->why);
 }

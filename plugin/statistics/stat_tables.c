@@ -74,14 +74,16 @@ static void set_text(stat_tap_table_item_type *cell, const char *text)
  * and no number at all is what a time that is not known should look like. */
 static void set_cell(stat_tap_table_item_type *cell, const struct figure *figure)
 {
-    char buffer[FIGURE_SIZE];
-
     if (figure->type == FIGURE_COUNT) {
         empty_cell(cell);
         cell->type = TABLE_ITEM_UINT;
         cell->value.uint_value = figure->count;
+    } else if (figure->type == FIGURE_TEXT) {
+        set_text(cell, figure->text);
     } else {
-        set_text(cell, figure->type == FIGURE_TEXT ? figure->text : figure_text(figure, buffer));
+        char buffer[FIGURE_SIZE];
+
+        set_text(cell, figure_text(figure, buffer));
     }
 }
 
