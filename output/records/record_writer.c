@@ -9,7 +9,8 @@
 
 /* ---- JSON: a line is made in memory, in a tenth of the time that Wireshark's json_dumper takes --- */
 
-/* Room for so many more bytes at the line's end, for the caller to write them. */
+/* Room for so many more bytes at the line's end, for the caller to write them. The line has no 0 at its end again
+ * until record_end(). */
 static char *room(GString *line, size_t bytes)
 {
     const size_t used = line->len;
@@ -172,7 +173,7 @@ void record_begin(struct record_writer *writer, enum record_format format, GStri
 void record_end(struct record_writer *writer)
 {
     if (is_json(writer)) {
-        put(room(writer->line, 2), "}\n", 2);
+        *put(room(writer->line, 2), "}\n", 2) = '\0';
     } else {
         csv_end_line(writer->line);
         g_string_free(writer->cell, TRUE);
