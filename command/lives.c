@@ -4,7 +4,7 @@
  */
 #include "command/lives.h"
 
-#include "command/service_ports.h"
+#include "tcplife/service_ports.h"
 
 #include <glib.h>
 
@@ -26,7 +26,7 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
 static bool is_service(void *ctx, uint16_t port)
 {
     (void)ctx;
-    return is_service_port(port);
+    return tl_is_service_port(port);
 }
 
 struct tl_tracker *lives_new(const struct preferences *preferences)

@@ -9,8 +9,8 @@
 #include "plugin/session.h"
 
 #include "plugin/preferences.h"
+#include "tcplife/service_ports.h"
 
-#include <epan/addr_resolv.h>
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/packet.h>
@@ -39,10 +39,9 @@ struct tl_memory tcplife_file_memory(void)
     return (struct tl_memory){.resize = resize, .ctx = wmem_file_scope()};
 }
 
-/* Wireshark brings IANA's list with it, and knows it with name resolution off, too. */
 static bool is_service(void *ctx _U_, uint16_t port)
 {
-    return try_serv_name_lookup(PT_TCP, port) != NULL;
+    return tl_is_service_port(port);
 }
 
 /* Sees every packet, TCP or not, when it is read first. */

@@ -7,6 +7,7 @@
 
 #include "tcplife/icmp.h"
 #include "tcplife/network.h"
+#include "tcplife/service_ports.h"
 #include "tcplife/summary.h"
 #include "tcplife/tcp_header.h"
 #include "tcplife/tracker.h"

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "command/service_ports.h"
+#include "tcplife/service_ports.h"
 
 #include <stddef.h>
 
@@ -155,7 +155,7 @@ static const uint16_t ranges[][2] = {
     {48128, 48129}, {48556, 48556}, {48619, 48619}, {48653, 48653}, {49000, 49001}, {49150, 49150},
 };
 
-bool is_service_port(uint16_t port)
+bool tl_is_service_port(uint16_t port)
 {
     size_t first = 0, behind = sizeof ranges / sizeof ranges[0];
 
