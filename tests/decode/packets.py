@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes a capture with TCP in all that the decoder knows: `packets.py SEED COUNT [named] >FILE`.
+"""Writes a capture with TCP in all that the decoder knows: `packets.py SEED COUNT [named] [without_gtp] >FILE`.
 
 With `named`, only in layers whose networks the plugin tells apart (plugin/network.c), too: it walks along the names
 that Wireshark gives the layers, and stops at the first one that it does not know. Without MPLS: from 4.4 on, Wireshark
@@ -30,9 +30,10 @@ def sum16(data):
 class Packets:
     """Makes packets; what is random in them comes from one seed."""
 
-    def __init__(self, seed, named=False):
+    def __init__(self, seed, named=False, without_gtp=False):
         self.random = random.Random(seed)
         self.named = named
+        self.without_gtp = without_gtp
         self.frames = []  # (link type, bytes, captured, on the wire)
         self.sockets = []  # of segments so far: (version, source, destination, ports, seq)
 
@@ -363,7 +364,7 @@ class Packets:
     def packet(self):
         version, packet = self.icmp() if self.chance(15) else self.tcp()
         for _ in range(self.random.choice([0, 0, 0, 1, 1, 2, 3])):
-            tunnels = [self.ip_in_ip, self.gre, self.vxlan, self.geneve, self.gtp]
+            tunnels = [self.ip_in_ip, self.gre, self.vxlan, self.geneve] + [self.gtp] * (not self.without_gtp)
             tunnel = self.random.choice(tunnels + [self.l2tp, self.capwap, self.others] * (not self.named))
             version, packet = tunnel(version, packet)
         return version, packet
@@ -398,7 +399,7 @@ class Packets:
 
 
 def main():
-    packets = Packets(int(sys.argv[1]), "named" in sys.argv[3:])
+    packets = Packets(int(sys.argv[1]), "named" in sys.argv[3:], "without_gtp" in sys.argv[3:])
     while len(packets.frames) < int(sys.argv[2]):
         packets.add()
     packets.write(sys.stdout.buffer)
