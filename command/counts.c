@@ -38,7 +38,7 @@ static bool print_damage(const char *path, const struct capture_damage *damage)
     return true;
 }
 
-static int count(const char *path)
+static int count_file(const char *path)
 {
     struct capture_damage damage;
     struct capture *capture = capture_open(path, &damage);
@@ -69,7 +69,7 @@ int command_counts(int argc, char **argv)
     int result = PCAPLIFE_OK;
 
     for (int i = 1; i < argc; i++)
-        if (count(argv[i]) != PCAPLIFE_OK)
+        if (count_file(argv[i]) != PCAPLIFE_OK)
             result = PCAPLIFE_FAILED;
     return result;
 }

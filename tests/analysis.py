@@ -2,7 +2,7 @@
 """What analyzers find in our C files: nothing. `analysis.py [gcc|clang-tidy|cppcheck …]`: all by default.
 
 Runs `gcc -fanalyzer`, clang-tidy (.clang-tidy says what it looks for) and cppcheck over every C file of
-core/, plugin/ and tests/unit/, with the options that cmake compiles it with. What a finding that is none is
+core/, plugin/, command/, tests/unit/ and tests/decode/, with the options that cmake compiles it with. What a finding that is none is
 suppressed with, and why, is at its line, in .clang-tidy or in cppcheck.suppressions.
 
 Another version of an analyzer finds other things, so each is held to the versions below, Debian 12's; another
@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import tshark
 
-OURS = ("core", "include", "plugin", "tests/unit")
+OURS = ("core", "include", "output", "plugin", "command", "tests/unit", "tests/decode")
 VERSIONS = {"gcc": "12", "clang-tidy": "14", "cppcheck": "2.10"}
 FINDING = re.compile(r"^.*?[^ ]: ?(?:fatal )?(?:error|warning|style|performance|portability|information): .*$",
                      re.MULTILINE)

@@ -6,6 +6,7 @@ tracker the same segments, byte for byte, and that it says the same of them, in
 - every capture of the repository, and of ../shared where that is present;
 - packets made by decode/packets.py: all link layers and tunnels within one another, fragments in any order,
   ICMP errors, some cut off.
+A packet that is nothing but headers needs no more stack than any other.
 
 Where they are known to differ:
 - Wireshark ends with a frame when one of its dissectors gives up, so that the packets of an A-MSDU behind a malformed
@@ -18,6 +19,7 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import argparse
 import functools
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -26,6 +28,9 @@ from collections import Counter
 from pathlib import Path
 
 import tshark
+
+sys.path.insert(0, str(tshark.ROOT / "tests" / "decode"))
+import packets  # noqa: E402
 
 PROGRAM = tshark.BUILD / "tests" / "decode_segments"
 SEEDS = [1, 2, 3, 9, 14, 17, 23]
@@ -98,6 +103,20 @@ def compare(path, only_segments=False):
                           *(text for _, text in sorted(differences)[:SHOWN])])]
 
 
+def bounded(folder):
+    """Headers within headers without end are no more than so many layers: a small stack is enough. Returns problems."""
+    made = packets.Packets(0)
+    made.frames = [(link, data, len(data)) for link, data in packets.deep().values()]
+    path = folder / "deep.pcapng"
+    with path.open("wb") as file:
+        made.write(file)
+    done = subprocess.run([PROGRAM, path], capture_output=True, text=True, timeout=600,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK, (256 << 10, 256 << 10)))
+    said = f"not decoded: {len(made.frames)} more than 64 layers\n"
+    return [] if (done.returncode, done.stdout, done.stderr) == (0, "", said) else [
+        f"headers within headers: exit code {done.returncode}: {done.stderr}, expected {said}"]
+
+
 def joined(name, files, folder):
     """The captures in one, one behind the other: so tshark has to start once. Those that cannot be joined stay alone."""
     target = folder / f"{name}.pcapng"
@@ -132,7 +151,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         chosen = [(path, False) for path in arguments.capture] or list(captures(Path(folder)))
         results = tshark.each(lambda one: compare(*one), chosen)
-    tshark.report([problem for _, problems in results for problem in problems],
+        problems = [problem for _, found in results for problem in found] + bounded(Path(folder))
+    tshark.report(problems,
                   f"{sum(count for count, _ in results)} segments and ICMP errors in {len(results)} files")
 
 

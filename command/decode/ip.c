@@ -38,13 +38,13 @@ static void decode_ipv4_ah(struct decoder *decoder, struct bytes bytes, struct l
 {
     struct ip unknown = *ip;
 
-    if (!bytes_have(bytes, 2))
+    if (!bytes_have(bytes, 2) || !go_deeper(decoder, &layers))
         return;
     /* Wireshark hands nothing of IPv4's header on through AH. */
     unknown.length = unknown.header = 0;
     unknown.has_id = false;
     decode_ip_payload(decoder, bytes_8(bytes, 0),
-                      bytes_behind(bytes, (bytes_8(bytes, 1) + 2U) * 4), layers, &unknown);
+                      bytes_behind(bytes, ((size_t)bytes_8(bytes, 1) + 2) * 4), layers, &unknown);
 }
 
 static void decode_tunnel(struct decoder *decoder, uint8_t protocol, struct bytes bytes,

@@ -131,10 +131,14 @@ static bool pass_fragment(struct walk *walk)
 static uint32_t jumbo_length(struct bytes bytes)
 {
     struct bytes options;
+    size_t length;
 
-    if (!bytes_have(bytes, 8) || !bytes_have(bytes, (bytes_8(bytes, 1) + 1U) * 8))
+    if (!bytes_have(bytes, 8))
         return 0;
-    options = bytes_behind(bytes_first(bytes, (bytes_8(bytes, 1) + 1U) * 8), 2);
+    length = ((size_t)bytes_8(bytes, 1) + 1) * 8;
+    if (!bytes_have(bytes, length))
+        return 0;
+    options = bytes_behind(bytes_first(bytes, length), 2);
     while (bytes_have(options, 6)) {
         if (bytes_8(options, 0) == OPTION_JUMBO && bytes_8(options, 1) == 4)
             return bytes_32(options, 2);

@@ -40,7 +40,7 @@ static void decode_geneve(struct decoder *decoder, struct bytes bytes, struct la
         return;
     layers.network = tl_network_within(layers.network, TL_NETWORK_GENEVE, bytes_24(bytes, 4));
     decode_ethertype(decoder, bytes_16(bytes, 2),
-                     bytes_behind(bytes, 8 + (bytes_8(bytes, 0) & 0x3fU) * 4), layers);
+                     bytes_behind(bytes, 8 + (size_t)(bytes_8(bytes, 0) & 0x3f) * 4), layers);
 }
 
 /* Nothing says what a tunnel of GTP carries but the one who has set it up: IP, or else Ethernet. */
@@ -68,7 +68,7 @@ static bool pass_gtp_extensions(struct bytes *bytes, uint8_t next)
 
         if (!bytes_have(*bytes, 1) || bytes_8(*bytes, 0) == 0)
             return false;
-        length = bytes_8(*bytes, 0) * 4U;
+        length = (size_t)bytes_8(*bytes, 0) * 4;
         if (!bytes_have(*bytes, length))
             return false;
         next = bytes_8(*bytes, length - 1);
@@ -149,13 +149,13 @@ static void decode_capwap(struct decoder *decoder, struct bytes bytes, struct la
         const struct fragment_place place = {.id = 1U << 31 | bytes_16(bytes, 4),
                                              .offset = bytes_16(bytes, 6) & 0xfff8U,
                                              .more = (flags & IS_LAST) == 0};
-        const struct bytes fragment = bytes_behind(bytes, (bytes_8(bytes, 1) >> 3) * 4U);
+        const struct bytes fragment = bytes_behind(bytes, (size_t)(bytes_8(bytes, 1) >> 3) * 4);
 
         if (fragment.captured == 0 || fragment.captured < fragment.on_the_wire ||
             !reassemble(decoder, ip, place, fragment, &bytes))
             return;
     } else {
-        bytes = bytes_behind(bytes, (bytes_8(bytes, 1) >> 3) * 4U);
+        bytes = bytes_behind(bytes, (size_t)(bytes_8(bytes, 1) >> 3) * 4);
     }
     if ((flags & IS_NATIVE) == 0)
         decode_ethernet(decoder, bytes, layers);

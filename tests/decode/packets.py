@@ -398,6 +398,27 @@ class Packets:
                   bytes(-len(data) % 4))
 
 
+def deep():
+    """name → (link type, packet) that is nothing but headers within headers: 250,000 bytes of them."""
+    def ip(protocol):  # without a length: it goes on to the packet's end
+        return struct.pack("!BBHHHBBH", 0x45, 0, 0, 0, 0, 64, protocol, 0) + b"\x0a\0\0\1\x0a\0\0\2"
+    addresses = bytes(12)
+    units = {
+        "AH": (RAW, ip(51), b"\x33\0\0\0\0\0\0\0"),
+        "IP in IP": (RAW, b"", ip(4)),
+        "GRE": (RAW, b"", ip(47) + b"\0\0\x08\0"),
+        "Ethernet in GRE": (RAW, b"", ip(47) + b"\0\0\x65\x58" + addresses + b"\x08\0"),
+        "PPP in GRE": (RAW, b"", ip(47) + b"\0\1\x88\x0b\0\x21"),
+        "EtherIP": (RAW, b"", ip(97) + b"\x30\0" + addresses + b"\x08\0"),
+        "MPLS in IP": (RAW, b"", ip(137) + b"\0\1\1\1"),
+        "VLAN": (ETHERNET, addresses + b"\x81\0", b"\0\1\x81\0"),
+        "802.1ad": (ETHERNET, addresses + b"\x88\xa8", b"\0\1\x88\xa8"),
+        "802.1ah": (ETHERNET, addresses + b"\x88\xe7", b"\0\0\0\1" + addresses + b"\x88\xe7"),
+        "bridged": (ETHERNET, b"", addresses + b"\x65\x58"),
+    }
+    return {name: (link, first + unit * (250000 // len(unit))) for name, (link, first, unit) in units.items()}
+
+
 def main():
     packets = Packets(int(sys.argv[1]), "named" in sys.argv[3:], "without_gtp" in sys.argv[3:])
     while len(packets.frames) < int(sys.argv[2]):
