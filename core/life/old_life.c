@@ -20,10 +20,14 @@ static enum tl_role role_before(const struct tl_connection *c, enum tl_role role
     return memcmp(&socket, &client, sizeof socket) == 0 ? TL_CLIENT : TL_SERVER;
 }
 
+/* Where the old connection has left this end. It goes on where it was if what ended it did not
+ * arrive. */
 static enum tl_state old_state(const struct tl_connection *c, enum tl_role role,
                                const struct tl_connection *old)
 {
-    return tl_connection_state(old, role_before(c, role, old));
+    const struct tl_end end = tl_connection_end(old, role_before(c, role, old));
+
+    return (enum tl_state)(is_over(&end) && end.presumed ? end.left : end.state);
 }
 
 void tl_connection_old_life_answers(struct tl_connection *c, const struct tl_connection *old,
@@ -50,6 +54,23 @@ void tl_connection_old_life_answers(struct tl_connection *c, const struct tl_con
     tl_life_close(&life);
 }
 
+/* What a RST that ends its socket makes of a connection: one that never opened was aborted. */
+static void note_reset_of_old(struct tl_life *life, enum tl_role by, const struct tl_segment *s)
+{
+    struct tl_connection *old = life->connection;
+
+    if (old->flags & (TL_CONNECTION_OPENED | TL_CONNECTION_MIDSTREAM)) {
+        if (!old->at[TL_AT_FIN_1].frame)
+            tl_add_silence(life, s->frame, by, s->time_ns - tl_connection_end_ns(old));
+        old->flags |= old->at[TL_AT_FIN_1].frame ? TL_CONNECTION_RESET_WHILE_CLOSING
+                                                 : TL_CONNECTION_RESET;
+    } else if (old->at[TL_AT_SYN_ACK].frame) {
+        old->flags |= TL_CONNECTION_ABORTED;
+    }
+    tl_note_reset_by(old, by);
+    old->at[TL_AT_RESET] = mark_of(s);
+}
+
 void tl_connection_old_life_ends(struct tl_connection *c, struct tl_connection *old,
                                  const struct tl_segment *s, enum tl_role receiver,
                                  struct tl_environment *environment)
@@ -72,14 +93,8 @@ void tl_connection_old_life_ends(struct tl_connection *c, struct tl_connection *
     if (number < 0)
         return;
     tl_life_open(&life, old, environment);
-    if (life.end[was].state != TL_TIME_WAIT) {
-        if (!old->at[TL_AT_FIN_1].frame)
-            tl_add_silence(&life, s->frame, tl_other(was), s->time_ns - tl_connection_end_ns(old));
-        old->flags |= old->at[TL_AT_FIN_1].frame ? TL_CONNECTION_RESET_WHILE_CLOSING
-                                                 : TL_CONNECTION_RESET;
-        tl_note_reset_by(old, tl_other(was));
-        old->at[TL_AT_RESET] = mark_of(s);
-    }
+    if (life.end[was].state != TL_TIME_WAIT)
+        note_reset_of_old(&life, tl_other(was), s);
     tl_set_state(&life, was, number, s->frame, s->time_ns, 0);
     life.end[was].flags &= ~(uint32_t)TL_END_HAS_PROOF;
     tl_life_close(&life);

@@ -126,6 +126,7 @@
     T(CLOSED,       SND_SYN_ANEW,     SYN_SENT,     PROVES,   "it opens anew")                     \
     T(SYN_RECEIVED, SND_OLD_NUMBERS,  THE_STATE_LEFT, DISPROVES, "it answers the SYN with the numbers of the old connection: its old socket is still there") \
     T(SYN_SENT,     SND_OLD_NUMBERS,  THE_STATE_LEFT, PROVES, "it goes on with its old numbers: the SYN was not its own, or an old one") \
+    T(SYN_RECEIVED, RCV_OLD_RST,      LISTEN,       PRESUMES, "the RST ends the old attempt; it listens again") \
     T(ESTABLISHED,  RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
     T(FIN_WAIT_1,   RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
     T(FIN_WAIT_2,   RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \

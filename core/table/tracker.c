@@ -164,14 +164,25 @@ static void name_reuse(struct tl_tracker *tracker, struct tl_connection *c,
                            previous->number, &tracker->environment);
 }
 
+/* Does a socket that an old connection left behind send this? Of one whose SYN,ACK was not captured only
+ * what it acknowledges is known. */
+static bool has_old_numbers(const struct tl_connection *old, enum tl_role role,
+                            const struct tl_segment *s)
+{
+    const struct tl_kept_end *X = &old->kept[role], *Y = &old->kept[tl_other(role)];
+
+    if (X->flags & TL_END_HAS_SND_NXT && s->seq != X->snd_nxt)
+        return false;
+    return X->flags & TL_END_HAS_RCV_NXT ? s->ack == X->rcv_nxt
+                                     : Y->flags & TL_END_HAS_SND_NXT && s->ack == Y->snd_nxt;
+}
+
 /* The socket that the connection before left behind may answer the new SYN with its own numbers
  * (RFC 9293, section 3.10.7.4), and be ended by the RST that this draws (RFC 1337). */
 static void note_old_life(struct tl_tracker *tracker, struct tl_connection *c,
                           const struct tl_key *key, const struct tl_segment *s, enum tl_role sender)
 {
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
-    const uint32_t numbers = TL_END_HAS_SND_NXT | TL_END_HAS_RCV_NXT;
-    const struct tl_kept_end *answering;
     struct tl_connection *old;
     enum tl_role before;
 
@@ -182,11 +193,9 @@ static void note_old_life(struct tl_tracker *tracker, struct tl_connection *c,
     old = tl_tracker_previous(tracker, c);
     if (!old || !tl_is_between(old, key, &before))
         return;
-    answering = &old->kept[before];
     if (sender == TL_CLIENT)
         tl_connection_old_life_ends(c, old, s, TL_SERVER, &tracker->environment);
-    else if ((answering->flags & numbers) == numbers && s->seq == answering->snd_nxt &&
-             s->ack == answering->rcv_nxt)
+    else if (has_old_numbers(old, before, s))
         tl_connection_old_life_answers(c, old, s, TL_SERVER, &tracker->environment);
 }
 

@@ -2043,6 +2043,55 @@ static void old_socket_is_still_there(void **state)
 }
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 
+static void attempt_was_aborted(struct trace *trace)
+{
+    const struct tl_connection *old = tl_tracker_connection(trace->tracker, 0);
+
+    assert_int_equal(tl_summarize(old).close, TL_CLOSE_NONE);
+    assert_int_equal(tl_summarize(old).open,
+                     old->at[TL_AT_SYN_ACK].frame ? TL_OPEN_ABORTED : TL_OPEN_UNANSWERED);
+}
+
+/* The old socket is still in SYN-RECEIVED: it answers a SYN with another ISN, and the RST that this
+ * draws ends it, and not the new attempt. */
+static void old_attempt_is_still_there(void **state)
+{
+    (void)state;
+    PLAY_AND(attempt_was_aborted,
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "+1.4 C SYN seq=9000 id=2          -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "S ACK seq=301 ack=101             -> SYN-SENT SYN-RECEIVED #1 challenge_ack",
+        "C RST seq=101                     -> SYN-SENT LISTEN? #1",
+        "C SYN seq=9000 id=3               -> SYN-SENT SYN-RECEIVED? #1 h1r syn_retransmitted",
+        "S SYN,ACK seq=700 ack=9001        -> ESTABLISHED? SYN-RECEIVED #1 h2");
+}
+
+/* The RST, or the last ACK, was taken to have ended the old socket, and did not arrive. */
+static void old_socket_was_not_ended(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C RST,ACK seq=101 ack=311         -> CLOSED CLOSED? reset",
+        "+1.4 C SYN seq=9000 id=2          -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "S ACK seq=311 ack=101             -> SYN-SENT ESTABLISHED #1 challenge_ack",
+        "C RST seq=101                     -> SYN-SENT CLOSED? #1",
+        "C SYN seq=9000 id=3               -> SYN-SENT SYN-RECEIVED? #1 h1r syn_retransmitted");
+    PLAY_AND(attempt_was_aborted,
+        "C SYN seq=100 id=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C RST seq=101                     -> CLOSED LISTEN? aborted",
+        "+1.4 C SYN seq=9000 id=2          -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "S ACK seq=301 ack=101             -> SYN-SENT SYN-RECEIVED #1 challenge_ack",
+        "C RST seq=101                     -> SYN-SENT LISTEN? #1",
+        "C SYN seq=9000 id=3               -> SYN-SENT SYN-RECEIVED? #1 h1r syn_retransmitted");
+    /* An end that had finished has no socket any more. */
+    PLAY(OPEN_PROVEN,
+        "S RST,ACK seq=311 ack=101         -> CLOSED? CLOSED reset",
+        "+1.4 C SYN seq=9000 id=2          -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "S ACK seq=311 ack=101             -> SYN-SENT SYN-RECEIVED? #1",
+        "C RST seq=101                     -> SYN-SENT SYN-RECEIVED? #1");
+}
+
 /* A router's error says nothing of the server. */
 static void router_says_nothing_of_the_server(void **state)
 {
@@ -2690,6 +2739,8 @@ int main(void)
         cmocka_unit_test(next_life_is_not_answered),
         cmocka_unit_test(client_takes_the_first_of_two_servers),
         cmocka_unit_test(old_socket_is_still_there),
+        cmocka_unit_test(old_attempt_is_still_there),
+        cmocka_unit_test(old_socket_was_not_ended),
         cmocka_unit_test(router_says_nothing_of_the_server),
         cmocka_unit_test(again_within_time_wait),
         cmocka_unit_test(again_after_time_wait),
