@@ -128,6 +128,30 @@ static bool is_implausible(const struct tl_passage *p, tl_seq fin)
     return tl_seq_gt(p->segment->seq, X->snd_arrived) && tl_is_unlike_its_sender(p);
 }
 
+/* X's FIN once more: what acknowledged it did not arrive. */
+static void take_back_ack_of_fin(struct tl_passage *p, bool covers)
+{
+    struct tl_connection *c = p->connection;
+    struct tl_end *X = p->X;
+    const bool first = c->first_fin == p->x;
+    const enum tl_milestone step = first ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK;
+    const uint32_t last_ack = X->state == TL_CLOSED ? c->at[TL_AT_FIN_2_ACK].frame : 0;
+
+    if (tl_may_be_on_its_way(p, step) ||
+        !tl_happens(p, p->x, covers ? TL_SND_FIN_AGAIN_ACKING_FIN : TL_SND_FIN_AGAIN))
+        return;
+    /* Where several FINs of Y did not arrive, they are held up rather than lost, and arrive with its
+     * next segment at the latest. */
+    if (!covers && has(p->Y, TL_END_REPEATED_FIN))
+        p->Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    if (X->state == TL_LAST_ACK && last_ack)
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_last_ack_lost, last_ack, 0);
+    /* The step was not made. */
+    if (c->at[step].frame)
+        tl_note_oddities_of(p, p->x)->lost_fin_ack = c->at[step].frame;
+    c->at[step].frame = 0;
+}
+
 /* It was told of before it was captured; perhaps as the first one, by the other end's. */
 static void send_told_fin(struct tl_passage *p, bool acknowledges_fin)
 {
@@ -202,7 +226,6 @@ void tl_repeat_fin(struct tl_passage *p)
     struct tl_end *X = p->X;
     bool covers = has(p->Y, TL_END_SENT_FIN) && s->ack == p->Y->fin + 1;
     bool first = c->first_fin == p->x;
-    uint32_t last_ack = X->state == TL_CLOSED ? c->at[TL_AT_FIN_2_ACK].frame : 0;
     uint32_t which;
 
     if (!(s->flags & TL_FIN) || !has(X, TL_END_SENT_FIN) || has(X, TL_END_UNSEEN_FIN) ||
@@ -215,22 +238,7 @@ void tl_repeat_fin(struct tl_passage *p)
     X->flags |= TL_END_REPEATED_FIN;
     tl_diagnose(p, p->x, TL_DIAGNOSIS_fin_retransmitted,
                 c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, which);
-    if (!tl_may_be_on_its_way(p, first ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK) &&
-        tl_happens(p, p->x, covers ? TL_SND_FIN_AGAIN_ACKING_FIN : TL_SND_FIN_AGAIN)) {
-        struct tl_milestone_mark *acknowledged =
-            &c->at[first ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK];
-
-        /* Where several FINs of Y did not arrive, they are held up rather than lost, and arrive with its
-         * next segment at the latest. */
-        if (!covers && has(p->Y, TL_END_REPEATED_FIN))
-            p->Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
-        if (X->state == TL_LAST_ACK && last_ack)
-            tl_diagnose(p, p->x, TL_DIAGNOSIS_last_ack_lost, last_ack, 0);
-        /* The step was not made. */
-        if (acknowledged->frame)
-            tl_note_oddities_of(p, p->x)->lost_fin_ack = acknowledged->frame;
-        acknowledged->frame = 0;
-    }
+    take_back_ack_of_fin(p, covers);
     tl_remember_control(p);
 }
 
