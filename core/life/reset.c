@@ -74,6 +74,7 @@ static enum verdict judge_rst(const struct tl_passage *p)
  * sender's own numbers. */
 static bool is_own_rst(const struct tl_passage *p)
 {
+    const struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
 
@@ -89,6 +90,10 @@ static bool is_own_rst(const struct tl_passage *p)
      * may have given up since. */
     if ((X->presumed || (X->state == TL_SYN_RECEIVED && !s->seq)) && has(Y, TL_END_SENT_SYN) &&
         acknowledges_syn_of(Y, s->ack))
+        return true;
+    /* …the same to a SYN that was taken for an old duplicate. */
+    if (c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == p->y &&
+        s->ack == tl_oddities(c)->anew_iss + 1)
         return true;
     if (!has(X, TL_END_HAS_RCV_NXT) && s->ack != Y->snd_nxt)
         return false;

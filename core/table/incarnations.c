@@ -161,6 +161,13 @@ static bool answers_anew(const struct tl_connection *c, const struct tl_segment 
            s->ack == tl_oddities(c)->anew_iss + 1;
 }
 
+/* …or the RST? Of one that was taken for an old duplicate it says nothing. */
+static bool refuses_anew(const struct tl_connection *c, const struct tl_segment *s,
+                         enum tl_role sender)
+{
+    return answers_anew(c, s, sender) && tl_connection_state(c, tl_other(sender)) == TL_SYN_SENT;
+}
+
 /* Is such a SYN repeated, and has nothing answered it? An old duplicate is not. An end that had
  * finished has begun a new life then; of another one the second repetition shows that nobody is
  * there any more who knew the old life. */
@@ -231,8 +238,8 @@ enum tl_beginning tl_what_begins(const struct tl_connection *c, const struct tl_
     const uint8_t flags = s->flags & (TL_SYN | TL_ACK | TL_RST | TL_FIN);
     const bool is_syn = flags == TL_SYN;
     const int64_t msl_ns = environment->msl_ns;
-    bool kept = ((flags == (TL_SYN | TL_ACK) || flags == (TL_RST | TL_ACK)) &&
-                 answers_anew(c, s, sender)) ||
+    bool kept = (flags == (TL_SYN | TL_ACK) && answers_anew(c, s, sender)) ||
+                (flags == (TL_RST | TL_ACK) && refuses_anew(c, s, sender)) ||
                 (is_syn && repeats_anew(c, s, sender, msl_ns)) || goes_on_anew(c, s, sender);
     bool anew = kept || begins_anew(c, s, sender, msl_ns);
 

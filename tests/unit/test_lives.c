@@ -2092,6 +2092,20 @@ static void old_socket_was_not_ended(void **state)
         "C RST seq=101                     -> SYN-SENT SYN-RECEIVED? #1");
 }
 
+/* A SYN that was taken for an old duplicate is refused: nothing becomes of the end that is said to have
+ * sent it, which goes on. */
+static void old_syn_is_refused(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "+0.3 S SYN seq=311                -> FIN-WAIT-2? CLOSE-WAIT old_duplicate_syn",
+        "C RST,ACK seq=0 ack=312           -> CLOSED CLOSE-WAIT reset_while_closing",
+        "+0.3 S FIN,ACK seq=311 ack=102    -> CLOSED LAST-ACK t3",
+        "C RST seq=102                     -> CLOSED CLOSED?");
+}
+
 /* A router's error says nothing of the server. */
 static void router_says_nothing_of_the_server(void **state)
 {
@@ -2741,6 +2755,7 @@ int main(void)
         cmocka_unit_test(old_socket_is_still_there),
         cmocka_unit_test(old_attempt_is_still_there),
         cmocka_unit_test(old_socket_was_not_ended),
+        cmocka_unit_test(old_syn_is_refused),
         cmocka_unit_test(router_says_nothing_of_the_server),
         cmocka_unit_test(again_within_time_wait),
         cmocka_unit_test(again_after_time_wait),
