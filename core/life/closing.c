@@ -162,6 +162,7 @@ static void send_told_fin(struct tl_passage *p, bool acknowledges_fin)
         begin_end(p, p->silence_ns);
     else
         note_teardown(p, acknowledges_fin);
+    take_back_ack_of_fin(p, acknowledges_fin);
     tl_remember_control(p);
 }
 
@@ -206,7 +207,7 @@ void tl_send_fin(struct tl_passage *p)
         note_teardown(p, covers);
         tl_remember_control(p);
         /* Its acknowledgement was captured first (two interfaces, merged). */
-        if (has(Y, TL_END_HAS_RCV_NXT) && Y->rcv_nxt == fin + 1) {
+        if (has(Y, TL_END_HAS_RCV_NXT) && Y->rcv_nxt == fin + 1 && !has(X, TL_END_DENIES)) {
             p->proof = s->ack;
             X->flags |= TL_END_FIN_ARRIVED;
             tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);

@@ -63,13 +63,14 @@ static void note_late_segment(struct tl_passage *p)
                 0);
 }
 
-/* Whatever becomes of the segment, a gap before it is a gap. */
+/* Whatever becomes of the segment, a gap before it is a gap, and what it denies was not sent. */
 static bool is_taken(struct tl_passage *p)
 {
     tl_choose_iss(p);
     tl_disown_syn(p);
     if (tl_is_foreign_in_syn_sent(p))
         return false;
+    tl_deny_unseen_fin(p);
     tl_note_gap(p);
     if (!tl_is_acceptable(p) || tl_is_ancient_ack(p)) {
         tl_doubt(p, false);

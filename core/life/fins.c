@@ -83,7 +83,8 @@ static void take_back_unseen_fin(struct tl_passage *p)
         tl_happens(p, p->y, TL_NO_ACK_CAME);
 }
 
-/* X's FIN was an impostor's. What became of it at Y stays where Y has acknowledged it. */
+/* X's FIN was an impostor's. What became of it at Y stays where Y has acknowledged it. (Of one that was not
+ * captured there is no frame to name.) */
 void tl_disown_fin(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -91,8 +92,9 @@ void tl_disown_fin(struct tl_passage *p)
     const bool first = c->first_fin == p->x;
     const bool was_taken = has(Y, TL_END_HAS_RCV_NXT) && tl_seq_gt(Y->rcv_nxt, X->fin);
 
-    tl_diagnose(p, p->x, TL_DIAGNOSIS_forged_segment,
-                c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, 0);
+    if (!has(X, TL_END_UNSEEN_FIN))
+        tl_diagnose(p, p->x, TL_DIAGNOSIS_forged_segment,
+                    c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, 0);
     /* What Y has sent since it took that FIN acknowledges what X never sent: X takes nothing of it. */
     if (was_taken && first && has(Y, TL_END_SENT_FIN)) {
         tl_happens(p, p->x, TL_FIN_NOT_TAKEN);
@@ -105,13 +107,28 @@ void tl_disown_fin(struct tl_passage *p)
         if (has(Y, TL_END_HAS_RCV_NXT))
             X->snd_arrived = Y->rcv_nxt;
     }
-    X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_FIN_ARRIVED | TL_END_REPEATED_FIN);
+    X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED |
+                            TL_END_REPEATED_FIN);
     X->snd_nxt = X->seen_nxt = was_taken ? X->snd_arrived : p->segment->seq;
     c->flags &= ~(uint32_t)(TL_CONNECTION_SIMULTANEOUS_CLOSE | TL_CONNECTION_THREE_SEGMENT_CLOSE);
     if (first)
         forget_first_fin(p);
     else
         c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
+}
+
+void tl_deny_unseen_fin(struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end *X = p->X;
+
+    if (tl_segment_span(s) || !has(X, TL_END_UNSEEN_FIN) || s->seq != X->fin ||
+        !has(p->Y, TL_END_HAS_RCV_NXT) || tl_seq_le(p->Y->rcv_nxt, X->fin) || !tl_has_just_spoken(p) ||
+        tl_has_gone_on_behind_fin(p))
+        return;
+    tl_disown_fin(p);
+    X->snd_nxt = X->seen_nxt = X->snd_arrived = s->seq;
+    X->flags |= TL_END_DENIES;
 }
 
 /* Does X send data in the place of its FIN? */

@@ -19,6 +19,10 @@ void tl_take_back_untrue_fin(struct tl_passage *p);
 /* X's FIN was an impostor's. */
 void tl_disown_fin(struct tl_passage *p);
 
+/* Is X's segment a bare acknowledgement, in answer to one of a FIN that was not captured, that bears that
+ * FIN's number? Then X never sent it, nor takes anything else of what acknowledges it. */
+void tl_deny_unseen_fin(struct tl_passage *p);
+
 /* Does X's segment tell of both FINs, neither of which was captured? */
 void tl_conclude_both_fins(struct tl_passage *p);
 

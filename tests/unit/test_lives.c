@@ -2106,6 +2106,37 @@ static void old_syn_is_refused(void **state)
         "C RST seq=102                     -> CLOSED CLOSED?");
 }
 
+/* An impostor's FIN, which the capture has missed, is acknowledged; its alleged sender has never sent it, and
+ * answers so with the number that it would have had. */
+static void unseen_fin_is_denied(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "+0.3 C ACK seq=102 ack=312        -> TIME-WAIT CLOSED? t4 closed",
+        "S ACK seq=311 ack=102             -> TIME-WAIT CLOSE-WAIT",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSE-WAIT",
+        "+0.3 S FIN,ACK seq=311 ack=102    -> TIME-WAIT LAST-ACK t3",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
+    PLAY(OPEN_PROVEN,
+        "+0.3 C FIN,ACK seq=101 ack=312    -> LAST-ACK TIME-WAIT? t2 t3",
+        "S ACK seq=311 ack=101             -> LAST-ACK ESTABLISHED",
+        "C ACK seq=102 ack=312             -> LAST-ACK ESTABLISHED");
+}
+
+/* A FIN that the capture has missed was acknowledged in vain: it is sent again. */
+static void unseen_fin_is_sent_again(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "+0.3 C ACK seq=102 ack=312        -> TIME-WAIT CLOSED? t4 closed",
+        "+0.3 S FIN,ACK seq=311 ack=102    -> TIME-WAIT LAST-ACK t3 last_ack_lost",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4r");
+}
+
 /* A router's error says nothing of the server. */
 static void router_says_nothing_of_the_server(void **state)
 {
@@ -2756,6 +2787,8 @@ int main(void)
         cmocka_unit_test(old_attempt_is_still_there),
         cmocka_unit_test(old_socket_was_not_ended),
         cmocka_unit_test(old_syn_is_refused),
+        cmocka_unit_test(unseen_fin_is_denied),
+        cmocka_unit_test(unseen_fin_is_sent_again),
         cmocka_unit_test(router_says_nothing_of_the_server),
         cmocka_unit_test(again_within_time_wait),
         cmocka_unit_test(again_after_time_wait),
