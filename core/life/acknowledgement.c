@@ -68,8 +68,11 @@ bool tl_is_impossible_ack(struct tl_passage *p)
     const struct tl_end *Y = p->Y;
 
     tl_place_fin(p, p->Y, s->ack - 1);
-    if (has(Y, TL_END_SENT_FIN) && tl_seq_gt(s->ack, Y->fin + 1))
-        return tl_refuse_ack(p);
+    if (has(Y, TL_END_SENT_FIN) && tl_seq_gt(s->ack, Y->fin + 1)) {
+        if (!has(Y, TL_END_UNSEEN_FIN))
+            return tl_refuse_ack(p);
+        tl_take_back_unseen_fin(p, p->y);
+    }
     if (has(Y, TL_END_DENIES) && tl_seq_gt(s->ack, Y->snd_nxt))
         return tl_refuse_ack(p);
     /* A FIN that acknowledges what was never sent is dropped with its acknowledgement. */

@@ -51,36 +51,47 @@ static bool shows_that_unseen_was_data(const struct tl_passage *p)
     return tl_seq_gt(s->seq + s->length, X->fin);
 }
 
-/* X's FIN was none: Y's, if there is one, is the first now. */
-static void forget_first_fin(struct tl_passage *p)
+/* The first FIN was none: the other end's, if there is one, is the first now. */
+static void forget_first_fin(struct tl_connection *c)
 {
-    struct tl_connection *c = p->connection;
-
     c->at[TL_AT_FIN_1] = c->at[TL_AT_FIN_2];
     c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_2_ACK];
     c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
-    c->first_fin = (uint8_t)p->y;
+    c->first_fin = (uint8_t)tl_other((enum tl_role)c->first_fin);
 }
 
-static void take_back_unseen_fin(struct tl_passage *p)
+static void take_back_one_unseen_fin(struct tl_passage *p, enum tl_role x)
 {
     struct tl_connection *c = p->connection;
-    struct tl_end *X = p->X;
+    const enum tl_role y = tl_other(x);
+    struct tl_end *X = &p->life->end[x], *Y = &p->life->end[y];
+    const bool was_reset = c->at[TL_AT_RESET].frame != 0;
 
     X->flags &= ~(uint32_t)(TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED);
     X->bytes++;
-    c->at[c->first_fin == p->x ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK].frame = 0;
-    if (c->first_fin == p->x && has(p->Y, TL_END_SENT_FIN)) {
-        forget_first_fin(p);
+    c->at[c->first_fin == x ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK].frame = 0;
+    if (c->first_fin == x && has(Y, TL_END_SENT_FIN)) {
+        forget_first_fin(c);
         c->v.bytes_at_fin_1 = X->bytes;
         c->flags &= ~(uint32_t)TL_CONNECTION_THREE_SEGMENT_CLOSE;
     }
-    if (!c->at[TL_AT_RESET].frame)
-        tl_happens(p, p->x, TL_SND_OCTET_NOT_FIN);
-    tl_happens(p, p->y, TL_NO_FIN_CAME);
-    if (has(p->Y, TL_END_SENT_FIN) &&
-        !(has(X, TL_END_HAS_RCV_NXT) && tl_seq_gt(X->rcv_nxt, p->Y->fin)))
-        tl_happens(p, p->y, TL_NO_ACK_CAME);
+    if (!was_reset)
+        tl_happens(p, x, TL_SND_OCTET_NOT_FIN);
+    if (Y->state != TL_CLOSED || (Y->left == TL_LAST_ACK && !was_reset))
+        tl_happens(p, y, TL_NO_FIN_CAME);
+    if (has(Y, TL_END_SENT_FIN) && !(has(X, TL_END_HAS_RCV_NXT) && tl_seq_gt(X->rcv_nxt, Y->fin)))
+        tl_happens(p, y, TL_NO_ACK_CAME);
+}
+
+void tl_take_back_unseen_fin(struct tl_passage *p, enum tl_role sender)
+{
+    const enum tl_role other = tl_other(sender);
+
+    /* Where both FINs were missed, each was taken for one because the other was; but a FIN behind an
+     * octet closes after the other end's. */
+    if (!(p->segment->flags & TL_FIN) && has(&p->life->end[other], TL_END_UNSEEN_FIN))
+        take_back_one_unseen_fin(p, other);
+    take_back_one_unseen_fin(p, sender);
 }
 
 /* X's FIN was an impostor's. What became of it at Y stays where Y has acknowledged it. (Of one that was not
@@ -112,7 +123,7 @@ void tl_disown_fin(struct tl_passage *p)
     X->snd_nxt = X->seen_nxt = was_taken ? X->snd_arrived : p->segment->seq;
     c->flags &= ~(uint32_t)(TL_CONNECTION_SIMULTANEOUS_CLOSE | TL_CONNECTION_THREE_SEGMENT_CLOSE);
     if (first)
-        forget_first_fin(p);
+        forget_first_fin(c);
     else
         c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
 }
@@ -146,7 +157,7 @@ static bool shows_that_fin_was_forged(const struct tl_passage *p)
 void tl_take_back_untrue_fin(struct tl_passage *p)
 {
     if (shows_that_unseen_was_data(p))
-        take_back_unseen_fin(p);
+        tl_take_back_unseen_fin(p, p->x);
     if (shows_that_fin_was_forged(p))
         tl_disown_fin(p);
 }

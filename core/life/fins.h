@@ -13,6 +13,9 @@ void tl_has_received_fin(struct tl_passage *p);
 /* An end's FIN behind the first fragment of its segment, if it is one, is found to be there. */
 void tl_place_fin(struct tl_passage *p, struct tl_end *end, tl_seq fin);
 
+/* What was taken for an end's FIN, which the capture has missed, was data. */
+void tl_take_back_unseen_fin(struct tl_passage *p, enum tl_role sender);
+
 /* Does X send data where there was a FIN of it? Then that was data, too, or an impostor's. */
 void tl_take_back_untrue_fin(struct tl_passage *p);
 

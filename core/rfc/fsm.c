@@ -64,6 +64,7 @@
     T(CLOSE_WAIT,   DOUBTED_FIN,      LAST_ACK,     PROVES,   "its FIN, which was not believed at first, is acknowledged") \
     T(ESTABLISHED,  UNSEEN_FIN,       FIN_WAIT_1,   PROVES,   "its FIN, which was not captured, is acknowledged") \
     T(CLOSE_WAIT,   UNSEEN_FIN,       LAST_ACK,     PROVES,   "its FIN, which was not captured, is acknowledged") \
+    T(FIN_WAIT_1,   SND_OCTET_NOT_FIN, ESTABLISHED, PROVES,   "what was taken for its FIN was data") \
     T(FIN_WAIT_2,   SND_OCTET_NOT_FIN, ESTABLISHED, PROVES,   "what was taken for its FIN was data") \
     T(LAST_ACK,     SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
     T(CLOSING,      SND_OCTET_NOT_FIN, CLOSE_WAIT, PROVES,   "what was taken for its FIN was data") \
@@ -73,6 +74,7 @@
     T(LAST_ACK,     NO_FIN_CAME,      FIN_WAIT_1,   PROVES,   "what was taken for the other end's FIN was data") \
     T(CLOSING,      NO_FIN_CAME,      FIN_WAIT_1,   PROVES,   "what was taken for the other end's FIN was data") \
     T(TIME_WAIT,    NO_FIN_CAME,      FIN_WAIT_2,   PROVES,   "what was taken for the other end's FIN was data") \
+    T(CLOSED,       NO_FIN_CAME,      FIN_WAIT_2,   PROVES,   "what was taken for the other end's FIN was data") \
     T(FIN_WAIT_2,   NO_ACK_CAME,      FIN_WAIT_1,   PROVES,   "with the other end's FIN, the acknowledgement of its own was presumed") \
     /* what was presumed to have arrived did not */                                                \
     T(ESTABLISHED,  SND_SYN_AGAIN,    SYN_SENT,     DISPROVES, "it repeats its SYN: the SYN,ACK did not arrive") \
