@@ -8,6 +8,7 @@
  */
 #include "core/life/data.h"
 #include "core/life/arrival.h"
+#include "core/life/doubts.h"
 #include "core/life/fins.h"
 #include "core/life/gaps.h"
 
@@ -57,7 +58,7 @@ static bool concludes_own_fin(struct tl_passage *p)
     if (!s->length && !(s->flags & TL_FIN) && s->seq == X->snd_nxt + 1 &&
         !has(X, TL_END_SENT_FIN) && X->snd_arrived == X->snd_nxt && X->presumed &&
         (X->state == TL_CLOSE_WAIT || (X->state == TL_CLOSED && X->left == TL_CLOSE_WAIT)) &&
-        s->ack == p->Y->fin + 1) {
+        s->ack == p->Y->fin + 1 && !tl_has_doubted_data(p)) {
         X->fin = X->fin_segment = X->snd_nxt;
         X->snd_nxt++;
         X->seen_nxt++;

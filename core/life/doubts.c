@@ -127,6 +127,13 @@ static void take_doubted_fin(struct tl_passage *p, const struct tl_doubted *doub
         tl_prove(p, p->x);
 }
 
+bool tl_has_doubted_data(const struct tl_passage *p)
+{
+    const struct tl_doubted *doubted = &oddities_of(p, p->x)->doubted;
+
+    return has(p->X, TL_END_DOUBTED) && !doubted->has_fin && doubted->start == p->X->snd_nxt;
+}
+
 void tl_take_doubted(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;

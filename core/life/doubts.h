@@ -35,6 +35,9 @@ bool tl_connection_disbelieves(const struct tl_connection *connection,
 /* What is not taken may have been good all the same: the other end may acknowledge it. */
 void tl_doubt(struct tl_passage *p, bool has_wrong_checksum);
 
+/* Is X's next number that of data which was captured, and not believed (a wire may have damaged it)? */
+bool tl_has_doubted_data(const struct tl_passage *p);
+
 /* X acknowledges what was not believed to be Y's: Y did send it, and X has received it. */
 void tl_take_doubted(struct tl_passage *p);
 

@@ -9,6 +9,7 @@
  */
 #include "core/life/fins.h"
 #include "core/life/answers.h"
+#include "core/life/doubts.h"
 #include "core/life/likeness.h"
 
 void tl_has_received_fin(struct tl_passage *p)
@@ -174,7 +175,7 @@ void tl_conclude_both_fins(struct tl_passage *p)
     if (s->length || s->flags & TL_FIN || s->seq != X->snd_nxt + 1 || s->ack != Y->snd_nxt + 1 ||
         is_closing(p) || X->state != TL_ESTABLISHED || Y->state != TL_ESTABLISHED ||
         X->snd_arrived != X->snd_nxt || Y->snd_arrived != Y->snd_nxt || !Y->segments ||
-        p->connection->flags & TL_CONNECTION_SPARSE)
+        tl_has_doubted_data(p) || p->connection->flags & TL_CONNECTION_SPARSE)
         return;
     p->connection->first_fin = (uint8_t)p->x;
     X->fin = X->fin_segment = X->snd_nxt;

@@ -2137,6 +2137,19 @@ static void unseen_fin_is_sent_again(void **state)
         "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4r");
 }
 
+/* The number that an end goes on by is that of an octet which a wire has damaged. */
+static void damaged_octet_is_no_fin(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S PSH,ACK seq=311 ack=101 len=10 good -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=321                 -> ESTABLISHED ESTABLISHED",
+        "S PSH,ACK seq=321 ack=101 len=1 bad   -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=101 ack=321             -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=322 ack=102                 -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "S PSH,ACK seq=322 ack=102 len=10      -> FIN-WAIT-2? CLOSE-WAIT");
+}
+
 /* What was taken for the other end's FIN was an octet, though its own FIN is acknowledged by then. */
 static void octet_instead_of_an_answered_fin(void **state)
 {
@@ -2813,6 +2826,7 @@ int main(void)
         cmocka_unit_test(old_attempt_is_still_there),
         cmocka_unit_test(old_socket_was_not_ended),
         cmocka_unit_test(old_syn_is_refused),
+        cmocka_unit_test(damaged_octet_is_no_fin),
         cmocka_unit_test(octet_instead_of_an_answered_fin),
         cmocka_unit_test(two_octets_instead_of_two_fins),
         cmocka_unit_test(unseen_fin_is_denied),
