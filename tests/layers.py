@@ -35,7 +35,9 @@ CIRCLES = {
     "core": [],
     "output": [],
     "plugin": [],
-    "command": [],
+    # A tunnel holds what it may itself be in.
+    "command": [["command/decode/" + name for name in ("decode", "ethernet", "gre", "ip", "ipv4", "ipv6", "layers", "link_layers",
+                                                       "mpls", "ppp", "udp_tunnels", "wlan")]],
 }
 VERSION = re.compile(r"^[ \t]*#[ \t]*(?:el)?if.*VERSION(?!_H\b)", re.MULTILINE)
 SOURCES = {".c", ".h", ".py", ".sh"}
