@@ -140,16 +140,19 @@ static void learn_unseen_syn_ack(struct tl_passage *p)
 static uint32_t count_missing(const struct tl_passage *p)
 {
     const struct tl_end *Y = p->Y;
-    const struct tl_islands *islands = oddities_of(p, p->y)->islands;
+    const struct tl_ranges *islands = oddities_of(p, p->y)->islands;
     tl_seq end = p->segment->ack;
     uint32_t missing;
 
     if (has(Y, TL_END_SENT_FIN) && end == Y->fin + 1)
         end--;
     missing = end - Y->snd_arrived;
-    for (unsigned i = 0; islands && i < islands->count; i++)
-        if (tl_seq_lt(islands->at[i].start, end))
-            missing -= tl_seq_min(islands->at[i].end, end) - islands->at[i].start;
+    for (uint32_t i = 0; i < tl_ranges_count(islands); i++) {
+        const tl_seq from = (tl_seq)islands->at[i].start, to = (tl_seq)islands->at[i].end;
+
+        if (tl_seq_lt(from, end))
+            missing -= tl_seq_min(to, end) - from;
+    }
     return missing;
 }
 

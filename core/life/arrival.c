@@ -9,8 +9,6 @@
  */
 #include "core/life/arrival.h"
 
-#include <string.h>
-
 static enum tl_role role_of(const struct tl_passage *p, const struct tl_end *end)
 {
     return end == p->X ? p->x : p->y;
@@ -18,45 +16,32 @@ static enum tl_role role_of(const struct tl_passage *p, const struct tl_end *end
 
 void tl_forget_islands(struct tl_passage *p, enum tl_role end)
 {
-    if (oddities_of(p, end)->islands)
-        tl_note_oddities_of(p, end)->islands->count = 0;
+    struct tl_ranges *islands = oddities_of(p, end)->islands;
+
+    tl_ranges_remove(islands, 0, tl_ranges_count(islands));
+}
+
+/* Where the islands' numbers wrap is nobody's business: they lie within half the circle. The first one
+ * begins in the second lap, so that what lies before it has a number, too. */
+static uint64_t unwrap(const struct tl_ranges *islands, tl_seq number)
+{
+    const uint64_t second_lap = UINT64_C(1) << 32;
+
+    return tl_ranges_count(islands) ? tl_unwrap(number, islands->at[0].start) : second_lap + number;
 }
 
 void tl_join_islands(struct tl_passage *p, struct tl_end *end)
 {
-    struct tl_islands *islands = oddities_of(p, role_of(p, end))->islands;
-    unsigned joined = 0;
+    struct tl_ranges *islands = oddities_of(p, role_of(p, end))->islands;
 
-    if (!islands)
-        return;
-    while (joined < islands->count && tl_seq_le(islands->at[joined].start, end->snd_arrived)) {
-        end->snd_arrived = tl_seq_max(end->snd_arrived, islands->at[joined].end);
-        joined++;
-    }
-    islands->count -= joined;
-    memmove(islands->at, islands->at + joined, islands->count * sizeof islands->at[0]);
-}
-
-/* An end's, made if it has none. NULL: memory ran out. */
-static struct tl_islands *find_islands(struct tl_passage *p, enum tl_role end)
-{
-    const struct tl_memory *memory = p->environment->memory;
-    struct tl_end_oddities *odd = tl_note_oddities_of(p, end);
-
-    if (!odd->islands && p->connection->oddities) {
-        odd->islands = memory->resize(memory->ctx, NULL, 0, sizeof *odd->islands);
-        if (odd->islands)
-            odd->islands->count = 0;
-        else
-            p->environment->out_of_memory = true;
-    }
-    return odd->islands;
+    if (tl_ranges_count(islands))
+        end->snd_arrived = (tl_seq)tl_ranges_join(islands, unwrap(islands, end->snd_arrived));
 }
 
 void tl_note_arrival(struct tl_passage *p, struct tl_end *X, tl_seq start, tl_seq end)
 {
-    struct tl_islands *islands;
-    unsigned i, last;
+    struct tl_end_oddities *odd;
+    uint64_t from;
 
     if (tl_seq_le(end, X->snd_arrived))
         return;
@@ -65,32 +50,12 @@ void tl_note_arrival(struct tl_passage *p, struct tl_end *X, tl_seq start, tl_se
         tl_join_islands(p, X);
         return;
     }
-    islands = find_islands(p, role_of(p, X));
-    if (!islands)
-        return;
-    /* Islands i to last - 1 touch the new one and become one with it. */
-    for (i = 0; i < islands->count && tl_seq_lt(islands->at[i].end, start); i++)
-        ;
-    for (last = i; last < islands->count && tl_seq_le(islands->at[last].start, end); last++) {
-        if (tl_seq_lt(islands->at[last].start, start))
-            start = islands->at[last].start;
-        end = tl_seq_max(end, islands->at[last].end);
-    }
-    if (i == TL_ISLANDS)
-        return; /* too far ahead: forgotten; an acknowledgement will make up for it */
-    if (i == last) {
-        unsigned moved = islands->count - i;
-
-        if (islands->count == TL_ISLANDS)
-            moved--; /* the farthest is forgotten */
-        else
-            islands->count++;
-        memmove(&islands->at[i + 1], &islands->at[i], moved * sizeof islands->at[0]);
-    } else {
-        memmove(&islands->at[i + 1], &islands->at[last],
-                (islands->count - last) * sizeof islands->at[0]);
-        islands->count -= last - i - 1;
-    }
-    islands->at[i].start = start;
-    islands->at[i].end = end;
+    odd = tl_note_oddities_of(p, role_of(p, X));
+    if (!p->connection->oddities)
+        return; /* there was no memory for them */
+    from = unwrap(odd->islands, start);
+    /* What is too far ahead is forgotten; an acknowledgement will make up for it. */
+    if (!tl_ranges_add(&odd->islands, from, from + (end - start), TL_ISLANDS,
+                       p->environment->memory))
+        p->environment->out_of_memory = true;
 }

@@ -28,7 +28,7 @@ static bool is_quiet(const struct tl_life *life, enum tl_role role)
     return end->state == TL_ESTABLISHED && !end->presumed && end->segments &&
            (end->flags & (needed | odd)) == needed && end->snd_nxt == end->seen_nxt &&
            end->snd_nxt == end->snd_arrived && end->rcv_nxt == end->latest_ack &&
-           !(oddities->islands && oddities->islands->count) && !oddities->unanswered &&
+           !tl_ranges_count(oddities->islands) && !oddities->unanswered &&
            end->rcv_edge - end->rcv_nxt <= LARGEST_WINDOW;
 }
 

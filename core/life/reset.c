@@ -29,7 +29,7 @@ static enum verdict judge_rst(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
-    const struct tl_islands *islands = oddities_of(p, p->x)->islands;
+    const struct tl_ranges *islands = oddities_of(p, p->x)->islands;
     tl_seq lowest, highest;
 
     if (is_over(Y))
@@ -57,7 +57,7 @@ static enum verdict judge_rst(const struct tl_passage *p)
     if (tl_seq_ge(s->seq, lowest) && tl_seq_le(s->seq, highest))
         return RST_ACCEPTED;
     /* …and, where it uses SACK, what fits behind the last data that it holds ahead of a hole. */
-    if (islands && islands->count && s->seq == islands->at[islands->count - 1].end &&
+    if (islands && islands->count && s->seq == (tl_seq)islands->at[islands->count - 1].end &&
         s->seq == X->snd_nxt && tl_tells_holes(p))
         return RST_ACCEPTED;
     /* What lies before it was sent, though not captured. */

@@ -8,6 +8,7 @@
 #ifndef TCPLIFE_RECORD_RECORD_H
 #define TCPLIFE_RECORD_RECORD_H
 
+#include "core/base/ranges.h"
 #include "core/record/change_log.h"
 #include "core/record/checksum.h"
 #include "tcplife/connection.h"
@@ -41,12 +42,6 @@ static inline int64_t tl_mark_ns(const struct tl_mark *mark)
 /* Data that was captured ahead of a hole, so that a FIN behind a hole waits for it. Allocated
  * when an end's first hole appears. More than these are forgotten, farthest first. */
 enum { TL_ISLANDS = 8 };
-struct tl_islands {
-    unsigned count;
-    struct {
-        tl_seq start, end;
-    } at[TL_ISLANDS]; /* ascending, not touching */
-};
 
 /* One end. RFC 9293's variables (section 3.3.1) as far as segments show them. Rules work on it;
  * between segments it is kept in half the space (struct tl_kept_end).
@@ -148,7 +143,7 @@ struct tl_kept_past {
 /* What most connections never need to know; allocated when the first of it happens. */
 struct tl_oddities {
     struct tl_end_oddities {
-        struct tl_islands *islands; /* or NULL */
+        struct tl_ranges *islands; /* or NULL */
         tl_seq refused_ack; /* of its last segment whose acknowledgement could not be taken, with
                                REFUSED_ACK */
         tl_seq stray_end; /* behind its last segment beyond the window, with STRAYED */

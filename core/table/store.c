@@ -53,9 +53,7 @@ static void free_connection(struct tl_connection *c, const struct tl_memory *mem
 {
     tl_change_log_free(&c->log, memory);
     for (int role = 0; role < 2; role++)
-        if (tl_oddities(c)->end[role].islands)
-            memory->resize(memory->ctx, c->oddities->end[role].islands, sizeof(struct tl_islands),
-                           0);
+        tl_ranges_free(tl_oddities(c)->end[role].islands, memory);
     if (c->oddities)
         memory->resize(memory->ctx, c->oddities, sizeof *c->oddities, 0);
     if (c->address_length == TL_LONG)

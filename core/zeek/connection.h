@@ -9,6 +9,7 @@
 #ifndef TCPLIFE_ZEEK_CONNECTION_H
 #define TCPLIFE_ZEEK_CONNECTION_H
 
+#include "core/base/ranges.h"
 #include "core/record/checksum.h"
 #include "tcplife/seq.h"
 #include "tcplife/zeek.h"
@@ -24,20 +25,12 @@ enum zeek_state {
     ZEEK_RESET         /* a RST */
 };
 
-/* Data behind a hole: relative numbers, ascending, not touching. */
-struct zeek_islands {
-    uint32_t count, capacity;
-    struct {
-        uint64_t start, end;
-    } at[];
-};
-
 struct zeek_end {
     uint64_t ip_bytes;
     uint64_t fin;       /* relative, behind its last FIN; with `sent_fin` */
     uint64_t delivered; /* relative: up to here everything was captured, or given up */
     uint64_t trimmed;   /* relative: up to here it was acknowledged */
-    struct zeek_islands *islands; /* or NULL */
+    struct tl_ranges *islands; /* data behind a hole, by relative numbers; or NULL */
 
     tl_seq start; /* its SYN's, or the one before the first number known of it */
     tl_seq last;  /* behind the last number that it used */

@@ -9,10 +9,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/zeek/stream.h"
-#include "core/base/growth.h"
 #include "core/zeek/history.h"
-
-#include <string.h>
 
 /* A SYN's or RST's number that jumps farther than this is not believed, nor an acknowledgement of
  * the number 0. */
@@ -26,7 +23,7 @@ static const uint64_t MOST_UNACKNOWLEDGED = UINT64_C(10) << 20;
 static const uint64_t BLIND_AFTER = 16384;
 
 /* Zeek has no limit. More than these are forgotten, farthest first: they count as missing. */
-enum { MOST_ISLANDS = 512 };
+enum { MOST_ISLANDS = 571 };
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
@@ -174,83 +171,11 @@ uint64_t zeek_size(const struct zeek_connection *c, const struct zeek_end *end)
 
 /* ---- data behind holes ------------------------------------------------------------------------- */
 
-static uint32_t island_count(const struct zeek_end *end)
-{
-    return end->islands ? end->islands->count : 0;
-}
-
-static size_t islands_size(uint32_t capacity)
-{
-    return sizeof(struct zeek_islands) + capacity * sizeof(((struct zeek_islands *)0)->at[0]);
-}
-
-static bool enlarge_islands(struct zeek_end *end, const struct tl_memory *memory)
-{
-    struct zeek_islands *islands = end->islands;
-    uint32_t old = islands ? islands->capacity : 0, capacity = tl_bigger(old);
-
-    if (islands && islands->count < old)
-        return true;
-    if (old >= MOST_ISLANDS)
-        return false;
-    islands = memory->resize(memory->ctx, islands, islands ? islands_size(old) : 0,
-                             islands_size(capacity));
-    if (!islands)
-        return false;
-    if (!old)
-        islands->count = 0;
-    islands->capacity = capacity;
-    end->islands = islands;
-    return true;
-}
-
-static void remove_islands(struct zeek_end *end, uint32_t first, uint32_t count)
-{
-    struct zeek_islands *islands = end->islands;
-
-    if (!islands || !count)
-        return;
-    memmove(&islands->at[first], &islands->at[first + count],
-            (islands->count - first - count) * sizeof islands->at[0]);
-    islands->count -= count;
-}
-
-static void add_island(struct zeek_end *end, const struct tl_memory *memory, uint64_t from,
-                       uint64_t to)
-{
-    struct zeek_islands *islands;
-    uint32_t first = 0, behind;
-
-    while (first < island_count(end) && end->islands->at[first].end < from)
-        first++;
-    behind = first;
-    while (behind < island_count(end) && end->islands->at[behind].start <= to)
-        behind++;
-    if (behind == first) {
-        if (!enlarge_islands(end, memory)) {
-            if (!end->islands || first == end->islands->count)
-                return;
-            end->islands->count--; /* there is room: the farthest is forgotten */
-        }
-        islands = end->islands;
-        memmove(&islands->at[first + 1], &islands->at[first],
-                (islands->count - first) * sizeof islands->at[0]);
-        islands->count++;
-    } else {
-        islands = end->islands;
-        from = islands->at[first].start < from ? islands->at[first].start : from;
-        to = islands->at[behind - 1].end > to ? islands->at[behind - 1].end : to;
-        remove_islands(end, first + 1, behind - first - 1);
-    }
-    islands->at[first].start = from;
-    islands->at[first].end = to;
-}
-
 static uint64_t bytes_waiting(const struct zeek_end *end)
 {
     uint64_t bytes = end->delivered > end->trimmed ? end->delivered - end->trimmed : 0;
 
-    for (uint32_t i = 0; i < island_count(end); i++)
+    for (uint32_t i = 0; i < tl_ranges_count(end->islands); i++)
         bytes += end->islands->at[i].end - end->islands->at[i].start;
     return bytes;
 }
@@ -259,8 +184,7 @@ static void skip_from_now_on(struct zeek_end *end)
 {
     end->is_skipped = true;
     end->trimmed = end->delivered > end->trimmed ? end->delivered : end->trimmed;
-    if (end->islands)
-        end->islands->count = 0;
+    tl_ranges_remove(end->islands, 0, tl_ranges_count(end->islands));
 }
 
 /* ---- delivery ------------------------------------------------------------------------------------ */
@@ -268,17 +192,9 @@ static void skip_from_now_on(struct zeek_end *end)
 /* Data up to here, or that an island holds, is there; all before it was delivered. */
 static void deliver(const struct zeek_connection *c, struct zeek_end *end, uint64_t up_to)
 {
-    const struct zeek_islands *islands = end->islands;
-    uint32_t joined = 0;
-
     if (up_to > end->delivered)
         end->delivered = up_to;
-    while (joined < island_count(end) && islands->at[joined].start <= end->delivered) {
-        if (islands->at[joined].end > end->delivered)
-            end->delivered = islands->at[joined].end;
-        joined++;
-    }
-    remove_islands(end, 0, joined);
+    end->delivered = tl_ranges_join(end->islands, end->delivered);
     if (is_nothing_acked(end) && zeek_size(c, end) > BLIND_AFTER)
         end->trimmed = end->delivered;
 }
@@ -306,7 +222,7 @@ static void give_up(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to
     if (up_to <= 2 && p->connection->is_partial)
         return;
     if (!end->is_skipped) {
-        while (island_count(end) && end->islands->at[0].start < up_to) {
+        while (tl_ranges_count(end->islands) && end->islands->at[0].start < up_to) {
             uint64_t island = end->islands->at[0].start;
 
             miss(p, end, island);
@@ -325,11 +241,11 @@ static void trim(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to)
 
     if (up_to > end->delivered)
         give_up(p, end, up_to);
-    while (gone < island_count(end) && end->islands->at[gone].end <= up_to)
+    while (gone < tl_ranges_count(end->islands) && end->islands->at[gone].end <= up_to)
         gone++;
-    remove_islands(end, 0, gone);
+    tl_ranges_remove(end->islands, 0, gone);
     end->trimmed = up_to;
-    if (island_count(end) && end->islands->at[0].start <= end->delivered)
+    if (tl_ranges_count(end->islands) && end->islands->at[0].start <= end->delivered)
         deliver(p->connection, end, end->delivered);
 }
 
@@ -360,9 +276,9 @@ void zeek_take_data(struct zeek_passage *p)
         if (to > X->delivered)
             deliver(p->connection, X, to);
     } else {
-        add_island(X, p->memory, from, to);
+        tl_ranges_add(&X->islands, from, to, MOST_ISLANDS, p->memory);
     }
-    farthest = island_count(X) ? X->islands->at[X->islands->count - 1].end : X->delivered;
+    farthest = tl_ranges_count(X->islands) ? X->islands->at[X->islands->count - 1].end : X->delivered;
     if ((is_nothing_acked(X) && farthest - X->delivered > MOST_BEHIND_HOLE) ||
         bytes_waiting(X) > MOST_UNACKNOWLEDGED)
         skip_from_now_on(X);
@@ -370,7 +286,7 @@ void zeek_take_data(struct zeek_passage *p)
 
 static bool is_data_kept(const struct zeek_end *end)
 {
-    return !end->is_skipped && (end->delivered > end->trimmed || island_count(end));
+    return !end->is_skipped && (end->delivered > end->trimmed || tl_ranges_count(end->islands));
 }
 
 bool zeek_is_data_pending(const struct zeek_connection *c, const struct zeek_end *end)
@@ -389,6 +305,5 @@ bool zeek_is_data_pending(const struct zeek_connection *c, const struct zeek_end
 
 void zeek_free_stream(struct zeek_end *end, const struct tl_memory *memory)
 {
-    if (end->islands)
-        memory->resize(memory->ctx, end->islands, islands_size(end->islands->capacity), 0);
+    tl_ranges_free(end->islands, memory);
 }

@@ -33,7 +33,7 @@ enum {
     /* A server with half-open connections, for the SYN flood watch. */
     BYTES_PER_SERVER = 112,
     /* An end with holes in its captured data. */
-    BYTES_PER_END_WITH_HOLES = 68,
+    BYTES_PER_END_WITH_HOLES = 136,
     /* The tracker, the tables' smallest sizes, and the capture's last segments. */
     BYTES_TO_BEGIN_WITH = 49152 + 32768 * 40,
     /* The room for the capture's last segments is made in so many steps. */
@@ -498,7 +498,8 @@ static void structures_have_a_size(void **state)
     assert_int_equal(sizeof(struct tl_kept_end), 48);
     assert_int_equal(sizeof(struct tl_oddities), BYTES_PER_ODD_CONNECTION);
     assert_int_equal(sizeof(struct tl_change), 16);
-    assert_int_equal(sizeof(struct tl_islands), BYTES_PER_END_WITH_HOLES);
+    assert_int_equal(sizeof(struct tl_ranges) + TL_ISLANDS * sizeof(((struct tl_ranges *)0)->at[0]),
+                     BYTES_PER_END_WITH_HOLES);
 }
 
 static void print_sizes(void)
@@ -510,7 +511,7 @@ static void print_sizes(void)
     SIZE(struct tl_recent);
     SIZE(struct tl_socket);
     SIZE(struct tl_change);
-    SIZE(struct tl_islands);
+    SIZE(struct tl_ranges);
 #undef SIZE
 }
 
