@@ -8,6 +8,7 @@ Promises that
 - output/ and its public headers know GLib, and nothing of Wireshark, files or the plugin;
 - in no folder two files need each other, by include or by call, be it by way of others (a file is its .c and its .h);
 - every flag of a connection and of its ends has its row in docs/architecture.md: what sets it, and what takes it back;
+- command/ includes nothing of Wireshark's dissectors, and command/decode/ nothing of Wireshark;
 - Wireshark's version is tested in plugin/ws_compat.h and command/wtap_compat.h alone;
 - every capture has its line in tests/captures.list and in captures/README.md, and vice versa;
 - every source file names its licence.
@@ -170,6 +171,15 @@ def flags():
     yield from (f"docs/architecture.md has a row for {name}, which is no flag" for name in sorted(written - kept - {"TL_SILENCE"}))
 
 
+def command():
+    """The command knows nothing of Wireshark's dissectors, its decoder nothing of capture files."""
+    for path, name, text in sources("command"):
+        forbidden = r"epan/" if path.parent.name == "command" else r"epan/|wiretap/|wsutil/|wireshark\.h|ws_version"
+        for header in re.findall(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)', text, re.MULTILINE):
+            if re.match(forbidden, header):
+                yield f"{name} includes {header}"
+
+
 def versions():
     for _, name, text in sources("core", "include", "output", "plugin", "command", "tests"):
         if str(name) not in COMPATIBILITY and (found := VERSION.search(text)):
@@ -197,4 +207,4 @@ def licences():
 
 
 if __name__ == "__main__":
-    tshark.report([*core(), *output(), *plugin(), *circles(), *flags(), *versions(), *captures(), *licences()], "layers, versions, captures, licences")
+    tshark.report([*core(), *output(), *plugin(), *command(), *circles(), *flags(), *versions(), *captures(), *licences()], "layers, versions, captures, licences")
