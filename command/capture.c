@@ -18,6 +18,8 @@ struct capture {
     uint32_t frame;
     int64_t latest_ns;
     struct capture_damage damage;
+    int named; /* an encapsulation that is not read here… */
+    const char *link_name; /* …and what people call it */
     unsigned kept;
     struct ws_record records[CAPTURE_KEEPS];
 };
@@ -97,12 +99,25 @@ static enum link_layer link_layer_of(int encapsulation)
     return LINK_OTHER;
 }
 
-static void fill_packet(struct packet *packet, struct ws_record *record)
+static const char *link_name(struct capture *capture, int encapsulation)
+{
+    char *name;
+
+    if (capture->link_name == NULL || capture->named != encapsulation) {
+        name = g_strdup_printf("link type %s", wtap_encap_description(encapsulation));
+        capture->link_name = g_intern_string(name);
+        capture->named = encapsulation;
+        g_free(name);
+    }
+    return capture->link_name;
+}
+
+static void fill_packet(struct capture *capture, struct packet *packet, struct ws_record *record)
 {
     const wtap_packet_header *header = &record->rec.rec_header.packet_header;
 
     packet->link = link_layer_of(header->pkt_encap);
-    packet->link_name = packet->link == LINK_OTHER ? wtap_encap_description(header->pkt_encap) : NULL;
+    packet->link_name = packet->link == LINK_OTHER ? link_name(capture, header->pkt_encap) : NULL;
     packet->bytes = ws_record_bytes(record);
     packet->captured = header->caplen;
     packet->on_the_wire = header->len;
@@ -127,7 +142,7 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
     capture->latest_ns = MAX(capture->latest_ns, packet->time_ns);
     if (record->rec.rec_type != REC_TYPE_PACKET)
         return CAPTURE_OTHER_RECORD;
-    fill_packet(packet, record);
+    fill_packet(capture, packet, record);
     return CAPTURE_PACKET;
 }
 

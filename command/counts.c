@@ -20,8 +20,8 @@ static void print_undecoded(const char *path, const struct decoder *decoder)
     struct undecoded *kinds = decoder_undecoded(decoder, &count);
 
     for (size_t i = 0; i < count; i++)
-        fprintf(stderr, "pcaplife: %s: %" PRIu64 " packet%s passed over: %s, which tshark reads\n", path,
-                kinds[i].packets, kinds[i].packets == 1 ? "" : "s", kinds[i].kind);
+        fprintf(stderr, "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s\n", path,
+                kinds[i].packets, kinds[i].packets == 1 ? " was" : "s were", kinds[i].kind);
     g_free(kinds);
 }
 

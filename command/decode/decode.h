@@ -40,7 +40,7 @@ struct packet {
     uint32_t frame; /* from 1 */
     int64_t time_ns; /* since the epoch */
     enum link_layer link;
-    const char *link_name; /* for people; a string that lives on */
+    const char *link_name; /* with LINK_OTHER: for people; a string that lives on */
     const uint8_t *bytes;
     size_t captured, on_the_wire;
 };

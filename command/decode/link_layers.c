@@ -175,7 +175,7 @@ static void decode_pktap(struct decoder *decoder, struct bytes bytes, struct lay
 
     if (bytes_have(bytes, 12) && bytes_32_le(bytes, 0) >= SHORTEST && bytes_32_le(bytes, 4) == IS_PACKET)
         decode_link_layer(decoder, link_of_number(bytes_32_le(bytes, 8)),
-                          "a packet of Apple's PKTAP that is not read here",
+                          "link types inside Apple's PKTAP",
                           bytes_behind(bytes, bytes_32_le(bytes, 0)), layers);
 }
 

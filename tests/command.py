@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+"""pcaplife reads what it is given, and says in one sentence what it cannot: `tests/command.py`.
+
+Promises that
+- a file, a compressed file and the standard input give the same counts, and the frame numbers are Wireshark's;
+- of a damaged file all is counted up to the damage, and the exit code says that there was one;
+- no such file, a folder, a text file, wrong words and a full disk are a sentence and exit code 2, and nothing is
+  lost of the other files;
+- packets that it passes over are counted.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import gzip
+import re
+import struct
+import subprocess
+import tempfile
+from pathlib import Path
+
+import tshark
+
+PROGRAM = tshark.BUILD / "command" / "pcaplife"
+CAPTURE = tshark.CAPTURES / "bulk_lossy.pcap"
+USER0 = 147  # a link type that is whatever its user wants
+
+
+def pcaplife(*words, **options):
+    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=60,
+                          **{"stdin": subprocess.DEVNULL, **options})
+
+
+def counts(text):
+    """(packets, segments, connections) of each line."""
+    return [tuple(map(int, numbers)) for numbers in re.findall(r": (\d+) packets, (\d+) TCP segments, (\d+) connections$",
+                                                               text, re.MULTILINE)]
+
+
+def expect(what, done, code, said="", counted=None):
+    """A problem, if it is not as expected: standard error is one line that has `said`, or nothing."""
+    lines = done.stderr.splitlines()
+    if done.returncode != code:
+        yield f"{what}: exit code {done.returncode}, expected {code}: {done.stderr}"
+    if len(lines) != bool(said) or said not in done.stderr:
+        yield f"{what}: says {done.stderr!r}, expected {said!r}"
+    if counted is not None and counts(done.stdout) != counted:
+        yield f"{what}: counts {done.stdout!r}, expected {counted}"
+
+
+def good(folder, expected):
+    packed = folder / "packed.pcap.gz"
+    packed.write_bytes(gzip.compress(CAPTURE.read_bytes()))
+    yield from expect("a file", pcaplife(CAPTURE), 0, counted=[expected])
+    yield from expect("a file by name of the subcommand", pcaplife("counts", CAPTURE), 0, counted=[expected])
+    yield from expect("a compressed file", pcaplife(packed), 0, counted=[expected])
+    with CAPTURE.open("rb") as file:
+        yield from expect("the standard input", pcaplife("-", stdin=file), 0, counted=[expected])
+    pipe = subprocess.Popen(["cat", CAPTURE], stdout=subprocess.PIPE)
+    yield from expect("a pipe", pcaplife("-", stdin=pipe.stdout), 0, counted=[expected])
+    pipe.wait()
+    yield from expect("--version", pcaplife("--version"), 0)
+
+
+def bad(folder, expected):
+    cut, text, missing = folder / "cut.pcap", folder / "text.pcap", folder / "missing.pcap"
+    data = CAPTURE.read_bytes()
+    first, = struct.unpack_from("<I", data, 24 + 8)
+    cut.write_bytes(data[:24 + 16 + first + 16 + 10])
+    text.write_text("There is no packet in here.\n" * 20, encoding="utf-8")
+    yield from expect("a cut file", pcaplife(cut), 2, "cut.pcap ends in the middle of a packet, after frame 1, at byte", [(1, 1, 1)])
+    yield from expect("a text file", pcaplife(text), 2, "text.pcap is not a capture file")
+    yield from expect("no such file", pcaplife(missing), 2, "missing.pcap cannot be read: No such file or directory")
+    yield from expect("a folder", pcaplife(folder), 2, "Is a directory")
+    yield from expect("good, bad, good", pcaplife(CAPTURE, text, CAPTURE), 2, "text.pcap", [expected, expected])
+    yield from expect("/dev/null", pcaplife("-"), 2, "- is neither a file nor a pipe")
+    yield from expect("a wrong option", pcaplife("--wrong"), 2, "--wrong")
+    yield from expect("no file", pcaplife("counts"), 2, "no FILE")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([PROGRAM, CAPTURE], stdout=full, stderr=subprocess.PIPE, text=True)
+    yield from expect("a full disk", done, 2, "No space left on device")
+
+
+def passed_over(folder):
+    path = folder / "user.pcap"
+    path.write_bytes(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 1000, USER0) +
+                     3 * (struct.pack("<IIII", 1, 0, 20, 20) + bytes(20)))
+    yield from expect("a link type that nobody knows", pcaplife(path), 0, "3 packets were passed over, which tshark may read: link type USER 0", [(3, 0, 0)])
+
+
+def main():
+    frames = len(tshark.run("-T", "fields", "-e", "frame.number", "-Y", "frame", capture=CAPTURE).stdout.split())
+    segments = len(tshark.run("-T", "fields", "-e", "tcplife.connection", "-Y", "tcplife", capture=CAPTURE).stdout.split())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)), *passed_over(folder)]
+    tshark.report(problems, "files, pipes, damage, wrong words")
+
+
+if __name__ == "__main__":
+    main()
