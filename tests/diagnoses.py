@@ -4,6 +4,7 @@
 Every row of the table there is two tests: the named capture shows the expert info at exactly the named
 frames, with the named severity, in a sentence; the one that looks alike does not show it at all.
 """
+import functools
 import json
 import re
 
@@ -19,6 +20,7 @@ def table():
         yield (name, *cells)
 
 
+@functools.cache
 def experts(cell):
     """(frame, severity, text) by name, of the capture in a cell, and the frames that the cell names."""
     match = CELL.fullmatch(cell.strip())

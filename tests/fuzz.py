@@ -31,27 +31,48 @@ FLAGS = ["-std=c11", "-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-s
 
 
 def needs(target):
-    """Words for the compiler; None: the library is not installed."""
+    """Sources and words for the compiler; None: the library is not installed."""
     if target not in NEEDS:
-        return []
+        return [], []
     place, library = NEEDS[target]
     flags = subprocess.run(["pkg-config", "--cflags", "--libs", library], capture_output=True, text=True)
-    return None if flags.returncode else [*sorted(place.glob("*.c")), "-I", place, *flags.stdout.split()]
+    return None if flags.returncode else (sorted(place.glob("*.c")), flags.stdout.split())
 
 
-def build(target, folder):
-    """The target's program; None: this clang has no libFuzzer, or a library is missing."""
-    program = folder / target
-    sources = [*sorted((tshark.ROOT / "core").rglob("*.c")), FUZZ / "promises.c", FUZZ / f"fuzz_{target}.c"]
-    if (needed := needs(target)) is None:
-        return None
-    words = ["clang", *FLAGS, "-I", tshark.ROOT, "-I", tshark.ROOT / "include", *sources, *needed, "-o", program]
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+def clang(*words):
+    """What clang says when it fails; None: this clang has no libFuzzer or no sanitizers."""
+    done = subprocess.run(["clang", *FLAGS, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if re.search(r"libclang_rt\.(?:fuzzer|asan)|unsupported argument 'fuzzer", done.stderr):
         return None
-    if done.returncode:
-        sys.exit(f"FAILED: {target} does not compile\n{done.stderr}")
-    return program
+    return done.stderr if done.returncode else ""
+
+
+def build(targets, folder):
+    """The targets' programs; none: this clang has no libFuzzer, or a library is missing. What they have in common is
+    compiled once."""
+    needed = {target: needs(target) for target in targets}
+    if None in needed.values():
+        return []
+    common = [*sorted((tshark.ROOT / "core").rglob("*.c")), FUZZ / "promises.c"]
+    own = {target: [FUZZ / f"fuzz_{target}.c", *sources] for target, (sources, _) in needed.items()}
+    flags = {path: needed[target][1] for target, paths in own.items() for path in paths}
+    sources = common + list(flags)
+    objects = {path: folder / f"{'-'.join(path.relative_to(tshark.ROOT).parts)}.o" for path in sources}
+    include = ["-I", tshark.ROOT, "-I", tshark.ROOT / "include"]
+
+    def compile_one(path):
+        return clang(*include, *(word for word in flags.get(path, []) if word.startswith("-I")), "-c", path, "-o", objects[path])
+
+    def link(target):
+        return clang(*(objects[path] for path in common + own[target]), *needed[target][1], "-o", folder / target)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        said = list(pool.map(compile_one, sources))
+        if not any(said) and None not in said:
+            said = list(pool.map(link, targets))
+    if any(said):
+        sys.exit("FAILED: does not compile\n" + "".join(filter(None, said)))
+    return [] if None in said else [folder / target for target in targets]
 
 
 def fuzz(program, folder, seconds, jobs):
@@ -93,9 +114,8 @@ def main():
         tshark.skip("clang is not installed")
     folder = tshark.BUILD / "fuzz"
     folder.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        programs = list(pool.map(lambda target: build(target, folder), arguments.target or TARGETS))
-    if None in programs:
+    programs = build(arguments.target or TARGETS, folder)
+    if not programs:
         tshark.skip("this clang has no libFuzzer or no sanitizers, or there is no GLib (Debian: libclang-rt-dev, libglib2.0-dev)")
     results = [fuzz(program, folder, arguments.seconds, arguments.jobs) for program in programs]
     tshark.report([problem for _, problems in results for problem in problems],
