@@ -101,10 +101,9 @@ static enum link_layer link_layer_of(int encapsulation)
 
 static const char *link_name(struct capture *capture, int encapsulation)
 {
-    char *name;
-
     if (capture->link_name == NULL || capture->named != encapsulation) {
-        name = g_strdup_printf("link type %s", wtap_encap_description(encapsulation));
+        char *name = g_strdup_printf("link type %s", wtap_encap_description(encapsulation));
+
         capture->link_name = g_intern_string(name);
         capture->named = encapsulation;
         g_free(name);
