@@ -77,22 +77,28 @@ void tl_tracker_free(struct tl_tracker *tracker)
     tl_release(&memory, tracker, sizeof *tracker);
 }
 
-/* The newest connection on these sockets in this network, and who has the first of them; or NULL. */
-static struct tl_connection *find_newest(struct tl_tracker *tracker, struct tl_key *key,
-                                         uint32_t network, enum tl_role *sender)
+static struct tl_connection *look_up_newest(struct tl_tracker *tracker, struct tl_key *key,
+                                            uint32_t network, enum tl_role *sender)
 {
-    struct tl_entry entry;
+    struct tl_entry entry =
+        tl_look_up(&tracker->index, tl_key_hash(tracker->index.seed, key), key);
 
-    if (tracker->last && !(tracker->last->flags & TL_CONNECTION_SPLIT) &&
-        tl_is_between(tracker->last, key, sender))
-        return tracker->last;
-    entry = tl_look_up(&tracker->index, tl_key_hash(tracker->index.seed, key), key);
     *sender = entry.sender;
     if (entry.newest && entry.newest->flags & TL_CONNECTION_SPLIT)
         entry.newest = tl_newest_in_network(&tracker->index, &entry, key, network, sender);
     if (entry.newest)
         tracker->last = entry.newest;
     return entry.newest;
+}
+
+/* The newest connection on these sockets in this network, and who has the first of them; or NULL. */
+static struct tl_connection *find_newest(struct tl_tracker *tracker, struct tl_key *key,
+                                         uint32_t network, enum tl_role *sender)
+{
+    return tracker->last && !(tracker->last->flags & TL_CONNECTION_SPLIT) &&
+                   tl_is_between(tracker->last, key, sender)
+               ? tracker->last
+               : look_up_newest(tracker, key, network, sender);
 }
 
 /* ---- a segment ------------------------------------------------------------------------------- */
