@@ -7,6 +7,7 @@ Promises that
 - the headers for its users include no other; nobody else includes a header that core/ keeps for itself;
 - output/ and its public headers know GLib, and nothing of Wireshark, files or the plugin;
 - in no folder two files need each other, by include or by call, be it by way of others (a file is its .c and its .h);
+  nor do two rooms of core/ or of output/;
 - every flag of a connection and of its ends has its row in docs/architecture.md: what sets it, and what takes it back;
 - command/ includes nothing of Wireshark's dissectors, and command/decode/ nothing of Wireshark;
 - Wireshark's version is tested in plugin/ws_compat.h and command/wtap_compat.h alone;
@@ -40,6 +41,8 @@ CIRCLES = {
     "command": [["command/decode/" + name for name in ("decode", "ethernet", "gre", "ip", "ipv4", "ipv6", "layers", "link_layers",
                                                        "mpls", "ppp", "udp_tunnels", "wlan")]],
 }
+# In these no two rooms need each other, either.
+IN_ROOMS = {"core", "output"}
 VERSION = re.compile(r"^[ \t]*#[ \t]*(?:el)?if.*VERSION(?!_H\b)", re.MULTILINE)
 SOURCES = {".c", ".h", ".py", ".sh"}
 
@@ -146,17 +149,30 @@ def reach(table, unit):
     return seen
 
 
+def circle_list(table):
+    reached = {unit: reach(table, unit) for unit in table}
+    return {frozenset(other for other in reached[unit] if unit in reached[other])
+            for unit in table if unit in reached[unit]}
+
+
+def rooms(table):
+    """room → the rooms that its files need"""
+    home = os.path.dirname
+    return {room: {home(other) for unit in table if home(unit) == room for other in table[unit]} - {room}
+            for room in set(map(home, table))}
+
+
 def circles():
     compiled = objects()
     for folder, known in CIRCLES.items():
         table, findings = needs(folder, compiled)
         yield from findings
-        reached = {unit: reach(table, unit) for unit in table}
-        found = {frozenset(other for other in reached[unit] if unit in reached[other])
-                 for unit in table if unit in reached[unit]}
-        yield from (f"need each other: {', '.join(sorted(circle))}" for circle in sorted(found - set(map(frozenset, known)), key=sorted))
+        found, known = circle_list(table), set(map(frozenset, known))
+        yield from (f"need each other: {', '.join(sorted(circle))}" for circle in sorted(found - known, key=sorted))
         yield from (f"need each other no more, tests/layers.py says they do: {', '.join(sorted(circle))}"
-                    for circle in set(map(frozenset, known)) - found)
+                    for circle in known - found)
+        if folder in IN_ROOMS:
+            yield from (f"rooms that need each other: {', '.join(sorted(circle))}" for circle in circle_list(rooms(table)))
 
 
 def flags():
