@@ -156,9 +156,18 @@ static void end_row(void *to)
     pen->row++;
 }
 
+static struct stat_tables *find_by_statistic(const struct tcplife_statistic *statistic)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
+        if (&dialogs[i].statistic == statistic)
+            return &dialogs[i];
+    }
+    return NULL;
+}
+
 static void compute(struct tcplife_statistic *statistic)
 {
-    const struct stat_tables *tables = NULL;
+    const struct stat_tables *tables = find_by_statistic(statistic);
     struct pen pen = {.ui = statistic->output};
     const struct figure_sink sink = {.begin_table = begin_table,
                                      .begin_row = begin_row,
@@ -166,10 +175,8 @@ static void compute(struct tcplife_statistic *statistic)
                                      .end_row = end_row,
                                      .to = &pen};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
-        if (&dialogs[i].statistic == statistic)
-            tables = &dialogs[i];
-    }
+    if (tables == NULL)
+        return;
     tables->fill(&sink, tcplife_statistics_capture(), statistic->seen);
     finish_table(&pen);
 }
