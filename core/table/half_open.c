@@ -118,12 +118,29 @@ static void discount(struct tl_half_open *half_open, struct tl_server *server,
         server->flooded = false;
 }
 
+/* Moves the queue there; places that are nobody's are given up. */
+static void move_queue(const struct tl_half_open *half_open, struct tl_server *server,
+                       uint32_t *queue)
+{
+    uint32_t end = 0, fresh = 0;
+    struct tl_connection *c;
+
+    for (uint32_t place = server->oldest; (c = first_from(half_open, server, &place)); place++) {
+        if (place - server->oldest < server->fresh - server->oldest)
+            fresh = end + 1;
+        queue[end] = c->number;
+        c->v.half_open_place = end++;
+    }
+    server->oldest = 0;
+    server->fresh = fresh;
+    server->end = end;
+}
+
 /* Makes room in the queue for one more: first, places that are nobody's are given up. */
 static bool enlarge_queue(struct tl_half_open *half_open, struct tl_server *server)
 {
     const struct tl_memory *memory = half_open->store->environment->memory;
-    uint32_t capacity = server->capacity ? server->capacity : 4, end = 0, fresh = 0, *queue;
-    struct tl_connection *c;
+    uint32_t capacity = server->capacity ? server->capacity : 4, *queue;
 
     if (server->end - server->oldest < server->capacity)
         return true;
@@ -134,18 +151,10 @@ static bool enlarge_queue(struct tl_half_open *half_open, struct tl_server *serv
         half_open->store->environment->out_of_memory = true;
         return false;
     }
-    for (uint32_t place = server->oldest; (c = first_from(half_open, server, &place)); place++) {
-        if (place - server->oldest < server->fresh - server->oldest)
-            fresh = end + 1;
-        queue[end] = c->number;
-        c->v.half_open_place = end++;
-    }
+    move_queue(half_open, server, queue);
     tl_release(memory, server->queue, server->capacity * sizeof *queue);
     server->queue = queue;
     server->capacity = capacity;
-    server->oldest = 0;
-    server->fresh = fresh;
-    server->end = end;
     return true;
 }
 
@@ -241,15 +250,81 @@ void tl_count_half_open(struct tl_half_open *half_open, struct tl_connection *c,
                            count_sources(half_open, server), half_open->store->environment);
 }
 
-void tl_half_open_free(struct tl_half_open *half_open, const struct tl_memory *memory)
+void tl_discount_half_open(struct tl_half_open *half_open, struct tl_connection *c)
 {
+    const struct tl_socket socket = tl_connection_socket(c, TL_SERVER);
+    struct tl_server *server;
+
+    if (!(c->flags & TL_CONNECTION_COUNTED))
+        return;
+    server = *server_slot_of(half_open, tl_hash_socket(half_open->config->seed, &socket), &socket);
+    if (server)
+        discount(half_open, server, c);
+}
+
+/* Gives up places that are nobody's: those behind them move up. */
+static void compact_queue(const struct tl_half_open *half_open, struct tl_server *server)
+{
+    uint32_t end = server->oldest, fresh = server->oldest;
+    struct tl_connection *c;
+
+    for (uint32_t place = server->oldest; (c = first_from(half_open, server, &place)); place++) {
+        const bool was_before_fresh = place - server->oldest < server->fresh - server->oldest;
+
+        server->queue[end & (server->capacity - 1)] = c->number;
+        c->v.half_open_place = end++;
+        if (was_before_fresh)
+            fresh = end;
+    }
+    server->fresh = fresh;
+    server->end = end;
+}
+
+static void free_server(struct tl_server *server, const struct tl_memory *memory)
+{
+    tl_release(memory, server->queue, server->capacity * sizeof *server->queue);
+    tl_release(memory, server, sizeof *server);
+}
+
+void tl_half_open_tidy(struct tl_half_open *half_open)
+{
+    const struct tl_memory *memory = half_open->store->environment->memory;
+    const uint32_t mask = half_open->server_slot_count - 1;
+    uint32_t start = 0;
+
     for (uint32_t i = 0; i < half_open->server_slot_count; i++) {
         struct tl_server *server = half_open->server_slots[i];
 
         if (!server)
             continue;
-        tl_release(memory, server->queue, server->capacity * sizeof *server->queue);
-        tl_release(memory, server, sizeof *server);
+        if (server->count) {
+            compact_queue(half_open, server);
+            continue;
+        }
+        free_server(server, memory);
+        half_open->server_slots[i] = NULL;
+        half_open->server_count--;
+    }
+    /* Those that are left find their places anew, behind the first empty one. */
+    while (start < half_open->server_slot_count && half_open->server_slots[start])
+        start++;
+    for (uint32_t i = 1; i < half_open->server_slot_count; i++) {
+        struct tl_server **slot = &half_open->server_slots[(start + i) & mask], *server = *slot;
+
+        if (!server)
+            continue;
+        *slot = NULL;
+        *server_slot_of(half_open, server->hash, &server->socket) = server;
+    }
+}
+
+void tl_half_open_free(struct tl_half_open *half_open, const struct tl_memory *memory)
+{
+    for (uint32_t i = 0; i < half_open->server_slot_count; i++) {
+        struct tl_server *server = half_open->server_slots[i];
+
+        if (server)
+            free_server(server, memory);
     }
     tl_release(memory, half_open->server_slots,
                half_open->server_slot_count * sizeof *half_open->server_slots);

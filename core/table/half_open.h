@@ -32,6 +32,12 @@ static inline void tl_watch_half_open(struct tl_half_open *half_open,
         tl_count_half_open(half_open, connection, segment);
 }
 
+/* The connection goes: it is not counted any more. Until tl_half_open_tidy() was called, its number must not
+ * be given again. */
+void tl_discount_half_open(struct tl_half_open *half_open, struct tl_connection *connection);
+/* Forgets who was half-open once, and servers without half-open connections. */
+void tl_half_open_tidy(struct tl_half_open *half_open);
+
 void tl_half_open_free(struct tl_half_open *half_open, const struct tl_memory *memory);
 
 #endif

@@ -105,12 +105,84 @@ uint32_t tl_count_before(const struct tl_index *index, const struct tl_incarnati
         uint32_t middle = low + (high - low) / 2;
         uint32_t number = shared->number[middle];
 
-        if ((by_frame ? tl_found_from(tl_at_number(&index->store, number)) : number) < limit)
+        if ((by_frame ? tl_found_from(tl_at_number(&index->store, number))
+                      : tl_store_ordinal(&index->store, number)) < limit)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+/* ---- taking out ------------------------------------------------------------------------------ */
+
+static struct tl_slot *slot_of(const struct tl_index *index, const struct tl_connection *c)
+{
+    const struct tl_socket client = tl_connection_socket(c, TL_CLIENT);
+    const struct tl_socket server = tl_connection_socket(c, TL_SERVER);
+    struct tl_key key;
+
+    tl_key_make(&key, &client, &server);
+    return tl_look_up(index, tl_key_hash(index->seed, &key), &key).slot;
+}
+
+struct tl_incarnations **tl_place_of_incarnations(const struct tl_index *index,
+                                                  const struct tl_connection *c)
+{
+    return &index->shared[slot_of(index, c)->whose & ~TL_SHARED];
+}
+
+/* Empties a slot: what stands behind it because it was taken moves up. */
+static void empty_slot(struct tl_index *index, struct tl_slot *slot)
+{
+    const uint32_t mask = index->slot_count - 1;
+    uint32_t hole = (uint32_t)(slot - index->slots);
+
+    for (uint32_t i = (hole + 1) & mask; index->slots[i].whose; i = (i + 1) & mask) {
+        const uint32_t home = index->slots[i].hash & mask;
+
+        if (((i - home) & mask) < ((i - hole) & mask))
+            continue;
+        index->slots[hole] = index->slots[i];
+        hole = i;
+    }
+    index->slots[hole] = (struct tl_slot){0};
+    index->slots_used--;
+}
+
+/* Gives the list's place to the last one of all. */
+static void drop_list(struct tl_index *index, uint32_t place)
+{
+    struct tl_incarnations *last;
+
+    tl_incarnations_free(index->shared[place], index->store.environment->memory);
+    last = index->shared[--index->shared_count];
+    if (place == index->shared_count)
+        return;
+    slot_of(index, tl_last_of(index, last))->whose = TL_SHARED | place;
+    index->shared[place] = last;
+}
+
+void tl_index_remove(struct tl_index *index, const struct tl_connection *c)
+{
+    struct tl_slot *slot = slot_of(index, c);
+    const uint32_t place = slot->whose & ~TL_SHARED;
+    struct tl_incarnations *list;
+    uint32_t at;
+
+    if (!(slot->whose & TL_SHARED)) {
+        empty_slot(index, slot);
+        return;
+    }
+    list = index->shared[place];
+    at = tl_count_before(index, list, false, tl_store_ordinal(&index->store, c->number));
+    list->count--;
+    for (uint32_t i = at; i < list->count; i++)
+        list->number[i] = list->number[i + 1];
+    if (list->count)
+        return;
+    empty_slot(index, slot);
+    drop_list(index, place);
 }
 
 void tl_incarnations_free(struct tl_incarnations *list, const struct tl_memory *memory)

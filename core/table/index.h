@@ -90,9 +90,16 @@ const struct tl_incarnations *tl_find_shared(const struct tl_index *index, struc
 struct tl_connection *tl_last_of(const struct tl_index *index,
                                  const struct tl_incarnations *incarnations);
 
-/* How many of these connections have a number less than, or begin before… */
+/* How many of these connections have an ordinal less than, or begin before… */
 uint32_t tl_count_before(const struct tl_index *index, const struct tl_incarnations *shared,
                          bool by_frame, uint32_t limit);
+
+/* All connections on the sockets of this one, which are several. */
+struct tl_incarnations **tl_place_of_incarnations(const struct tl_index *index,
+                                                  const struct tl_connection *connection);
+
+/* Takes a connection out of the table. On its sockets, no networks are told apart. */
+void tl_index_remove(struct tl_index *index, const struct tl_connection *connection);
 
 /* Only what makes memory come sooner: nothing depends on it. */
 static inline void tl_fetch(const void *memory)

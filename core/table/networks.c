@@ -290,7 +290,8 @@ bool tl_knows_network(const struct tl_networks *networks, const struct tl_index 
 
 static bool is_in(const struct tl_index *index, const struct tl_incarnations *list, uint32_t number)
 {
-    const uint32_t place = tl_count_before(index, list, false, number);
+    const uint32_t place =
+        tl_count_before(index, list, false, tl_store_ordinal(&index->store, number));
 
     return place < list->count && list->number[place] == number;
 }
@@ -315,6 +316,42 @@ static void free_split(struct tl_split *split, const struct tl_memory *memory)
     tl_release(memory, split->groups, split->group_capacity * sizeof *split->groups);
     tl_release(memory, split->routes, split->route_capacity * sizeof *split->routes);
     tl_release(memory, split, sizeof *split);
+}
+
+const struct tl_incarnations *tl_group(const struct tl_incarnations *shared, uint32_t group)
+{
+    return group && (!shared->split || group > shared->split->group_count)
+               ? NULL
+               : group_of(shared, group);
+}
+
+/* Into one list, by ordinal. There is room, or memory ran out. */
+static bool add_in_order(struct tl_index *index, struct tl_incarnations **list, uint32_t number)
+{
+    uint32_t at;
+
+    if (!tl_enlarge_list(index->store.environment, list))
+        return false;
+    at = tl_count_before(index, *list, false, tl_store_ordinal(&index->store, number));
+    for (uint32_t i = (*list)->count++; i > at; i--)
+        (*list)->number[i] = (*list)->number[i - 1];
+    (*list)->number[at] = number;
+    return true;
+}
+
+void tl_networks_join(struct tl_index *index, const struct tl_connection *c)
+{
+    struct tl_incarnations **list = tl_place_of_incarnations(index, c);
+    struct tl_split *split = (*list)->split;
+    const struct tl_incarnations *group;
+
+    for (uint32_t n = 1; (group = tl_group(*list, n)); n++)
+        for (uint32_t i = 0; i < group->count; i++)
+            add_in_order(index, list, group->number[i]);
+    for (uint32_t i = 0; i < (*list)->count; i++)
+        tl_at_number(&index->store, (*list)->number[i])->flags &= ~(uint32_t)TL_CONNECTION_SPLIT;
+    (*list)->split = NULL;
+    free_split(split, index->store.environment->memory);
 }
 
 void tl_networks_free(struct tl_networks *networks, struct tl_index *index,

@@ -73,6 +73,12 @@ static inline bool tl_is_network_settled(const struct tl_networks *networks,
 const struct tl_incarnations *tl_list_of(const struct tl_index *index,
                                          const struct tl_incarnations *shared, uint32_t number);
 
+/* The connections of group 0, 1 …; NULL: there is no such group. */
+const struct tl_incarnations *tl_group(const struct tl_incarnations *shared, uint32_t group);
+
+/* From now on no networks are told apart on the sockets of this connection. */
+void tl_networks_join(struct tl_index *index, const struct tl_connection *connection);
+
 /* Gives back the lists of all sockets, too. */
 void tl_networks_free(struct tl_networks *networks, struct tl_index *index,
                       const struct tl_memory *memory);

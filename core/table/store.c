@@ -3,16 +3,47 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/table/store.h"
+#include "core/base/growth.h"
 #include "core/record/change_log.h"
 #include "core/record/oddities.h"
 #include "core/table/allocate.h"
 
+#include <string.h>
+
 static const size_t CHUNK_BYTES = TL_CHUNK * sizeof(struct tl_connection) + TL_CACHE_LINE;
+
+/* Makes room for the ordinal of one more number; at first, for those of all there are. */
+static bool enlarge_ordinals(struct tl_store *store)
+{
+    const uint32_t old = store->ordinal_capacity;
+    uint32_t capacity = old ? old : store->connection_count, *ordinals;
+
+    if (old > store->connection_count)
+        return true;
+    capacity = tl_bigger(capacity);
+    ordinals = capacity ? store->environment->memory->resize(store->environment->memory->ctx, store->ordinals,
+                                                             old * sizeof *ordinals, capacity * sizeof *ordinals)
+                        : NULL;
+    if (!ordinals) {
+        store->environment->out_of_memory = true;
+        return false;
+    }
+    if (!old)
+        for (uint32_t i = 0; i < store->connection_count; i++)
+            ordinals[i] = i;
+    store->ordinals = ordinals;
+    store->ordinal_capacity = capacity;
+    return true;
+}
 
 bool tl_store_enlarge(struct tl_store *store)
 {
     void *chunk, **chunks;
 
+    if (store->vacant_count)
+        return true;
+    if (store->ordinals && !enlarge_ordinals(store))
+        return false;
     if (store->connection_count < store->chunk_count * TL_CHUNK)
         return true;
     chunks = tl_enlarge(store->environment, store->chunks, store->chunk_count,
@@ -25,6 +56,27 @@ bool tl_store_enlarge(struct tl_store *store)
         return false;
     store->chunks[store->chunk_count++] = chunk;
     return true;
+}
+
+struct tl_connection *tl_store_next(const struct tl_store *store)
+{
+    const uint32_t number = store->vacant_count ? store->vacant[store->vacant_count - 1]
+                                                : store->connection_count;
+    struct tl_connection *c = tl_at_number(store, number);
+
+    c->number = number;
+    return c;
+}
+
+void tl_store_took(struct tl_store *store, const struct tl_connection *c)
+{
+    if (store->ordinals)
+        store->ordinals[c->number] = store->begun;
+    store->begun++;
+    if (store->vacant_count)
+        store->vacant_count--;
+    else
+        store->connection_count++;
 }
 
 bool tl_store_sockets(struct tl_store *store, struct tl_connection *c, const struct tl_key *key,
@@ -60,8 +112,29 @@ static void free_connection(struct tl_connection *c, const struct tl_memory *mem
         memory->resize(memory->ctx, c->u.long_sockets, sizeof *c->u.long_sockets, 0);
 }
 
+bool tl_store_prepare_forgetting(struct tl_store *store)
+{
+    uint32_t *vacant = tl_enlarge(store->environment, store->vacant, store->vacant_count,
+                                  &store->vacant_capacity, sizeof *vacant);
+
+    if (vacant)
+        store->vacant = vacant;
+    return vacant && enlarge_ordinals(store);
+}
+
+void tl_store_forget(struct tl_store *store, struct tl_connection *c)
+{
+    const uint32_t number = c->number;
+
+    free_connection(c, store->environment->memory);
+    memset(c, 0, sizeof *c);
+    store->vacant[store->vacant_count++] = number;
+}
+
 void tl_store_free(struct tl_store *store, const struct tl_memory *memory)
 {
+    tl_release(memory, store->vacant, store->vacant_capacity * sizeof *store->vacant);
+    tl_release(memory, store->ordinals, store->ordinal_capacity * sizeof *store->ordinals);
     for (uint32_t i = 0; i < store->connection_count; i++)
         free_connection(tl_at_number(store, i), memory);
     for (uint32_t i = 0; i < store->chunk_count; i++)

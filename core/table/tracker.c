@@ -7,7 +7,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "tcplife/tracker.h"
+#include "core/table/tracker.h"
 #include "core/life/begin.h"
 #include "core/life/clock.h"
 #include "core/life/connection.h"
@@ -20,25 +20,10 @@
 #include "core/record/recents.h"
 #include "core/rfc/segment.h"
 #include "core/table/allocate.h"
-#include "core/table/half_open.h"
 #include "core/table/incarnations.h"
-#include "core/table/index.h"
-#include "core/table/networks.h"
 #include "core/table/sockets.h"
 
 #include <string.h>
-
-struct tl_tracker {
-    struct tl_memory memory;
-    struct tl_config config;
-    struct tl_environment environment;
-    struct tl_index index;
-    struct tl_networks networks;
-    struct tl_half_open half_open;
-
-    /* The newest connection on the last segment's sockets: most often the next one's too. */
-    struct tl_connection *last;
-};
 
 /* Twice this behind the latest time that a segment may have is a time, too. */
 static const int64_t LONGEST_MSL_NS = INT64_MAX / 4;
@@ -138,10 +123,10 @@ static struct tl_connection *begin(struct tl_tracker *tracker, struct tl_key *ke
         list = tl_list_for(&tracker->networks, &tracker->index, slot, key, s->network, apart);
     if (slot->whose && !list)
         return NULL;
-    c = tl_at_number(&tracker->index.store, tracker->index.store.connection_count);
+    c = tl_store_next(&tracker->index.store);
     if (!tl_store_sockets(&tracker->index.store, c, key, sender))
         return NULL;
-    c->number = tracker->index.store.connection_count++;
+    tl_store_took(&tracker->index.store, c);
     if (list) {
         c->flags |= TL_CONNECTION_REUSED;
         if (tracker->index.shared[slot->whose & ~TL_SHARED]->split)
@@ -167,7 +152,7 @@ static void name_reuse(struct tl_tracker *tracker, struct tl_connection *c,
     tl_connection_diagnose(c, s->frame, TL_CLIENT,
                            legal ? TL_DIAGNOSIS_port_reused : TL_DIAGNOSIS_port_reused_early,
                            legal ? previous->last_frame : previous->at[TL_AT_FIN_2].frame,
-                           previous->number, &tracker->environment);
+                           tl_store_ordinal(&tracker->index.store, previous->number), &tracker->environment);
 }
 
 /* Does a socket that an old connection left behind send this? Of one whose SYN,ACK was not captured only
@@ -441,7 +426,8 @@ static struct tl_connection *neighbour(const struct tl_tracker *tracker,
     shared = tl_list_of(&tracker->index, tl_find_shared(&tracker->index, &key), c->number);
     if (!shared)
         return NULL;
-    place = tl_count_before(&tracker->index, shared, false, c->number);
+    place = tl_count_before(&tracker->index, shared, false,
+                            tl_store_ordinal(&tracker->index.store, c->number));
     if (later ? place + 1 == shared->count : !place)
         return NULL;
     return tl_at_number(&tracker->index.store, shared->number[later ? place + 1 : place - 1]);
@@ -459,6 +445,13 @@ struct tl_connection *tl_tracker_next(const struct tl_tracker *tracker,
     return neighbour(tracker, connection, true);
 }
 
+uint32_t tl_tracker_ordinal(const struct tl_tracker *tracker,
+                            const struct tl_connection *connection)
+{
+    return tracker ? tl_store_ordinal(&tracker->index.store, connection->number)
+                   : connection->number;
+}
+
 uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker)
 {
     return tracker->index.store.connection_count;
@@ -466,7 +459,8 @@ uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker)
 
 struct tl_connection *tl_tracker_connection(const struct tl_tracker *tracker, uint32_t number)
 {
-    return number < tracker->index.store.connection_count
+    return number < tracker->index.store.connection_count &&
+                   !tl_store_is_vacant(&tracker->index.store, number)
                ? tl_at_number(&tracker->index.store, number)
                : NULL;
 }

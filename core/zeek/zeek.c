@@ -33,13 +33,17 @@ struct tl_zeek *tl_zeek_new(const struct tl_memory *memory)
     return zeek;
 }
 
+static void free_connection(struct zeek_connection *c, const struct tl_memory *memory)
+{
+    zeek_free_history(c, memory);
+    zeek_free_stream(&c->end[0], memory);
+    zeek_free_stream(&c->end[1], memory);
+}
+
 static void free_chunk(struct zeek_connection *chunk, const struct tl_memory *memory)
 {
-    for (unsigned i = 0; i < CHUNK; i++) {
-        zeek_free_history(&chunk[i], memory);
-        zeek_free_stream(&chunk[i].end[0], memory);
-        zeek_free_stream(&chunk[i].end[1], memory);
-    }
+    for (unsigned i = 0; i < CHUNK; i++)
+        free_connection(&chunk[i], memory);
     memory->resize(memory->ctx, chunk, CHUNK * sizeof *chunk, 0);
 }
 
@@ -63,6 +67,17 @@ static const struct zeek_connection *look_up(const struct tl_zeek *zeek, uint32_
     return number / CHUNK < zeek->chunk_count && zeek->chunks[number / CHUNK]
                ? &zeek->chunks[number / CHUNK][number % CHUNK]
                : NULL;
+}
+
+void tl_zeek_forget(struct tl_zeek *zeek, uint32_t number)
+{
+    struct zeek_connection *c;
+
+    if (!look_up(zeek, number))
+        return;
+    c = &zeek->chunks[number / CHUNK][number % CHUNK];
+    free_connection(c, &zeek->memory);
+    memset(c, 0, sizeof *c);
 }
 
 static bool enlarge_table(struct tl_zeek *zeek, uint32_t chunk)

@@ -24,7 +24,8 @@ struct tl_connection;
 /* A connection of which nothing is known: for the columns of a table that has no line. */
 TL_API const struct tl_connection *tl_no_connection(void);
 
-/* From 0, in the order of their first segments. */
+/* From 0, in the order of their first segments, as long as none is forgotten (tl_tracker_forget()): then its
+ * number is given again, so that tables by number stay small. tl_tracker_ordinal() never comes again. */
 TL_API uint32_t tl_connection_number(const struct tl_connection *connection);
 
 TL_API struct tl_socket tl_connection_socket(const struct tl_connection *connection,

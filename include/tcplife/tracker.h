@@ -87,16 +87,45 @@ TL_API struct tl_connection *tl_tracker_find(struct tl_tracker *tracker, uint32_
                                              const struct tl_socket *destination,
                                              enum tl_role *sender);
 
-/* Connections are numbered from 0 in the order of their first segments. */
+/* Connections are numbered from 0 in the order of their first segments, as long as none is forgotten; the
+ * count is one more than the highest number. NULL: nobody has that number. */
 TL_API uint32_t tl_tracker_connection_count(const struct tl_tracker *tracker);
 TL_API struct tl_connection *tl_tracker_connection(const struct tl_tracker *tracker,
                                                    uint32_t number);
+/* How many connections began before that one: its number, unless others were forgotten. It counts up to 2^32,
+ * and then from 0 again. (Without a tracker, which may be NULL, none was forgotten.) */
+TL_API uint32_t tl_tracker_ordinal(const struct tl_tracker *tracker,
+                                   const struct tl_connection *connection);
 
 /* The connections before and after it on the same two sockets, or NULL: none. */
 TL_API struct tl_connection *tl_tracker_previous(const struct tl_tracker *tracker,
                                                  const struct tl_connection *connection);
 TL_API struct tl_connection *tl_tracker_next(const struct tl_tracker *tracker,
                                              const struct tl_connection *connection);
+
+/* ---- for programs that never end ------------------------------------------------------------- */
+
+/* Ends what time alone ends by `now_ns`, nanoseconds since the epoch: an end leaves TIME-WAIT after 2 MSL (RFC
+ * 9293, section 3.6.1), a CLOSE-WAIT is called lingering. Else that is noticed when the connection's next
+ * segment comes. The change is written down at `frame`, the number that the next segment's frame will have at
+ * least. Looks at every connection. */
+TL_API void tl_tracker_clock(struct tl_tracker *tracker, uint32_t frame, int64_t now_ns);
+
+/* Why a connection is forgotten. */
+enum tl_farewell {
+    TL_OVER, /* none of its ends is alive, and its last segment is 2 MSL old: copies of them have died out */
+    TL_IDLE  /* nothing of it was captured for a long time */
+};
+typedef void tl_farewell_function(void *ctx, const struct tl_connection *connection,
+                                  enum tl_farewell why);
+
+/* Forgets the connections that are over by `now_ns`, and, where `idle_ns` is not 0, those of which nothing was
+ * captured for so long. `farewell`, if not NULL, is called with each before it goes; it may ask the tracker
+ * about it, and change nothing. Afterwards pointers to these connections are not to be used, their numbers
+ * are given again, and their memory is. A segment that comes later on their sockets begins a new
+ * connection. Returns how many were forgotten. Looks at every connection. */
+TL_API uint32_t tl_tracker_forget(struct tl_tracker *tracker, int64_t now_ns, int64_t idle_ns,
+                                  tl_farewell_function *farewell, void *ctx);
 
 TL_API bool tl_tracker_out_of_memory(const struct tl_tracker *tracker);
 

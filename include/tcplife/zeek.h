@@ -58,6 +58,9 @@ TL_API void tl_zeek_free(struct tl_zeek *zeek);
 TL_API void tl_zeek_segment(struct tl_zeek *zeek, uint32_t connection, enum tl_role sender,
                             const struct tl_zeek_packet *packet);
 
+/* Forgets a connection, whose number another one may have from now on. */
+TL_API void tl_zeek_forget(struct tl_zeek *zeek, uint32_t connection);
+
 /* False: no segment of that connection was learnt. */
 TL_API bool tl_zeek_look_up(const struct tl_zeek *zeek, uint32_t connection,
                             struct tl_zeek_record *record);

@@ -39,9 +39,10 @@ static bool is_known(struct value *value, struct tl_duration duration)
     return duration.known;
 }
 
-static bool read_neighbour(struct value *value, const struct tl_connection *neighbour)
+static bool read_neighbour(struct value *value, const struct tl_capture *capture,
+                           const struct tl_connection *neighbour)
 {
-    value->number = neighbour != NULL ? tl_connection_number(neighbour) : 0;
+    value->number = neighbour != NULL ? tl_tracker_ordinal(capture->tracker, neighbour) : 0;
     return neighbour != NULL;
 }
 
@@ -55,7 +56,7 @@ static const struct tl_capture_file *file_with(const struct tl_capture *capture,
     return &capture->files[i];
 }
 
-NUMBER(connection, tl_connection_number(life->connection))
+NUMBER(connection, tl_tracker_ordinal(life->capture->tracker, life->connection))
 
 GETTER(sender)
 {
@@ -117,12 +118,14 @@ TIME(duration, tl_connection_end_ns(life->connection) - tl_connection_start_ns(l
 
 GETTER(previous)
 {
-    return read_neighbour(value, tl_tracker_previous(life->capture->tracker, life->connection));
+    return read_neighbour(value, life->capture,
+                          tl_tracker_previous(life->capture->tracker, life->connection));
 }
 
 GETTER(next)
 {
-    return read_neighbour(value, tl_tracker_next(life->capture->tracker, life->connection));
+    return read_neighbour(value, life->capture,
+                          tl_tracker_next(life->capture->tracker, life->connection));
 }
 
 WORD(open, tl_open_name(life->summary.open))

@@ -57,7 +57,8 @@ static void put_ts(const struct row *row)
 /* Zeek's own are random; this one leads to tcplife.connection. */
 static void put_uid(const struct row *row)
 {
-    g_string_append_printf(row->text, "C%u", tl_connection_number(row->connection));
+    g_string_append_printf(row->text, "C%u",
+                           tl_tracker_ordinal(row->capture->tracker, row->connection));
 }
 
 static void put_originator_address(const struct row *row)

@@ -1,0 +1,310 @@
+/* A program that runs for months: what is over is forgotten, and nothing else changes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/record/record.h"
+#include "heap.h"
+#include "tcplife/tracker.h"
+#include "tcplife/zeek.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const int64_t SECOND = 1000000000;
+enum { MSL = 30 };
+
+static size_t live_bytes, most_bytes;
+
+static void *counted_resize(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    live_bytes += new_size - old_size;
+    if (live_bytes > most_bytes)
+        most_bytes = live_bytes;
+    return heap_resize(ctx, block, old_size, new_size);
+}
+
+static const struct tl_memory memory = {.resize = counted_resize};
+
+static struct tl_tracker *new_tracker(void)
+{
+    const struct tl_config config = {.msl_ns = MSL * SECOND,
+                                     .close_wait_limit_ns = 60 * SECOND,
+                                     .syn_flood_threshold = 20,
+                                     .syn_flood_window_ns = 10 * SECOND,
+                                     .seed = {3, 4}};
+
+    return tl_tracker_new(&memory, &config);
+}
+
+static struct tl_socket socket_of(uint32_t host, uint16_t port)
+{
+    struct tl_socket socket = {.port = port, .family = 1, .address_length = 4};
+
+    memcpy(socket.address, &host, 4);
+    return socket;
+}
+
+/* One that IPv6's addresses make long. */
+static struct tl_socket long_socket_of(uint32_t host, uint16_t port)
+{
+    struct tl_socket socket = socket_of(host, port);
+
+    socket.family = 2;
+    socket.address_length = 16;
+    socket.address[15] = 1;
+    return socket;
+}
+
+/* ---- the segments of lives ------------------------------------------------------------------- */
+
+struct line {
+    bool from_client;
+    uint8_t flags;
+    uint32_t seq, ack, length;
+};
+static const struct line whole_life[] = {
+    {true, TL_SYN, 100, 0, 0},
+    {false, TL_SYN | TL_ACK, 300, 101, 0},
+    {true, TL_ACK, 101, 301, 0},
+    {true, TL_ACK, 101, 301, 50},
+    {false, TL_ACK, 301, 151, 0},
+    {true, TL_FIN | TL_ACK, 151, 301, 0},
+    {false, TL_FIN | TL_ACK, 301, 152, 0},
+    {true, TL_ACK, 152, 302, 0},
+};
+enum { LINES = sizeof whole_life / sizeof *whole_life };
+
+static struct tl_segment segment_of(const struct line *line, uint32_t frame, int64_t time_ns,
+                                    const struct tl_socket *client, const struct tl_socket *server,
+                                    uint32_t isn)
+{
+    const struct line l = *line;
+
+    return (struct tl_segment){.frame = frame,
+                               .time_ns = time_ns,
+                               .source = l.from_client ? *client : *server,
+                               .destination = l.from_client ? *server : *client,
+                               .seq = l.seq + isn,
+                               .ack = l.flags & TL_ACK ? l.ack + isn : 0,
+                               .length = l.length,
+                               .window = 1000,
+                               .window_scale = TL_SCALE_NONE,
+                               .flags = l.flags};
+}
+
+/* ---- what is called with each ---------------------------------------------------------------- */
+
+struct farewells {
+    uint32_t over, idle;
+    uint64_t ordinals; /* their sum */
+    struct tl_tracker *tracker;
+    struct tl_zeek *zeek;
+};
+
+static void farewell(void *ctx, const struct tl_connection *c, enum tl_farewell why)
+{
+    struct farewells *farewells = ctx;
+
+    *(why == TL_OVER ? &farewells->over : &farewells->idle) += 1;
+    farewells->ordinals += tl_tracker_ordinal(farewells->tracker, c);
+    if (farewells->zeek)
+        tl_zeek_forget(farewells->zeek, tl_connection_number(c));
+}
+
+/* ---- tests ----------------------------------------------------------------------------------- */
+
+static void play(struct tl_tracker *tracker, unsigned lines, uint32_t *frame, int64_t *now_ns,
+                 const struct tl_socket *client, uint32_t isn)
+{
+    const struct tl_socket server = socket_of(1, 80);
+
+    for (unsigned i = 0; i < lines; i++) {
+        struct tl_segment s =
+            segment_of(&whole_life[i], ++*frame, *now_ns += 1000000, client, &server, isn);
+        enum tl_role sender;
+
+        assert_non_null(tl_tracker_segment(tracker, &s, &sender));
+    }
+}
+
+static void only_what_is_over_is_forgotten(void **state)
+{
+    struct farewells farewells = {.tracker = new_tracker()};
+    struct tl_tracker *tracker = farewells.tracker;
+    const struct tl_socket closed = socket_of(10, 1000), open = socket_of(11, 1000);
+    uint32_t frame = 0;
+    int64_t now_ns = SECOND;
+
+    (void)state;
+    play(tracker, LINES, &frame, &now_ns, &closed, 0);
+    play(tracker, 5, &frame, &now_ns, &open, 0);
+    assert_int_equal(tl_tracker_forget(tracker, now_ns + (2 * MSL - 1) * SECOND, 0, farewell, &farewells), 0);
+    now_ns += (2 * MSL + 1) * SECOND;
+    assert_int_equal(tl_tracker_forget(tracker, now_ns, 0, farewell, &farewells), 1);
+    assert_int_equal(farewells.over, 1);
+    assert_null(tl_tracker_connection(tracker, 0));
+    assert_non_null(tl_tracker_connection(tracker, 1));
+    assert_int_equal(tl_tracker_forget(tracker, now_ns, 3600 * SECOND, farewell, &farewells), 0);
+    assert_int_equal(tl_tracker_forget(tracker, now_ns, 60 * SECOND, farewell, &farewells), 1);
+    assert_int_equal(farewells.idle, 1);
+    /* On the same sockets a new life begins, with a number that is free, and an ordinal that is not. */
+    play(tracker, 1, &frame, &now_ns, &closed, 5000);
+    assert_int_equal(tl_tracker_connection_count(tracker), 2);
+    for (uint32_t number = 0; number < 2; number++)
+        if (tl_tracker_connection(tracker, number))
+            assert_int_equal(tl_tracker_ordinal(tracker, tl_tracker_connection(tracker, number)), 2);
+    tl_tracker_free(tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
+static void time_ends_time_wait(void **state)
+{
+    struct tl_tracker *tracker = new_tracker();
+    const struct tl_socket client = socket_of(10, 1000);
+    uint32_t frame = 0;
+    int64_t now_ns = SECOND;
+
+    (void)state;
+    play(tracker, LINES, &frame, &now_ns, &client, 0);
+    tl_tracker_clock(tracker, frame + 1, now_ns + (2 * MSL - 1) * SECOND);
+    assert_int_equal(tl_connection_states(tl_tracker_connection(tracker, 0)).state[TL_CLIENT], TL_TIME_WAIT);
+    tl_tracker_clock(tracker, frame + 1, now_ns + 2 * MSL * SECOND);
+    assert_int_equal(tl_connection_states(tl_tracker_connection(tracker, 0)).state[TL_CLIENT], TL_CLOSED);
+    /* What was known at the last segment stays known. */
+    assert_int_equal(tl_connection_states_after(tl_tracker_connection(tracker, 0), frame).state[TL_CLIENT],
+                     TL_TIME_WAIT);
+    tl_tracker_free(tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
+/* A thousand lives a second, and some that never end: TCPLIFE_LIVES of them, for a test of ten million. */
+static void memory_is_that_of_the_living(void **state)
+{
+    const char *wanted = getenv("TCPLIFE_LIVES");
+    const uint32_t lives = wanted ? (uint32_t)strtoul(wanted, NULL, 10) : 400000;
+    struct farewells farewells = {.tracker = new_tracker(), .zeek = tl_zeek_new(&memory)};
+    uint32_t frame = 0, living = 0;
+    int64_t now_ns = SECOND;
+    size_t most_at_first = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < lives; i++) {
+        const struct tl_socket server = socket_of(i % 50, 443);
+        /* Sockets come again now and then, some soon. */
+        const struct tl_socket client =
+            i % 3 ? socket_of(1000 + i % 70001, (uint16_t)(1 + i % 60013)) : long_socket_of(i % 977, 9);
+        const unsigned lines = i % 5000 ? i % 7 ? LINES : 2 : 5;
+
+        for (unsigned n = 0; n < lines; n++) {
+            struct tl_segment s = segment_of(&whole_life[n], ++frame, now_ns += SECOND / 8000, &client,
+                                             &server, i * 2654435761u);
+            const struct tl_zeek_packet packet = {.segment = &s, .ip_length = 40, .is_whole = true};
+            enum tl_role sender;
+            const struct tl_connection *c = tl_tracker_segment(farewells.tracker, &s, &sender);
+
+            assert_non_null(c);
+            tl_zeek_segment(farewells.zeek, tl_connection_number(c), sender, &packet);
+        }
+        if (i % 10000 == 9999)
+            tl_tracker_forget(farewells.tracker, now_ns, 120 * SECOND, farewell, &farewells);
+        if (i == lives / 2) {
+            most_at_first = most_bytes;
+            most_bytes = 0;
+        }
+    }
+    assert_true(most_bytes <= most_at_first + most_at_first / 20);
+    for (uint32_t i = 0; i < tl_tracker_connection_count(farewells.tracker); i++)
+        living += tl_tracker_connection(farewells.tracker, i) != NULL;
+    assert_int_equal(tl_tracker_forget(farewells.tracker, now_ns + 1000 * SECOND, SECOND, farewell, &farewells),
+                     living);
+    assert_true(farewells.over + farewells.idle >= lives - lives / 3);
+    tl_zeek_free(farewells.zeek);
+    tl_tracker_free(farewells.tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
+static uint32_t random_number(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 8;
+}
+
+/* Lives on few sockets, some in two networks, some attempts that a server only answers: whoever forgets what is
+ * over says the same of all segments as who does not. */
+static void nothing_else_changes(void **state)
+{
+    enum { CLIENTS = 60 };
+    struct tl_tracker *forgetful = new_tracker(), *other = new_tracker();
+    struct {
+        unsigned next, lines;
+        uint32_t isn, network;
+    } life[CLIENTS] = {{0}};
+    uint32_t seed = 1, frame = 0, forgotten = 0, split = 0;
+    int64_t now_ns = SECOND;
+
+    (void)state;
+    for (unsigned step = 0; step < 60000; step++) {
+        const uint32_t i = random_number(&seed) % CLIENTS;
+        const struct tl_socket server = socket_of(i % 3, 80);
+        const uint32_t host = 100 + (i % 5 ? i : i % (CLIENTS / 2));
+        const struct tl_socket client = i % 4 ? socket_of(host, 1000) : long_socket_of(host, 1000);
+        const struct tl_connection *a, *b;
+        enum tl_role role_a, role_b;
+        struct tl_segment s;
+
+        if (life[i].next == life[i].lines) {
+            life[i].next = 0;
+            life[i].lines = random_number(&seed) % 4 ? LINES : 2;
+            life[i].isn += 100000 + random_number(&seed);
+            life[i].network = i % 5 ? 0 : i < CLIENTS / 2 ? 1 : 2;
+        }
+        s = segment_of(&whole_life[life[i].next++], ++frame, now_ns += SECOND / 50, &client, &server,
+                       life[i].isn);
+        s.network = life[i].network;
+        a = tl_tracker_segment(forgetful, &s, &role_a);
+        b = tl_tracker_segment(other, &s, &role_b);
+        assert_non_null(a);
+        assert_non_null(b);
+        assert_int_equal(role_a, role_b);
+        split += (a->flags & TL_CONNECTION_SPLIT) != 0;
+        assert_int_equal(tl_tracker_ordinal(forgetful, a), tl_tracker_ordinal(other, b));
+        for (int end = 0; end < 2; end++)
+            assert_int_equal(tl_connection_states(a).state[end], tl_connection_states(b).state[end]);
+        if (random_number(&seed) % 3000 == 0)
+            now_ns += 3 * MSL * SECOND;
+        if (random_number(&seed) % 100 == 0)
+            forgotten += tl_tracker_forget(forgetful, now_ns, 0, NULL, NULL);
+    }
+    assert_true(forgotten > 1000);
+    assert_true(split > 1000);
+    for (uint32_t number = 0; number < tl_tracker_connection_count(forgetful); number++) {
+        const struct tl_connection *c = tl_tracker_connection(forgetful, number);
+        const struct tl_connection *previous = c ? tl_tracker_previous(forgetful, c) : NULL;
+
+        if (previous)
+            assert_ptr_equal(tl_tracker_next(forgetful, previous), c);
+    }
+    tl_tracker_forget(forgetful, now_ns + 1000 * SECOND, 1, NULL, NULL);
+    for (uint32_t number = 0; number < tl_tracker_connection_count(forgetful); number++)
+        assert_null(tl_tracker_connection(forgetful, number));
+    tl_tracker_free(forgetful);
+    tl_tracker_free(other);
+    assert_int_equal(live_bytes, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_what_is_over_is_forgotten),
+        cmocka_unit_test(time_ends_time_wait),
+        cmocka_unit_test(memory_is_that_of_the_living),
+        cmocka_unit_test(nothing_else_changes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
