@@ -9,7 +9,7 @@
 
 /* With an identification or a timestamp that tells, the two captures of one packet, on both hosts, may
  * be as far apart as the way between them is long. */
-static const int64_t TL_STAMPED_COPY_NS = 100 * INT64_C(1000000);
+enum { TL_STAMPED_COPY_NS = 100 * 1000000 };
 
 /* What differs between a segment and its retransmission, but not in a copy. */
 static inline uint32_t copy_mark_of(const struct tl_segment *s)

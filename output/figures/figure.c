@@ -4,6 +4,13 @@
  */
 #include "output/figures/tables.h"
 
+static const char *keep(char buffer[FIGURE_SIZE], char *text)
+{
+    g_strlcpy(buffer, text, FIGURE_SIZE);
+    g_free(text);
+    return buffer;
+}
+
 /* Texts are compared byte by byte. With as many decimals and as many characters as the others, a
  * number sorts among them by its value. */
 static const char *number_text(char buffer[FIGURE_SIZE], double value, const char *format,
@@ -13,16 +20,14 @@ static const char *number_text(char buffer[FIGURE_SIZE], double value, const cha
 
     /* Not printf(): the decimal point must not depend on the user's locale. */
     g_ascii_formatd(number, sizeof number, format, value);
-    g_snprintf(buffer, FIGURE_SIZE, "%*s", width, number);
-    return buffer;
+    return keep(buffer, g_strdup_printf("%*s", width, number));
 }
 
 const char *figure_text(const struct figure *figure, char buffer[FIGURE_SIZE])
 {
     switch (figure->type) {
     case FIGURE_COUNT:
-        g_snprintf(buffer, FIGURE_SIZE, "%u", figure->count);
-        return buffer;
+        return keep(buffer, g_strdup_printf("%u", figure->count));
     case FIGURE_PERCENT:
         return number_text(buffer, figure->number, "%.2f", 7);
     case FIGURE_MILLISECONDS:

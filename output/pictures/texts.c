@@ -5,6 +5,7 @@
 #include "output/pictures/texts.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Not printf(): the decimal point must not depend on the user's locale. */
 static char *decimal(const char *format, double value, const char *unit)
@@ -48,14 +49,15 @@ char *picture_time_text(int64_t ns)
 /* "20,480" */
 void picture_append_count(GString *text, uint64_t count)
 {
-    char digits[24];
-    const int length = g_snprintf(digits, sizeof digits, "%" PRIu64, count);
+    char *digits = g_strdup_printf("%" PRIu64, count);
+    const size_t length = strlen(digits);
 
-    for (int i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++) {
         if (i > 0 && (length - i) % 3 == 0)
             g_string_append_c(text, ',');
         g_string_append_c(text, digits[i]);
     }
+    g_free(digits);
 }
 
 void picture_append_counted(GString *text, uint64_t count, const char *one, const char *more)
