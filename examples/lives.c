@@ -21,42 +21,25 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
     return NULL;
 }
 
-static uint32_t be(const uint8_t *at, unsigned bytes)
-{
-    uint32_t value = 0;
-    while (bytes-- > 0)
-        value = value << 8 | *at++;
-    return value;
-}
-
-/* False: it is no TCP segment, or was cut before the end of its fixed header. */
+/* False: it is no TCP segment, or too little of it was captured. */
 static bool decode(struct tl_segment *s, const struct pcap_pkthdr *packet, const uint8_t *data)
 {
-    const uint8_t *ip = data + 14, *tcp;
-    if (packet->caplen < 14 + 20 || be(data + 12, 2) != 0x0800 || ip[9] != 6 || (be(ip + 6, 2) & 0x3fff))
-        return false;
-    tcp = ip + (ip[0] & 15) * 4;
-    if (tcp + 20 > data + packet->caplen || be(ip + 2, 2) < (uint32_t)(tcp - ip) + (tcp[12] >> 4) * 4)
+    const uint8_t *ip = data + 14;
+    const size_t header = packet->caplen < 34 ? 0 : (ip[0] & 15u) * 4, length = header ? ip[2] << 8 | ip[3] : 0;
+    if (header < 20 || length < header || packet->caplen < 14 + header || data[12] != 8 || data[13] != 0 || ip[9] != 6)
         return false;
     memcpy(s->source.address, ip + 12, 4);
     memcpy(s->destination.address, ip + 16, 4);
     s->source.address_length = s->destination.address_length = 4;
-    s->source.port = (uint16_t)be(tcp, 2);
-    s->destination.port = (uint16_t)be(tcp + 2, 2);
-    s->seq = be(tcp + 4, 4);
-    s->ack = be(tcp + 8, 4);
-    s->flags = tcp[13] & 0x3f;
-    s->window = (uint16_t)be(tcp + 14, 2);
-    s->window_scale = TL_SCALE_UNKNOWN;
-    s->length = be(ip + 2, 2) - (uint32_t)(tcp - ip) - (tcp[12] >> 4) * 4;
-    s->time_ns = packet->ts.tv_sec * INT64_C(1000000000) + packet->ts.tv_usec * INT64_C(1000);
-    return true;
+    s->time_ns = packet->ts.tv_sec * INT64_C(1000000000) + packet->ts.tv_usec;
+    return !(ip[6] & 0x3f) && !ip[7] && tl_tcp_header_read(ip + header, packet->caplen - 14 - header, length - header, s);
 }
 
 int main(int argc, char **argv)
 {
     char error[PCAP_ERRBUF_SIZE] = "usage: lives FILE";
-    pcap_t *capture = argc == 2 ? pcap_open_offline(argv[1], error) : NULL;
+    pcap_t *capture = argc != 2 ? NULL
+                                : pcap_open_offline_with_tstamp_precision(argv[1], PCAP_TSTAMP_PRECISION_NANO, error);
     const struct tl_memory memory = {resize, NULL};
     struct tl_config config = {0};
     struct tl_tracker *tracker = NULL;

@@ -58,10 +58,13 @@ def library_problems(folder):
     """What is wrong with the library's packages."""
     version = re.search(r'TL_VERSION "(.*)"', (tshark.ROOT / "include/tcplife/version.h").read_text(encoding="utf-8"))[1]
     headers = tshark.ROOT / "include"
+    libraries = ("tcplife", "tcplife-output")
     runtime, dev = (make(kind, folder / kind) for kind in ("library", "dev"))
     for package, wanted in (
-            (runtime, {"lib/libtcplife.so.0", f"lib/libtcplife.so.{version}", "share/doc/libtcplife0/copyright"}),
-            (dev, {"lib/libtcplife.so", "lib/libtcplife.a", "lib/pkgconfig/tcplife.pc",
+            (runtime, {*(f"lib/lib{name}.so.{number}" for name in libraries for number in ("0", version)),
+                       "share/doc/libtcplife0/copyright"}),
+            (dev, {*(f"lib/lib{name}.{ending}" for name in libraries for ending in ("so", "a")),
+                   *(f"lib/pkgconfig/{name}.pc" for name in libraries),
                    *(f"lib/cmake/tcplife/tcplife{name}.cmake"
                      for name in ("Config", "ConfigVersion", "Targets", "Targets-relwithdebinfo")),
                    *(f"include/{path.relative_to(headers)}" for path in headers.rglob("*.h")),
@@ -72,7 +75,7 @@ def library_problems(folder):
         yield from owners(package)
     if (depends := output("dpkg-deb", "-f", dev, "Depends").strip()) != f"libtcplife0 (= {version})":
         yield f"{dev.name} depends on {depends}"
-    if not re.fullmatch(r"libc6 \(>= [\d.]+\)", depends := output("dpkg-deb", "-f", runtime, "Depends").strip()):
+    if not re.fullmatch(r"libc6 \(>= [\d.]+\), libglib2\.0-0\w* \(>= [\d.]+\)", depends := output("dpkg-deb", "-f", runtime, "Depends").strip()):
         yield f"{runtime.name} depends on {depends}"
 
 

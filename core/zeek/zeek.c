@@ -69,13 +69,13 @@ static const struct zeek_connection *look_up(const struct tl_zeek *zeek, uint32_
                : NULL;
 }
 
-void tl_zeek_forget(struct tl_zeek *zeek, uint32_t number)
+void tl_zeek_forget(struct tl_zeek *zeek, uint32_t connection)
 {
     struct zeek_connection *c;
 
-    if (!look_up(zeek, number))
+    if (!look_up(zeek, connection))
         return;
-    c = &zeek->chunks[number / CHUNK][number % CHUNK];
+    c = &zeek->chunks[connection / CHUNK][connection % CHUNK];
     free_connection(c, &zeek->memory);
     memset(c, 0, sizeof *c);
 }

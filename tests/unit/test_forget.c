@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 static const int64_t SECOND = 1000000000;
-enum { MSL = 30 };
+static const int64_t MSL = 30;
 
 static size_t live_bytes, most_bytes;
 
