@@ -1,0 +1,117 @@
+// What is known of all connections: one small row each, and where its whole record is.
+//
+// The rows are what table, verdict and filters work with; the records stay compressed in the page and are
+// read again, a block at a time, when a person asks for one.
+//
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { blocks, jsonOf, recordsOf, textOf } from "./blocks.js";
+import { SEVERITIES, socket } from "./words.js";
+
+const ENDS = ["client", "server"];
+
+export class Capture {
+  async load(progress) {
+    const [about] = blocks("about");
+    if (!about)
+      throw new Error("this file holds no data: it is the template of a report");
+    this.about = await jsonOf(about);
+    this.files = this.about.files;
+    this.titles = new Map(this.about.diagnoses.map(({ name, text }) => [name, text]));
+    const [states] = blocks("states");
+    this.states = states && (await jsonOf(states));
+    this.ladders = new Map(blocks("ladder").map((block) => [`${block.dataset.file}:${block.dataset.connection}`, block]));
+    this.recordBlocks = blocks("records");
+    this.rows = [];
+    for (const [index, block] of this.recordBlocks.entries()) {
+      for (const record of await recordsOf(block))
+        this.rows.push(this.rowOf(record, index));
+      progress(this.rows.length);
+    }
+    this.start = this.rows.reduce((least, row) => Math.min(least, row.start), Infinity);
+    this.end = this.rows.reduce((most, row) => Math.max(most, row.end), -Infinity);
+    this.byName = new Map(this.rows.map((row) => [`${this.files[row.file]}:${row.number}`, row]));
+  }
+
+  fileOf(record) {
+    return record.file === undefined ? 0 : this.files.indexOf(record.file);
+  }
+
+  rowOf(record, block) {
+    const file = this.fileOf(record);
+    const names = [...new Set(record.experts.map(({ name }) => name))];
+    const severity = record.experts.reduce((worst, expert) => Math.max(worst, SEVERITIES.indexOf(expert.severity)), 0);
+    const presumed = record.presumed ?? [];
+    const states = ENDS.map((end) => record[`${end}_state`] + (presumed.includes(end) ? "?" : ""));
+    const row = {
+      id: this.rows.length,
+      block,
+      file,
+      number: record.connection,
+      link: linkOf(this.files[file] ?? "", record.connection),
+      client: socket(record.client_address, record.client_port),
+      server: socket(record.server_address, record.server_port),
+      open: record.open,
+      close: record.close,
+      closedBy: record.closed_by ?? "",
+      states: states.join(" / "),
+      start: record.start,
+      end: record.end,
+      duration: record.end - record.start,
+      segments: record.client_segments + record.server_segments,
+      bytes: record.client_bytes + record.server_bytes,
+      severity,
+      experts: names,
+      // What the verdict lists: each warning and error with its first frame and how often it was said.
+      attention: attentionOf(record.experts),
+    };
+    row.text = this.searchable(row, record.summary);
+    return row;
+  }
+
+  searchable(row, summary) {
+    const titles = row.experts.map((name) => `${name} ${this.titles.get(name) ?? ""}`);
+    return [`#${row.number}`, this.files.length > 1 ? this.files[row.file] : "", row.client, row.server, row.open, row.close,
+      row.states, SEVERITIES[row.severity], ...titles, summary].join(" ").toLowerCase();
+  }
+
+  /** The whole record of a row, as `-z tcplife,json` writes it. */
+  async recordOf(row) {
+    const records = await recordsOf(this.recordBlocks[row.block]);
+    return records.find((record) => record.connection === row.number && this.fileOf(record) === row.file);
+  }
+
+  /** The ladder of a row as SVG text, if the report has it. */
+  async ladderOf(row) {
+    const block = this.ladders.get(`${row.file}:${row.number}`);
+    return block && textOf(block);
+  }
+
+  /** The row that a link (`#file:number`) names; where there is one file, `#number` does, too. */
+  rowOfLink(hash) {
+    let name;
+    try {
+      name = decodeURIComponent(hash.slice(1));
+    } catch {
+      return undefined; // not an encoded text: no link of ours
+    }
+    return this.byName.get(this.files.length === 1 && /^\d+$/.test(name) ? `${this.files[0]}:${name}` : name);
+  }
+}
+
+function linkOf(file, number) {
+  return `#${encodeURIComponent(file)}:${number}`;
+}
+
+function attentionOf(experts) {
+  const found = new Map();
+  for (const { name, severity, frame } of experts) {
+    if (severity !== "warn" && severity !== "error")
+      continue;
+    const known = found.get(name);
+    if (known)
+      known.times++;
+    else
+      found.set(name, { name, severity, frame, times: 1 });
+  }
+  return [...found.values()];
+}
