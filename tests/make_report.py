@@ -40,7 +40,7 @@ def write(path, about, records, states=None, ladders=None):
     before, after = TEMPLATE.read_text(encoding="utf-8").split(MARKER)
     with open(path, "w", encoding="utf-8") as file:
         file.write(before)
-        file.write(block("about", json.dumps(about)))
+        file.write(block("about", json.dumps({**about, "connections": len(records)}, ensure_ascii=False)))
         if states:
             file.write(block("states", json.dumps(states)))
         for first in range(0, len(records), RECORDS):

@@ -19,8 +19,12 @@ function bytesOf(base64) {
 }
 
 export async function textOf(block) {
-  const stream = new Blob([bytesOf(block.textContent.trim())]).stream();
-  return new Response(stream.pipeThrough(new DecompressionStream("gzip"))).text();
+  try {
+    const stream = new Blob([bytesOf(block.textContent.trim())]).stream();
+    return await new Response(stream.pipeThrough(new DecompressionStream("gzip"))).text();
+  } catch (error) {
+    throw new Error("the file is not whole", { cause: error });
+  }
 }
 
 export async function jsonOf(block) {

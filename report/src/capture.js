@@ -13,7 +13,7 @@ export class Capture {
   async load(progress) {
     const [about] = blocks("about");
     if (!about)
-      throw new Error("this file holds no data: it is the template of a report");
+      throw new Error("the file is not whole");
     this.about = await jsonOf(about);
     this.files = this.about.files;
     this.titles = new Map(this.about.diagnoses.map(({ name, text }) => [name, text]));
@@ -27,13 +27,18 @@ export class Capture {
         this.rows.push(this.rowOf(record, index));
       progress(this.rows.length);
     }
+    if (this.rows.length !== this.about.connections)
+      throw new Error(`it holds ${this.rows.length} of ${this.about.connections} connections, the file is not whole`);
     this.start = this.rows.reduce((least, row) => Math.min(least, row.start), Infinity);
     this.end = this.rows.reduce((most, row) => Math.max(most, row.end), -Infinity);
     this.byName = new Map(this.rows.map((row) => [`${this.files[row.file]}:${row.number}`, row]));
   }
 
   fileOf(record) {
-    return record.file === undefined ? 0 : this.files.indexOf(record.file);
+    if (record.file === undefined)
+      return 0;
+    const known = this.files.indexOf(record.file);
+    return known < 0 ? this.files.push(record.file) - 1 : known;
   }
 
   rowOf(record, block) {
@@ -47,7 +52,7 @@ export class Capture {
       block,
       file,
       number: record.connection,
-      link: linkOf(this.files[file] ?? "", record.connection),
+      link: linkOf(this.files[file], record.connection),
       client: socket(record.client_address, record.client_port),
       server: socket(record.server_address, record.server_port),
       open: record.open,

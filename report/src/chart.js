@@ -10,6 +10,7 @@ import { count, duration } from "./words.js";
 const LAYERS = ["established", "opening", "half-closed", "closing", "time-wait"];
 const NAMES = { "time-wait": "in TIME-WAIT" };
 const HEIGHT = 240;
+const PAPER = 720; // pixels in a page's width
 
 // Between two ticks: round numbers of seconds, minutes, hours and days; and whole connections.
 const decades = (from, to) => Array.from({ length: to - from }, (_, i) => [1, 2, 5].map((step) => step * 10 ** (from + i))).flat();
@@ -23,7 +24,7 @@ export function showStates(capture, onRange) {
   const { states } = capture;
   if (!states?.rows.length) {
     byId("states").hidden = true;
-    return { clear() {} };
+    return { clear() {}, draw() {} };
   }
   const chart = new StatesChart(states, capture, onRange);
   showNumbers(states, capture.start);
@@ -50,7 +51,8 @@ class StatesChart {
   }
 
   size() {
-    return { width: Math.max(200, byId("states-chart").clientWidth), height: HEIGHT };
+    const width = document.documentElement.classList.contains("printing") ? PAPER : byId("states-chart").clientWidth;
+    return { width: Math.max(200, width), height: HEIGHT };
   }
 
   /** Each layer's upper edge. The topmost is painted first, those below over it. */

@@ -4,6 +4,9 @@
 
 export const byId = (id) => document.getElementById(id);
 
+/** Children may be lists of children, and absent. */
+const given = (children) => children.flat(Infinity).filter((child) => child !== undefined && child !== null);
+
 /** element("a", { href: "#x", class: "y", onclick: f }, "text", anotherElement, …) */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -13,11 +16,11 @@ export function element(name, attributes = {}, ...children) {
     else if (value !== undefined && value !== false)
       made.setAttribute(key, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child !== undefined && child !== null));
+  made.append(...given(children));
   return made;
 }
 
 export function fill(parent, ...children) {
-  parent.replaceChildren(...children.flat().filter((child) => child !== undefined && child !== null));
+  parent.replaceChildren(...given(children));
   return parent;
 }

@@ -8,6 +8,9 @@ const ELEMENTS = new Set(["svg", "title", "desc", "g", "rect", "text", "tspan", 
 const ATTRIBUTES = new Set(["class", "d", "height", "id", "role", "rx", "text-anchor", "transform", "viewBox", "width", "x", "x1", "x2",
   "y", "y1", "y2", "aria-labelledby"]);
 
+// A ladder's styles name no resource, and escape nothing.
+const LOADS = /\\|@import|url|image|src/i;
+
 function copy(node) {
   if (node.nodeType === Node.TEXT_NODE)
     return document.createTextNode(node.data);
@@ -31,7 +34,7 @@ export function ladderOf(text) {
   // The page's policy allows no <style> but its own, in a parsed document either.
   let styles = "";
   const unstyled = text.replace(/<style>([^<]*)<\/style>/, (_, rules) => {
-    styles = rules;
+    styles = LOADS.test(rules) ? "" : rules.replaceAll("@media (prefers-color-scheme", "@media screen and (prefers-color-scheme"); // paper is white
     return "";
   });
   const parsed = new DOMParser().parseFromString(unstyled, "image/svg+xml");

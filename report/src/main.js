@@ -25,12 +25,28 @@ async function show() {
     toConnections();
   });
   chart = showStates(capture, (range) => table.filterByRange(range));
+  preparePrint(table, chart);
   await table.built;
   byId("progress").hidden = true;
   details.follow();
   document.documentElement.dataset.ready = "true";
 }
 
-show().catch((error) => {
+/** On paper: light, whatever the screen is, and with the table's rows in full. */
+function preparePrint(table, chart) {
+  const { classList } = document.documentElement;
+  addEventListener("beforeprint", () => {
+    classList.add("printing");
+    table.print();
+    chart.draw();
+  });
+  addEventListener("afterprint", () => {
+    classList.remove("printing");
+    table.endPrint();
+    chart.draw();
+  });
+}
+
+document.addEventListener("DOMContentLoaded", () => show().catch((error) => {
   byId("progress").textContent = `This report cannot be shown: ${error.message}`;
-});
+}));

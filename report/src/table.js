@@ -46,8 +46,6 @@ export class ConnectionTable {
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => this.apply(), PAUSE);
     });
-    addEventListener("beforeprint", () => fill(byId("printed"), this.printed()));
-    addEventListener("afterprint", () => fill(byId("printed")));
   }
 
   /** Before the first sorting by a text. */
@@ -151,10 +149,18 @@ export class ConnectionTable {
     return at < 0 ? undefined : shown[at + step]?.getData();
   }
 
+  print() {
+    fill(byId("printed"), this.printed());
+  }
+
+  endPrint() {
+    fill(byId("printed"));
+  }
+
   /** A plain table, since the other one holds only the rows that are on the screen. */
   printed() {
     const rows = this.tabulator.getRows("active");
-    const cellOf = ({ field, says }, row) => element("td", {}, says ? says(row) : String(row[field]));
+    const cellOf = ({ field, says }, row) => element("td", { class: field === "severity" ? "look" : field }, says ? says(row) : String(row[field]));
     return [
       element("table", {},
         element("thead", {}, element("tr", {}, this.columns.map(({ title }) => element("th", {}, title)))),
@@ -171,16 +177,16 @@ function columnsOf(capture) {
     return element("a", { href: row.link, "data-id": row.id, "aria-label": `Connection ${row.number}` }, String(row.number));
   };
   return [
-    { title: "No.", field: "number", formatter: link, width: 64, responsive: 0 },
-    ...(capture.files.length > 1 ? [{ title: "File", field: "file", says: (row) => capture.files[row.file], minWidth: 110, responsive: 6 }] : []),
-    { title: "Client", field: "client", minWidth: 150, responsive: 1 },
+    { title: "No.", field: "number", formatter: link, width: 58, responsive: 0 },
+    ...(capture.files.length > 1 ? [{ title: "File", field: "file", says: (row) => capture.files[row.file], minWidth: 100, responsive: 6 }] : []),
+    { title: "Client", field: "client", minWidth: 145, responsive: 1 },
     { title: "Server", field: "server", minWidth: 140, responsive: 1 },
-    { title: "Opened", field: "open", width: 98, responsive: 4 },
-    { title: "Closed", field: "close", width: 112, responsive: 2 },
-    { title: "Last states", field: "states", minWidth: 170, widthGrow: 1.4, responsive: 7 },
-    { title: "Start (s)", field: "start", says: (row) => relative(row.start - capture.start), width: 112, ...RIGHT, responsive: 8 },
-    { title: "Duration", field: "duration", says: (row) => duration(row.duration), width: 108, ...RIGHT, responsive: 5 },
-    { title: "Data", field: "bytes", says: (row) => bytes(row.bytes), width: 88, ...RIGHT, responsive: 6 },
+    { title: "Opened", field: "open", width: 96, responsive: 4 },
+    { title: "Closed", field: "close", width: 106, responsive: 2 },
+    { title: "Last states", field: "states", minWidth: 165, widthGrow: 1.4, responsive: 7 },
+    { title: "Start (s)", field: "start", says: (row) => relative(row.start - capture.start), width: 106, ...RIGHT, responsive: 8 },
+    { title: "Duration", field: "duration", says: (row) => duration(row.duration), width: 100, ...RIGHT, responsive: 5 },
+    { title: "Data", field: "bytes", says: (row) => bytes(row.bytes), width: 82, ...RIGHT, responsive: 6 },
     { title: "To look at", field: "severity", formatter: lookCell, says: look, minWidth: 130, widthGrow: 1.4, responsive: 3,
       headerSortStartingDir: "desc" },
   ];
