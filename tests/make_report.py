@@ -170,7 +170,7 @@ def make(path, captures, most_ladders=20):
         pictures |= {(number, connection): svg for connection, svg in drawn.items()}
         lines += [f'{{"file":{json.dumps(names[number])},{line[1:]}' for line in own] if len(names) > 1 else own
     records = [json.loads(line) for line in lines]
-    write(path, about(names), lines, states_over_time(records) if records else None, pictures)
+    write(path, about(names), lines, states_over_time(records) if records and len(names) == 1 else None, pictures)
     return records
 
 

@@ -137,6 +137,14 @@ def socket(record, end):
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
+def starts_of(records):
+    """Each file's first start."""
+    starts = {}
+    for record in records:
+        starts[record.get("file")] = min(record["start"], starts.get(record.get("file"), record["start"]))
+    return starts
+
+
 def attention(record):
     return {expert["name"] for expert in record["experts"] if expert["severity"] in ATTENTION}
 
@@ -170,7 +178,7 @@ def verdict(page, records):
 
 def table(page, records):
     several = len({record.get("file") for record in records}) > 1
-    start = min(record["start"] for record in records)
+    starts = starts_of(records)
     expected = []
     for record in records:
         presumed = record.get("presumed", [])
@@ -178,7 +186,7 @@ def table(page, records):
         looked = list(dict.fromkeys(expert["name"] for expert in record["experts"] if expert["severity"] in ATTENTION))
         expected.append([str(record["connection"]), *([record["file"]] if several else []), socket(record, "client"),
                          socket(record, "server"), record["open"], record["close"], states,
-                         f"{record['start'] - start:.6f}", ", ".join(looked)])
+                         f"{record['start'] - starts[record.get('file')]:.6f}", ", ".join(looked)])
     found = [row[:-3] + row[-1:] for row in page.rows()]
     for row, right in zip(found, expected):
         if row != right:
@@ -222,11 +230,10 @@ def sorting(page, reports):
     path, records = reports["several"]
     page.look(width=1500)  # all columns
     page.open(path)
-    for title, right in [("Client", sorted((address(socket(record, "client")) for record in records))),
-                         ("Start (s)", sorted(record["start"] for record in records))]:
-        read = address if title == "Client" else float
-        first = min(record["start"] for record in records)
-        right = right if title == "Client" else [round(value - first, 6) for value in right]
+    starts = starts_of(records)
+    for title, read, right in [
+            ("Client", address, [address(socket(record, "client")) for record in records]),
+            ("Start (s)", float, [round(record["start"] - starts[record["file"]], 6) for record in records])]:
         for descending in (False, True):
             page.header(title).click()
             found = [read(value) for value in page.column(title)]
@@ -327,7 +334,7 @@ def opening(page, reports):
 
 def speaking(page, reports):
     """What a screen reader is told."""
-    page.open(reports["several"][0], "#gfw_rst.pcap:0")
+    page.open(reports["one"][0], "#0")
     page.wait(page.title)
     page.press(Keys.ESCAPE)
     tree = page.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]

@@ -29,9 +29,19 @@ export class Capture {
     }
     if (this.rows.length !== this.about.connections)
       throw new Error(`it holds ${this.rows.length} of ${this.about.connections} connections, the file is not whole`);
+    this.sinceStart();
     this.start = this.rows.reduce((least, row) => Math.min(least, row.start), Infinity);
     this.end = this.rows.reduce((most, row) => Math.max(most, row.end), -Infinity);
     this.byName = new Map(this.rows.map((row) => [`${this.files[row.file]}:${row.number}`, row]));
+  }
+
+  /** Seconds since the first connection of a row's own file: captures are lives of their own. */
+  sinceStart() {
+    const starts = [];
+    for (const { file, start } of this.rows)
+      starts[file] = Math.min(starts[file] ?? Infinity, start);
+    for (const row of this.rows)
+      row.since = row.start - starts[row.file];
   }
 
   fileOf(record) {

@@ -68,7 +68,7 @@ class StatesChart {
     const stepped = uPlot.paths.stepped({ align: 1 });
     this.plot = new uPlot({
       ...this.size(),
-      padding: [12, 12, 0, 0],
+      padding: [12, 28, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] } },

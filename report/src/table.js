@@ -184,7 +184,7 @@ function columnsOf(capture) {
     { title: "Opened", field: "open", width: 96, responsive: 4 },
     { title: "Closed", field: "close", width: 106, responsive: 2 },
     { title: "Last states", field: "states", minWidth: 165, widthGrow: 1.4, responsive: 7 },
-    { title: "Start (s)", field: "start", says: (row) => relative(row.start - capture.start), width: 106, ...RIGHT, responsive: 8 },
+    { title: "Start (s)", field: "since", says: (row) => relative(row.since), width: 106, ...RIGHT, responsive: 8 },
     { title: "Duration", field: "duration", says: (row) => duration(row.duration), width: 100, ...RIGHT, responsive: 5 },
     { title: "Data", field: "bytes", says: (row) => bytes(row.bytes), width: 82, ...RIGHT, responsive: 6 },
     { title: "To look at", field: "severity", formatter: lookCell, says: look, minWidth: 130, widthGrow: 1.4, responsive: 3,

@@ -31,13 +31,13 @@ function headline(rows) {
   return `${count(bad)} of ${count(rows.length)} connections ${bad === 1 ? "needs" : "need"} a look`;
 }
 
-function factsOf({ rows, start, end, states }) {
+function factsOf({ rows, files, start, end, states }) {
   if (!rows.length)
     return "";
   const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
   const peak = states && Math.max(0, ...states.rows.map((row) => row[states.columns.indexOf("most at once")]));
   return [
-    `from ${clock(start)}`, `over ${duration(end - start)}`, plural(sum("segments"), "segment"),
+    ...(files.length === 1 ? [`from ${clock(start)}`, `over ${duration(end - start)}`] : []), plural(sum("segments"), "segment"),
     `${bytes(sum("bytes"))} of data`, ...(peak ? [`at most ${count(peak)} open at once`] : []),
   ].join(" · ");
 }

@@ -36,7 +36,6 @@ export const count = (number) => grouped.format(number);
 export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 
 const trimmed = (number, digits) => String(Number(number.toPrecision(digits)));
-const two = (number) => String(number).padStart(2, "0");
 
 /** A duration in seconds, as a person says it. */
 export function duration(seconds) {
@@ -50,14 +49,16 @@ export function duration(seconds) {
     return `${trimmed(seconds * 1e3, 4)} ms`;
   if (seconds < 59.995)
     return `${trimmed(seconds, 4)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 3600)
-    return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 24 * 60)
-    return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
-  const hours = Math.round(seconds / 3600);
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const units = [["s", 60], ["min", 60], ["h", 24], ["d", Infinity]];
+  let rest = Math.round(seconds);
+  let parts = [];
+  for (const [unit, size] of units) {
+    parts = [[rest % size || 0, unit], ...parts.slice(0, 1)];
+    rest = Math.floor(rest / size);
+    if (!rest)
+      break;
+  }
+  return parts.filter(([number]) => number).map(([number, unit]) => `${number} ${unit}`).join(" ");
 }
 
 export function bytes(number) {
