@@ -41,6 +41,7 @@ CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 SCREENSHOTS = tshark.BUILD / "screenshots"
 CAPTURES = ["last_ack_lost", "gfw_rst", "syn_flood", "half_open", "keepalive_dead", "refused", "midstream_data", "port_reuse_after_rst"]
 ATTENTION = ("warn", "error")
+TROUBLE = {"open": ["unanswered", "refused", "rejected", "half-open", "aborted"], "close": ["reset", "reset-while-closing", "dead-peer"]}
 LARGE = 100_000
 PATIENCE = 120  # seconds: a busy machine is no failure
 
@@ -146,7 +147,9 @@ def starts_of(records):
 
 
 def attention(record):
-    return {expert["name"] for expert in record["experts"] if expert["severity"] in ATTENTION}
+    """What a person should look at, in order: warnings and errors, an open and a close that are trouble by themselves."""
+    found = [expert["name"] for expert in record["experts"] if expert["severity"] in ATTENTION]
+    return list(dict.fromkeys(found + [record[key].replace("-", "_") for key, words in TROUBLE.items() if record[key] in words]))
 
 
 # ---- checks: each yields what is wrong ------------------------------------------------------------------------------
@@ -167,7 +170,7 @@ def verdict(page, records):
         yield f"nothing needs a look; the report says: {said}"
     expected = {(key, value): count for key in ("open", "close")
                 for value, count in collections.Counter(record[key] for record in records).items()}
-    expected |= {("expert", name): count for name, count in
+    expected |= {("look", name): count for name, count in
                  collections.Counter(name for record in records for name in attention(record)).items()}
     found = {tuple(item[:2]): int(item[2].replace(",", "")) for item in page.script(
         """return [...document.querySelectorAll("#verdict button")].map((found) =>
@@ -183,10 +186,9 @@ def table(page, records):
     for record in records:
         presumed = record.get("presumed", [])
         states = " / ".join(record[f"{end}_state"] + "?" * (end in presumed) for end in ("client", "server"))
-        looked = list(dict.fromkeys(expert["name"] for expert in record["experts"] if expert["severity"] in ATTENTION))
         expected.append([str(record["connection"]), *([record["file"]] if several else []), socket(record, "client"),
                          socket(record, "server"), record["open"], record["close"], states,
-                         f"{record['start'] - starts[record.get('file')]:.6f}", ", ".join(looked)])
+                         f"{record['start'] - starts[record.get('file')]:.6f}", ", ".join(attention(record))])
     found = [row[:-3] + row[-1:] for row in page.rows()]
     for row, right in zip(found, expected):
         if row != right:

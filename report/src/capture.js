@@ -5,7 +5,7 @@
 //
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { blocks, jsonOf, recordsOf, textOf } from "./blocks.js";
-import { SEVERITIES, socket } from "./words.js";
+import { ATTENTION, SEVERITIES, TROUBLE, socket } from "./words.js";
 
 const ENDS = ["client", "server"];
 
@@ -54,7 +54,8 @@ export class Capture {
   rowOf(record, block) {
     const file = this.fileOf(record);
     const names = [...new Set(record.experts.map(({ name }) => name))];
-    const severity = record.experts.reduce((worst, expert) => Math.max(worst, SEVERITIES.indexOf(expert.severity)), 0);
+    const attention = attentionOf(record);
+    const severity = [...record.experts, ...attention].reduce((worst, said) => Math.max(worst, SEVERITIES.indexOf(said.severity)), 0);
     const presumed = record.presumed ?? [];
     const states = ENDS.map((end) => record[`${end}_state`] + (presumed.includes(end) ? "?" : ""));
     const row = {
@@ -75,16 +76,14 @@ export class Capture {
       segments: record.client_segments + record.server_segments,
       bytes: record.client_bytes + record.server_bytes,
       severity,
-      experts: names,
-      // What the verdict lists: each warning and error with its first frame and how often it was said.
-      attention: attentionOf(record.experts),
+      attention,
     };
-    row.text = this.searchable(row, record.summary);
+    row.text = this.searchable(row, names, record.summary);
     return row;
   }
 
-  searchable(row, summary) {
-    const titles = row.experts.map((name) => `${name} ${this.titles.get(name) ?? ""}`);
+  searchable(row, names, summary) {
+    const titles = names.map((name) => `${name} ${this.titles.get(name) ?? ""}`);
     return [`#${row.number}`, this.files.length > 1 ? this.files[row.file] : "", row.client, row.server, row.open, row.close,
       row.states, SEVERITIES[row.severity], ...titles, summary].join(" ").toLowerCase();
   }
@@ -117,16 +116,18 @@ function linkOf(file, number) {
   return `#${encodeURIComponent(file)}:${number}`;
 }
 
-function attentionOf(experts) {
+/** What the verdict lists: warnings and errors, and how it opened and closed where that is trouble, each with a frame. */
+function attentionOf(record) {
   const found = new Map();
-  for (const { name, severity, frame } of experts) {
-    if (severity !== "warn" && severity !== "error")
-      continue;
-    const known = found.get(name);
-    if (known)
-      known.times++;
-    else
-      found.set(name, { name, severity, frame, times: 1 });
+  const add = (name, severity, frame) => found.has(name) || found.set(name, { name, severity, frame });
+  for (const { name, severity, frame } of record.experts) {
+    if (SEVERITIES.indexOf(severity) >= ATTENTION)
+      add(name, severity, frame);
   }
+  // The words are those of expert infos: half-open is half_open.
+  if (TROUBLE.open.has(record.open))
+    add(record.open.replaceAll("-", "_"), "warn", record.first_frame);
+  if (TROUBLE.close.has(record.close))
+    add(record.close.replaceAll("-", "_"), "warn", record.frame_reset ?? record.last_frame);
   return [...found.values()];
 }

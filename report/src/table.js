@@ -4,7 +4,7 @@
 import { FilterModule, FormatModule, KeybindingsModule, ResizeColumnsModule, ResizeTableModule, ResponsiveLayoutModule, SortModule,
   InteractionModule, Tabulator } from "tabulator-tables";
 import { byId, element, fill } from "./dom.js";
-import { ATTENTION, SEVERITIES, bytes, count, duration, plural, relative } from "./words.js";
+import { SEVERITIES, bytes, count, duration, plural, relative } from "./words.js";
 
 Tabulator.registerModule([FilterModule, FormatModule, InteractionModule, KeybindingsModule, ResizeColumnsModule, ResizeTableModule,
   ResponsiveLayoutModule, SortModule]);
@@ -19,7 +19,7 @@ export class ConnectionTable {
     this.onOpen = onOpen;
     this.onRangeCleared = onRangeCleared;
     this.words = [];
-    this.chosen = new Map(); // open, close or expert → its value
+    this.chosen = new Map(); // open, close or look → its value
     this.range = null;
     this.columns = columnsOf(capture);
     this.tabulator = new Tabulator(byId("table"), {
@@ -100,7 +100,7 @@ export class ConnectionTable {
     const { chosen, range } = this;
     return (!chosen.has("open") || row.open === chosen.get("open"))
       && (!chosen.has("close") || row.close === chosen.get("close"))
-      && (!chosen.has("expert") || row.experts.includes(chosen.get("expert")))
+      && (!chosen.has("look") || row.attention.some(({ name }) => name === chosen.get("look")))
       && (!range || (row.start <= range.to && row.end >= range.from))
       && this.words.every((word) => row.text.includes(word));
   }
@@ -116,7 +116,7 @@ export class ConnectionTable {
 
   filterButtons() {
     const buttons = [...this.chosen].map(([key, value]) =>
-      this.filterButton(`${key} ${value}`, () => this.chosen.delete(key)));
+      this.filterButton(key === "look" ? value : `${key} ${value}`, () => this.chosen.delete(key)));
     if (this.range) {
       const { from, to } = this.range;
       const text = `alive between ${duration(from - this.capture.start)} and ${duration(to - this.capture.start)}`;
@@ -177,22 +177,22 @@ function columnsOf(capture) {
     return element("a", { href: row.link, "data-id": row.id, "aria-label": `Connection ${row.number}` }, String(row.number));
   };
   return [
-    { title: "No.", field: "number", formatter: link, width: 58, responsive: 0 },
+    { title: "No.", field: "number", formatter: link, width: 56, responsive: 0 },
     ...(capture.files.length > 1 ? [{ title: "File", field: "file", says: (row) => capture.files[row.file], minWidth: 100, responsive: 6 }] : []),
-    { title: "Client", field: "client", minWidth: 145, responsive: 1 },
-    { title: "Server", field: "server", minWidth: 140, responsive: 1 },
-    { title: "Opened", field: "open", width: 96, responsive: 4 },
-    { title: "Closed", field: "close", width: 106, responsive: 2 },
-    { title: "Last states", field: "states", minWidth: 165, widthGrow: 1.4, responsive: 7 },
-    { title: "Start (s)", field: "since", says: (row) => relative(row.since), width: 106, ...RIGHT, responsive: 8 },
-    { title: "Duration", field: "duration", says: (row) => duration(row.duration), width: 100, ...RIGHT, responsive: 5 },
+    { title: "Client", field: "client", minWidth: 120, widthGrow: 1.1, responsive: 1 },
+    { title: "Server", field: "server", minWidth: 120, responsive: 1 },
+    { title: "Opened", field: "open", width: 102, responsive: 4 },
+    { title: "Closed", field: "close", width: 104, responsive: 2 },
+    { title: "Last states", field: "states", minWidth: 150, widthGrow: 1.5, responsive: 7 },
+    { title: "Start (s)", field: "since", says: (row) => relative(row.since), width: 100, ...RIGHT, responsive: 8 },
+    { title: "Duration", field: "duration", says: (row) => duration(row.duration), width: 102, ...RIGHT, responsive: 5 },
     { title: "Data", field: "bytes", says: (row) => bytes(row.bytes), width: 82, ...RIGHT, responsive: 6 },
-    { title: "To look at", field: "severity", formatter: lookCell, says: look, minWidth: 130, widthGrow: 1.4, responsive: 3,
+    { title: "To look at", field: "severity", formatter: lookCell, says: look, minWidth: 120, widthGrow: 1.1, responsive: 3,
       headerSortStartingDir: "desc" },
   ];
 }
 
-const look = (row) => (row.severity >= ATTENTION ? row.attention.map(({ name }) => name).join(", ") : "");
+const look = (row) => (row.attention.map(({ name }) => name).join(", "));
 
 const rankOf = (field) => `${field}Rank`;
 const difference = (one, other) => one - other;

@@ -66,7 +66,7 @@ function item(key, value, number, total, text, onFilter) {
       element("span", { class: "count" }, count(number)), bar));
 }
 
-/** One line an expert info that asks for attention, over all connections; the worst and most frequent first. */
+/** One line for all connections with the same trouble; the worst and most frequent first. */
 function attentionOf(rows) {
   const found = new Map();
   for (const row of rows) {
@@ -85,7 +85,7 @@ function attentionOf(rows) {
 function attentionList(capture, onFilter) {
   const items = attentionOf(capture.rows).map(({ name, severity, frame, row, connections }) =>
     element("li", {},
-      element("button", { type: "button", "data-key": "expert", "data-value": name, onclick: () => onFilter("expert", name) },
+      element("button", { type: "button", "data-key": "look", "data-value": name, onclick: () => onFilter("look", name) },
         element("span", { class: "what" }, element("span", { class: `severity ${severity}` }, severity), " ",
           capture.titles.get(name) ?? name, " ", element("code", {}, name)),
         element("span", { class: "count" }, count(connections))),
@@ -94,5 +94,5 @@ function attentionList(capture, onFilter) {
         capture.files.length > 1 ? ` of ${capture.files[row.file]}` : "")));
   return element("div", { class: "list attention" },
     element("h3", {}, "To look at"),
-    items.length ? element("ul", {}, items) : element("p", { class: "dim" }, "No warning, no error."));
+    items.length ? element("ul", {}, items) : element("p", { class: "dim" }, "Nothing."));
 }
