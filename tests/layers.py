@@ -44,7 +44,7 @@ CIRCLES = {
 # In these no two rooms need each other, either.
 IN_ROOMS = {"core", "output"}
 VERSION = re.compile(r"^[ \t]*#[ \t]*(?:el)?if.*VERSION(?!_H\b)", re.MULTILINE)
-SOURCES = {".c", ".h", ".py", ".sh"}
+SOURCES = {".c", ".h", ".py", ".sh", ".js", ".mjs", ".css"}
 
 
 def sources(*folders):
@@ -217,7 +217,7 @@ def captures():
 
 def licences():
     for _, name, text in sources("core", "include", "output", "plugin", "command", "tests/unit", "tests/fuzz",
-                                 "tests/decode"):
+                                 "tests/decode", "report/src"):
         if "SPDX-License-Identifier: GPL-2.0-or-later" not in text:
             yield f"{name} has no SPDX line"
 

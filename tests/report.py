@@ -387,7 +387,8 @@ def too_wide(page, what, width):
             && box.tagName !== "DIALOG" || scrolls(box.parentElement));
         return [...document.querySelectorAll("body *")].filter((found) => found.checkVisibility() && !found.classList.contains("skip")
             && found.getBoundingClientRect().right > innerWidth + 1 && !scrolls(found.parentElement)).map((found) => found.outerHTML.slice(0, 80))""")
-    if out or page.script("return document.documentElement.scrollWidth") > width:
+    inside = page.script("return document.querySelector('dialog').scrollWidth - document.querySelector('dialog').clientWidth")
+    if out or inside > 0 or page.script("return document.documentElement.scrollWidth") > width:
         yield f"{what} is wider than {width} pixels: {out[:3]}"
 
 
