@@ -179,15 +179,15 @@ function columnsOf(capture) {
   return [
     { title: "No.", field: "number", formatter: link, width: 56, responsive: 0 },
     ...(capture.files.length > 1 ? [{ title: "File", field: "file", says: (row) => capture.files[row.file], minWidth: 100, responsive: 6 }] : []),
-    { title: "Client", field: "client", minWidth: 120, widthGrow: 1.1, responsive: 1 },
+    { title: "Client", field: "client", minWidth: 120, widthGrow: 1.1, responsive: 3 },
     { title: "Server", field: "server", minWidth: 120, responsive: 1 },
-    { title: "Opened", field: "open", width: 102, responsive: 4 },
-    { title: "Closed", field: "close", width: 104, responsive: 2 },
+    { title: "Opened", field: "open", width: 102, responsive: 5 },
+    { title: "Closed", field: "close", width: 104, responsive: 4 },
     { title: "Last states", field: "states", minWidth: 150, widthGrow: 1.5, responsive: 7 },
     { title: "Start (s)", field: "since", says: (row) => relative(row.since), width: 100, ...RIGHT, responsive: 8 },
-    { title: "Duration", field: "duration", says: (row) => duration(row.duration), width: 102, ...RIGHT, responsive: 5 },
+    { title: "Duration", field: "duration", says: (row) => duration(row.duration), width: 102, ...RIGHT, responsive: 6 },
     { title: "Data", field: "bytes", says: (row) => bytes(row.bytes), width: 82, ...RIGHT, responsive: 6 },
-    { title: "To look at", field: "severity", formatter: lookCell, says: look, minWidth: 120, widthGrow: 1.1, responsive: 3,
+    { title: "To look at", field: "severity", formatter: lookCell, says: look, minWidth: 120, widthGrow: 1.1, responsive: 2,
       headerSortStartingDir: "desc" },
   ];
 }
