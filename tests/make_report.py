@@ -110,7 +110,6 @@ def states_over_time(records):
     start, end = min(record["start"] for record in records), max(record["end"] for record in records)
     interval = interval_of(end - start)
     rows = [[start + i * interval] + [0] * (len(COLUMNS) - 1) for i in range(int((end - start) / interval) + 1)]
-    row_of = lambda time: rows[min(len(rows) - 1, max(0, int((time - start) / interval)))]
     changes = []
     for record in records:
         before = None
@@ -118,7 +117,8 @@ def states_over_time(records):
             changes.append((time, before, after))
             before = after
         for time, column in happened(record):
-            row_of(time)[COLUMNS.index(column)] += 1
+            row = min(len(rows) - 1, max(0, int((time - start) / interval)))
+            rows[row][COLUMNS.index(column)] += 1
     count_living(rows, sorted(changes, key=lambda change: change[0]), interval)
     return {"interval": interval, "columns": COLUMNS, "rows": rows}
 

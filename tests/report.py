@@ -39,9 +39,11 @@ except ImportError:
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 SCREENSHOTS = tshark.BUILD / "screenshots"
-CAPTURES = ["last_ack_lost", "gfw_rst", "syn_flood", "half_open", "keepalive_dead", "refused", "midstream_data", "port_reuse_after_rst"]
+CAPTURES = ["last_ack_lost", "gfw_rst", "syn_flood", "half_open", "keepalive_dead", "refused", "midstream_data",
+            "port_reuse_after_rst"]
 ATTENTION = ("warn", "error")
-TROUBLE = {"open": ["unanswered", "refused", "rejected", "half-open", "aborted"], "close": ["reset", "reset-while-closing", "dead-peer"]}
+TROUBLE = {"open": ["unanswered", "refused", "rejected", "half-open", "aborted"],
+           "close": ["reset", "reset-while-closing", "dead-peer"]}
 LARGE = 100_000
 PATIENCE = 120  # seconds: a busy machine is no failure
 
@@ -99,18 +101,19 @@ class Page:
 
     def rows(self):
         """The connections that pass the filters, in the table's order, as they would be printed: a list of texts a row."""
-        found = self.script("""dispatchEvent(new Event("beforeprint"));
-            const rows = [...document.querySelectorAll("#printed tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent));
+        return self.script("""dispatchEvent(new Event("beforeprint"));
+            const rows = [...document.querySelectorAll("#printed tbody tr")]
+                .map((row) => [...row.cells].map((cell) => cell.textContent));
             dispatchEvent(new Event("afterprint"));
             return rows;""")
-        return found
 
     def column(self, title):
         at = [name.strip() for name in self.texts("#table .tabulator-col-title")].index(title)
         return [row[at] for row in self.rows()]
 
     def header(self, title):
-        return next(found for found in self.all("#table .tabulator-col-title") if found.get_attribute("textContent").strip() == title)
+        return next(found for found in self.all("#table .tabulator-col-title")
+                    if found.get_attribute("textContent").strip() == title)
 
     def type_words(self, words):
         self.one("#words").clear()
@@ -221,8 +224,10 @@ def details(page, reports):
 
 
 def ladder(page, name, record):
-    drawn = page.script("""return document.querySelector(".ladder > div")?.shadowRoot.querySelector("svg > g > title")?.textContent""")
-    if drawn is None and "tcplife,ladder,tcplife.connection == " + str(record["connection"]) not in page.text("#details-text pre"):
+    drawn = page.script("""return document.querySelector(".ladder > div")
+        ?.shadowRoot.querySelector("svg > g > title")?.textContent""")
+    command = f"tcplife,ladder,tcplife.connection == {record['connection']}"
+    if drawn is None and command not in page.text("#details-text pre"):
         yield f"{name}: neither a ladder nor how to get it"
     if drawn is not None and record["summary"] not in drawn:
         yield f"{name}: the ladder is of {drawn}"
@@ -293,8 +298,9 @@ def states(page, reports):
         yield f"the chart has {colours} colours"
     chart = page.one("#states-chart .u-over")
     page.script("arguments[0].scrollIntoView({ block: 'center' })", chart)
-    ActionChains(page.driver).move_to_element_with_offset(chart, -300, 0).click_and_hold().move_by_offset(20, 0).release().perform()
-    if not page.texts("#filters button") or not page.texts("#filters button")[0].startswith("alive between"):
+    drag = ActionChains(page.driver).move_to_element_with_offset(chart, -300, 0).click_and_hold()
+    drag.move_by_offset(20, 0).release().perform()
+    if not any(said.startswith("alive between") for said in page.texts("#filters button")):
         yield "a stretch of the chart does not filter the table"
 
 
@@ -354,12 +360,12 @@ def looking(page, reports):
     """Dark and narrow."""
     path, records = reports["several"]
     try:
-        for scheme, is_right in (("light", lambda paper, ink: paper > 200 > 60 > ink), ("dark", lambda paper, ink: paper < 60 < 200 < ink)):
+        for scheme in ("light", "dark"):
             page.look(scheme=scheme)
             page.open(path)
-            for selector in ("body", ".tabulator-row", ".tabulator-col"):
+            for selector in ("body", ".tabulator-row", ".tabulator-col", ".list"):
                 paper, ink = (brightness(page, selector, which) for which in ("backgroundColor", "color"))
-                if not is_right(paper, ink) and not (selector == ".tabulator-col" and (paper > 128) == (ink < 128)):
+                if not (ink < 110 < 200 < paper if scheme == "light" else paper < 60 < 150 < ink):
                     yield f"{scheme}: {selector} is {ink} on {paper}"
             page.photograph(scheme)
         for width in (400, 320):
@@ -383,11 +389,12 @@ def brightness(page, selector, which):
 def too_wide(page, what, width):
     """What sticks out of the window and cannot be scrolled to within a box of its own."""
     out = page.script("""
-        const scrolls = (box) => box && (["auto", "scroll", "hidden"].includes(getComputedStyle(box).overflowX) && box !== document.body
-            && box.tagName !== "DIALOG" || scrolls(box.parentElement));
-        return [...document.querySelectorAll("body *")].filter((found) => found.checkVisibility() && !found.classList.contains("skip")
-            && found.getBoundingClientRect().right > innerWidth + 1 && !scrolls(found.parentElement)).map((found) => found.outerHTML.slice(0, 80))""")
-    inside = page.script("return document.querySelector('dialog').scrollWidth - document.querySelector('dialog').clientWidth")
+        const scrolls = (box) => box && (["auto", "scroll", "hidden"].includes(getComputedStyle(box).overflowX)
+            && box !== document.body && box.tagName !== "DIALOG" || scrolls(box.parentElement));
+        return [...document.querySelectorAll("body *")].filter((found) => found.checkVisibility()
+            && !found.classList.contains("skip") && found.getBoundingClientRect().right > innerWidth + 1
+            && !scrolls(found.parentElement)).map((found) => found.outerHTML.slice(0, 80))""")
+    inside = page.script("const box = document.querySelector('dialog'); return box.scrollWidth - box.clientWidth")
     if out or inside > 0 or page.script("return document.documentElement.scrollWidth") > width:
         yield f"{what} is wider than {width} pixels: {out[:3]}"
 
@@ -475,12 +482,13 @@ def large(page, reports):
     for number in range(LARGE):
         record = models[number % len(models)]
         closes[record["close"]] += 1
-        lines.append(json.dumps({**record, "connection": number, "client_port": number % 65536, "start": record["start"] + number / 100,
-                                 "end": record["end"] + number / 100, "file": "large.pcap"}))
+        lines.append(json.dumps({**record, "connection": number, "client_port": number % 65536, "file": "large.pcap",
+                                 "start": record["start"] + number / 100, "end": record["end"] + number / 100}))
     path = reports["folder"] / "large.html"
     make_report.write(path, make_report.about(["large.pcap"]), lines, make_report.states_over_time(reports["several"][1]))
     seconds = page.open(path)
-    print(f"{LARGE} connections, {sum(map(len, lines)) / 1e6:.0f} MB of records: {path.stat().st_size / 1e6:.0f} MB, open in {seconds:.1f} s")
+    print(f"{LARGE} connections, {sum(map(len, lines)) / 1e6:.0f} MB of records: "
+          f"{path.stat().st_size / 1e6:.0f} MB, open in {seconds:.1f} s")
     if path.stat().st_size > 100e6:
         yield f"the report of {LARGE} connections has {path.stat().st_size} bytes"
     found = dict(page.script("""return [...document.querySelectorAll('#verdict [data-key="close"]')].map((found) =>

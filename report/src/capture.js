@@ -10,124 +10,138 @@ import { ATTENTION, SEVERITIES, TROUBLE, socket } from "./words.js";
 const ENDS = ["client", "server"];
 
 export class Capture {
-  async load(progress) {
-    const [about] = blocks("about");
-    if (!about)
-      throw new Error("the file is not whole");
-    this.about = await jsonOf(about);
-    this.files = this.about.files;
-    this.titles = new Map(this.about.diagnoses.map(({ name, text }) => [name, text]));
-    const [states] = blocks("states");
-    this.states = states && (await jsonOf(states));
-    this.ladders = new Map(blocks("ladder").map((block) => [`${block.dataset.file}:${block.dataset.connection}`, block]));
-    this.recordBlocks = blocks("records");
-    this.rows = [];
-    for (const [index, block] of this.recordBlocks.entries()) {
-      for (const record of await recordsOf(block))
-        this.rows.push(this.rowOf(record, index));
-      progress(this.rows.length);
+    async load(progress) {
+        const [about] = blocks("about");
+        if (!about) throw new Error("the file is not whole");
+        this.about = await jsonOf(about);
+        this.files = this.about.files;
+        this.titles = new Map(this.about.diagnoses.map(({ name, text }) => [name, text]));
+        const [states] = blocks("states");
+        this.states = states && (await jsonOf(states));
+        this.ladders = new Map(
+            blocks("ladder").map((block) => [`${block.dataset.file}:${block.dataset.connection}`, block]),
+        );
+        this.recordBlocks = blocks("records");
+        this.rows = [];
+        for (const [index, block] of this.recordBlocks.entries()) {
+            for (const record of await recordsOf(block)) this.rows.push(this.rowOf(record, index));
+            progress(this.rows.length);
+        }
+        if (this.rows.length !== this.about.connections)
+            throw new Error(
+                `it holds ${this.rows.length} of ${this.about.connections} connections, the file is not whole`,
+            );
+        this.sinceStart();
+        this.start = this.rows.reduce((least, row) => Math.min(least, row.start), Infinity);
+        this.end = this.rows.reduce((most, row) => Math.max(most, row.end), -Infinity);
+        this.byName = new Map(this.rows.map((row) => [`${this.files[row.file]}:${row.number}`, row]));
     }
-    if (this.rows.length !== this.about.connections)
-      throw new Error(`it holds ${this.rows.length} of ${this.about.connections} connections, the file is not whole`);
-    this.sinceStart();
-    this.start = this.rows.reduce((least, row) => Math.min(least, row.start), Infinity);
-    this.end = this.rows.reduce((most, row) => Math.max(most, row.end), -Infinity);
-    this.byName = new Map(this.rows.map((row) => [`${this.files[row.file]}:${row.number}`, row]));
-  }
 
-  /** Seconds since the first connection of a row's own file: captures are lives of their own. */
-  sinceStart() {
-    const starts = [];
-    for (const { file, start } of this.rows)
-      starts[file] = Math.min(starts[file] ?? Infinity, start);
-    for (const row of this.rows)
-      row.since = row.start - starts[row.file];
-  }
-
-  fileOf(record) {
-    if (record.file === undefined)
-      return 0;
-    const known = this.files.indexOf(record.file);
-    return known < 0 ? this.files.push(record.file) - 1 : known;
-  }
-
-  rowOf(record, block) {
-    const file = this.fileOf(record);
-    const names = [...new Set(record.experts.map(({ name }) => name))];
-    const attention = attentionOf(record);
-    const severity = [...record.experts, ...attention].reduce((worst, said) => Math.max(worst, SEVERITIES.indexOf(said.severity)), 0);
-    const presumed = record.presumed ?? [];
-    const states = ENDS.map((end) => record[`${end}_state`] + (presumed.includes(end) ? "?" : ""));
-    const row = {
-      id: this.rows.length,
-      block,
-      file,
-      number: record.connection,
-      link: linkOf(this.files[file], record.connection),
-      client: socket(record.client_address, record.client_port),
-      server: socket(record.server_address, record.server_port),
-      open: record.open,
-      close: record.close,
-      closedBy: record.closed_by ?? "",
-      states: states.join(" / "),
-      start: record.start,
-      end: record.end,
-      duration: record.end - record.start,
-      segments: record.client_segments + record.server_segments,
-      bytes: record.client_bytes + record.server_bytes,
-      severity,
-      attention,
-    };
-    row.text = this.searchable(row, names, record.summary);
-    return row;
-  }
-
-  searchable(row, names, summary) {
-    const titles = names.map((name) => `${name} ${this.titles.get(name) ?? ""}`);
-    return [`#${row.number}`, this.files.length > 1 ? this.files[row.file] : "", row.client, row.server, row.open, row.close,
-      row.states, SEVERITIES[row.severity], ...titles, summary].join(" ").toLowerCase();
-  }
-
-  /** The whole record of a row, as `-z tcplife,json` writes it. */
-  async recordOf(row) {
-    const records = await recordsOf(this.recordBlocks[row.block]);
-    return records.find((record) => record.connection === row.number && this.fileOf(record) === row.file);
-  }
-
-  /** The ladder of a row as SVG text, if the report has it. */
-  async ladderOf(row) {
-    const block = this.ladders.get(`${row.file}:${row.number}`);
-    return block && textOf(block);
-  }
-
-  /** The row that a link (`#file:number`) names; where there is one file, `#number` does, too. */
-  rowOfLink(hash) {
-    let name;
-    try {
-      name = decodeURIComponent(hash.slice(1));
-    } catch {
-      return undefined; // not an encoded text: no link of ours
+    /** Seconds since the first connection of a row's own file: captures are lives of their own. */
+    sinceStart() {
+        const starts = [];
+        for (const { file, start } of this.rows) starts[file] = Math.min(starts[file] ?? Infinity, start);
+        for (const row of this.rows) row.since = row.start - starts[row.file];
     }
-    return this.byName.get(this.files.length === 1 && /^\d+$/.test(name) ? `${this.files[0]}:${name}` : name);
-  }
+
+    fileOf(record) {
+        if (record.file === undefined) return 0;
+        const known = this.files.indexOf(record.file);
+        return known < 0 ? this.files.push(record.file) - 1 : known;
+    }
+
+    rowOf(record, block) {
+        const file = this.fileOf(record);
+        const names = [...new Set(record.experts.map(({ name }) => name))];
+        const attention = attentionOf(record);
+        const severity = [...record.experts, ...attention].reduce(
+            (worst, said) => Math.max(worst, SEVERITIES.indexOf(said.severity)),
+            0,
+        );
+        const presumed = record.presumed ?? [];
+        const states = ENDS.map((end) => record[`${end}_state`] + (presumed.includes(end) ? "?" : ""));
+        const row = {
+            id: this.rows.length,
+            block,
+            file,
+            number: record.connection,
+            link: linkOf(this.files[file], record.connection),
+            client: socket(record.client_address, record.client_port),
+            server: socket(record.server_address, record.server_port),
+            open: record.open,
+            close: record.close,
+            closedBy: record.closed_by ?? "",
+            states: states.join(" / "),
+            start: record.start,
+            end: record.end,
+            duration: record.end - record.start,
+            segments: record.client_segments + record.server_segments,
+            bytes: record.client_bytes + record.server_bytes,
+            severity,
+            attention,
+        };
+        row.text = this.searchable(row, names, record.summary);
+        return row;
+    }
+
+    searchable(row, names, summary) {
+        const titles = names.map((name) => `${name} ${this.titles.get(name) ?? ""}`);
+        return [
+            `#${row.number}`,
+            this.files.length > 1 ? this.files[row.file] : "",
+            row.client,
+            row.server,
+            row.open,
+            row.close,
+            row.states,
+            SEVERITIES[row.severity],
+            ...titles,
+            summary,
+        ]
+            .join(" ")
+            .toLowerCase();
+    }
+
+    /** The whole record of a row, as `-z tcplife,json` writes it. */
+    async recordOf(row) {
+        const records = await recordsOf(this.recordBlocks[row.block]);
+        return records.find((record) => record.connection === row.number && this.fileOf(record) === row.file);
+    }
+
+    /** The ladder of a row as SVG text, if the report has it. */
+    async ladderOf(row) {
+        const block = this.ladders.get(`${row.file}:${row.number}`);
+        return block && textOf(block);
+    }
+
+    /** The row that a link (`#file:number`) names; where there is one file, `#number` does, too. */
+    rowOfLink(hash) {
+        let name;
+        try {
+            name = decodeURIComponent(hash.slice(1));
+        } catch {
+            return undefined; // not an encoded text: no link of ours
+        }
+        return this.byName.get(
+            this.files.length === 1 && /^\d+$/.test(name) ? `${this.files[0]}:${name}` : name,
+        );
+    }
 }
 
 function linkOf(file, number) {
-  return `#${encodeURIComponent(file)}:${number}`;
+    return `#${encodeURIComponent(file)}:${number}`;
 }
 
 /** What the verdict lists: warnings and errors, and how it opened and closed where that is trouble, each with a frame. */
 function attentionOf(record) {
-  const found = new Map();
-  const add = (name, severity, frame) => found.has(name) || found.set(name, { name, severity, frame });
-  for (const { name, severity, frame } of record.experts) {
-    if (SEVERITIES.indexOf(severity) >= ATTENTION)
-      add(name, severity, frame);
-  }
-  // The words are those of expert infos: half-open is half_open.
-  if (TROUBLE.open.has(record.open))
-    add(record.open.replaceAll("-", "_"), "warn", record.first_frame);
-  if (TROUBLE.close.has(record.close))
-    add(record.close.replaceAll("-", "_"), "warn", record.frame_reset ?? record.last_frame);
-  return [...found.values()];
+    const found = new Map();
+    const add = (name, severity, frame) => found.has(name) || found.set(name, { name, severity, frame });
+    for (const { name, severity, frame } of record.experts) {
+        if (SEVERITIES.indexOf(severity) >= ATTENTION) add(name, severity, frame);
+    }
+    // The words are those of expert infos: half-open is half_open.
+    if (TROUBLE.open.has(record.open)) add(record.open.replaceAll("-", "_"), "warn", record.first_frame);
+    if (TROUBLE.close.has(record.close))
+        add(record.close.replaceAll("-", "_"), "warn", record.frame_reset ?? record.last_frame);
+    return [...found.values()];
 }

@@ -13,103 +13,177 @@ const HEIGHT = 240;
 const PAPER = 720; // pixels in a page's width
 
 // Between two ticks: round numbers of seconds, minutes, hours and days; and whole connections.
-const decades = (from, to) => Array.from({ length: to - from }, (_, i) => [1, 2, 5].map((step) => step * 10 ** (from + i))).flat();
-const TIME_STEPS = [...decades(-7, 0), 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 21600, 43200,
-  ...decades(0, 6).map((days) => days * 86400)];
+const decades = (from, to) =>
+    Array.from({ length: to - from }, (_, i) => [1, 2, 5].map((step) => step * 10 ** (from + i))).flat();
+const TIME_STEPS = [
+    ...decades(-7, 0),
+    1,
+    2,
+    5,
+    10,
+    20,
+    30,
+    60,
+    120,
+    300,
+    600,
+    1200,
+    1800,
+    3600,
+    7200,
+    14400,
+    21600,
+    43200,
+    ...decades(0, 6).map((days) => days * 86400),
+];
 const COUNT_STEPS = decades(0, 9);
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 export function showStates(capture, onRange) {
-  const { states } = capture;
-  if (!states?.rows.length) {
-    byId("states").hidden = true;
-    return { clear() {}, draw() {} };
-  }
-  const chart = new StatesChart(states, capture, onRange);
-  showNumbers(states, capture.start);
-  return chart;
+    const { states } = capture;
+    if (!states?.rows.length) {
+        byId("states").hidden = true;
+        return { clear() {}, draw() {} };
+    }
+    const chart = new StatesChart(states, capture, onRange);
+    showNumbers(states, capture.start);
+    return chart;
 }
 
 class StatesChart {
-  constructor({ columns, rows, interval }, capture, onRange) {
-    this.capture = capture;
-    this.onRange = onRange;
-    this.times = rows.map(([start]) => start - capture.start);
-    this.times.push(this.times.at(-1) + interval); // the last interval has a width, too
-    this.layers = LAYERS.map((name) => {
-      const values = rows.map((row) => row[columns.indexOf(name)]);
-      return [...values, values.at(-1)];
-    });
-    this.keys = LAYERS.map((name) => element("b", {}));
-    fill(byId("states-key"), LAYERS.map((name, i) =>
-      element("li", { class: name }, NAMES[name] ?? name, " ", this.keys[i])));
-    this.describe(null);
-    this.draw();
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
-    new ResizeObserver(() => this.plot.setSize(this.size())).observe(byId("states-chart"));
-  }
+    constructor({ columns, rows, interval }, capture, onRange) {
+        this.capture = capture;
+        this.onRange = onRange;
+        this.times = rows.map(([start]) => start - capture.start);
+        this.times.push(this.times.at(-1) + interval); // the last interval has a width, too
+        this.layers = LAYERS.map((name) => {
+            const values = rows.map((row) => row[columns.indexOf(name)]);
+            return [...values, values.at(-1)];
+        });
+        this.keys = LAYERS.map((name) => element("b", {}));
+        fill(
+            byId("states-key"),
+            LAYERS.map((name, i) => element("li", { class: name }, NAMES[name] ?? name, " ", this.keys[i])),
+        );
+        this.describe(null);
+        this.draw();
+        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+        new ResizeObserver(() => this.plot.setSize(this.size())).observe(byId("states-chart"));
+    }
 
-  size() {
-    const width = document.documentElement.classList.contains("printing") ? PAPER : byId("states-chart").clientWidth;
-    return { width: Math.max(200, width), height: HEIGHT };
-  }
+    size() {
+        const width = document.documentElement.classList.contains("printing")
+            ? PAPER
+            : byId("states-chart").clientWidth;
+        return { width: Math.max(200, width), height: HEIGHT };
+    }
 
-  /** Each layer's upper edge. The topmost is painted first, those below over it. */
-  edges() {
-    const sums = this.times.map(() => 0);
-    return this.layers.map((values) => values.map((value, i) => (sums[i] += value)));
-  }
+    /** Each layer's upper edge. The topmost is painted first, those below over it. */
+    edges() {
+        const sums = this.times.map(() => 0);
+        return this.layers.map((values) => values.map((value, i) => (sums[i] += value)));
+    }
 
-  draw() {
-    this.plot?.destroy();
-    const axis = { stroke: colour("dim"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 },
-      font: "12px system-ui, sans-serif" };
-    const stepped = uPlot.paths.stepped({ align: 1 });
-    this.plot = new uPlot({
-      ...this.size(),
-      padding: [12, 28, 0, 0],
-      legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
-      scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] } },
-      axes: [
-        { ...axis, values: (_, splits) => splits.map((value) => (value < 0 ? "" : duration(Number(value.toPrecision(10))))), incrs: TIME_STEPS, space: 90 },
-        { ...axis, values: (_, splits) => splits.map(count), incrs: COUNT_STEPS, size: 56 },
-      ],
-      series: [{}, ...LAYERS.map((name) => ({ fill: colour(name), stroke: colour(name), width: 0, paths: stepped, points: { show: false } })).reverse()],
-      hooks: { setCursor: [(plot) => this.describe(plot.cursor.idx)], setSelect: [(plot) => this.select(plot)] },
-    }, [this.times, ...this.edges().reverse()], byId("states-chart"));
-    this.plot.root.setAttribute("role", "img");
-    this.plot.root.setAttribute("aria-label", "How many connections were in which state, over time; the table below has the numbers");
-  }
+    draw() {
+        this.plot?.destroy();
+        const axis = {
+            stroke: colour("dim"),
+            grid: { stroke: colour("line"), width: 1 },
+            ticks: { stroke: colour("line"), width: 1 },
+            font: "12px system-ui, sans-serif",
+        };
+        const stepped = uPlot.paths.stepped({ align: 1 });
+        this.plot = new uPlot(
+            {
+                ...this.size(),
+                padding: [12, 28, 0, 0],
+                legend: { show: false },
+                cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+                scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] } },
+                axes: [
+                    {
+                        ...axis,
+                        values: (_, splits) =>
+                            splits.map((value) => (value < 0 ? "" : duration(Number(value.toPrecision(10))))),
+                        incrs: TIME_STEPS,
+                        space: 90,
+                    },
+                    { ...axis, values: (_, splits) => splits.map(count), incrs: COUNT_STEPS, size: 56 },
+                ],
+                series: [
+                    {},
+                    ...LAYERS.map((name) => ({
+                        fill: colour(name),
+                        stroke: colour(name),
+                        width: 0,
+                        paths: stepped,
+                        points: { show: false },
+                    })).reverse(),
+                ],
+                hooks: {
+                    setCursor: [(plot) => this.describe(plot.cursor.idx)],
+                    setSelect: [(plot) => this.select(plot)],
+                },
+            },
+            [this.times, ...this.edges().reverse()],
+            byId("states-chart"),
+        );
+        this.plot.root.setAttribute("role", "img");
+        this.plot.root.setAttribute(
+            "aria-label",
+            "How many connections were in which state, over time; the table below has the numbers",
+        );
+    }
 
-  /** The numbers at the pointer, in the key. */
-  describe(index) {
-    this.keys.forEach((key, i) => {
-      key.textContent = index === null || index === undefined ? "" : count(this.layers[i][index]);
-    });
-    byId("states-about").textContent = index === null || index === undefined
-      ? "Connections by their state. Drag over a stretch of time to see the connections that lived in it."
-      : `${duration(this.times[index])} after the first segment`;
-  }
+    /** The numbers at the pointer, in the key. */
+    describe(index) {
+        this.keys.forEach((key, i) => {
+            key.textContent = index === null || index === undefined ? "" : count(this.layers[i][index]);
+        });
+        byId("states-about").textContent =
+            index === null || index === undefined
+                ? "Connections by their state. Drag over a stretch of time to see the connections that lived in it."
+                : `${duration(this.times[index])} after the first segment`;
+    }
 
-  select(plot) {
-    const { left, width } = plot.select;
-    if (width < 2)
-      return;
-    const at = (pixel) => plot.posToVal(pixel, "x") + this.capture.start;
-    this.onRange({ from: at(left), to: at(left + width) });
-  }
+    select(plot) {
+        const { left, width } = plot.select;
+        if (width < 2) return;
+        const at = (pixel) => plot.posToVal(pixel, "x") + this.capture.start;
+        this.onRange({ from: at(left), to: at(left + width) });
+    }
 
-  clear() {
-    this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-  }
+    clear() {
+        this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    }
 }
 
 function showNumbers({ columns, rows }, start) {
-  const table = element("table", {},
-    element("thead", {}, element("tr", {}, columns.map((name) => element("th", { scope: "col" }, name === "start" ? "after" : name)))),
-    element("tbody", {}, rows.map(([first, ...numbers]) => element("tr", {},
-      element("th", { scope: "row" }, duration(Math.max(0, first - start))), numbers.map((number) => element("td", {}, count(number)))))));
-  fill(byId("states-numbers").querySelector("div"), table);
+    const table = element(
+        "table",
+        {},
+        element(
+            "thead",
+            {},
+            element(
+                "tr",
+                {},
+                columns.map((name) => element("th", { scope: "col" }, name === "start" ? "after" : name)),
+            ),
+        ),
+        element(
+            "tbody",
+            {},
+            rows.map(([first, ...numbers]) =>
+                element(
+                    "tr",
+                    {},
+                    element("th", { scope: "row" }, duration(Math.max(0, first - start))),
+                    numbers.map((number) => element("td", {}, count(number))),
+                ),
+            ),
+        ),
+    );
+    fill(byId("states-numbers").querySelector("div"), table);
 }

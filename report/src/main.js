@@ -10,43 +10,49 @@ import { showVerdict } from "./verdict.js";
 import { plural } from "./words.js";
 
 async function show() {
-  const capture = new Capture();
-  await capture.load((read) => {
-    byId("progress").textContent = `Reading the report … ${plural(read, "connection")}`;
-  });
-  byId("about").textContent = `Made by tcplife ${capture.about.version}.`;
-  byId("report").hidden = false;
-  const toConnections = () => byId("connections").scrollIntoView({ behavior: "smooth" });
-  let chart;
-  const table = new ConnectionTable(capture, (row) => details.open(row), () => chart.clear());
-  const details = new Details(capture, table);
-  showVerdict(capture, (key, value) => {
-    table.filterBy(key, value);
-    toConnections();
-  });
-  chart = showStates(capture, (range) => table.filterByRange(range));
-  preparePrint(table, chart);
-  await table.built;
-  byId("progress").hidden = true;
-  details.follow();
-  document.documentElement.dataset.ready = "true";
+    const capture = new Capture();
+    await capture.load((read) => {
+        byId("progress").textContent = `Reading the report … ${plural(read, "connection")}`;
+    });
+    byId("about").textContent = `Made by tcplife ${capture.about.version}.`;
+    byId("report").hidden = false;
+    const toConnections = () => byId("connections").scrollIntoView({ behavior: "smooth" });
+    let chart;
+    const table = new ConnectionTable(
+        capture,
+        (row) => details.open(row),
+        () => chart.clear(),
+    );
+    const details = new Details(capture, table);
+    showVerdict(capture, (key, value) => {
+        table.filterBy(key, value);
+        toConnections();
+    });
+    chart = showStates(capture, (range) => table.filterByRange(range));
+    preparePrint(table, chart);
+    await table.built;
+    byId("progress").hidden = true;
+    details.follow();
+    document.documentElement.dataset.ready = "true";
 }
 
 /** On paper: light, whatever the screen is, and with the table's rows in full. */
 function preparePrint(table, chart) {
-  const { classList } = document.documentElement;
-  addEventListener("beforeprint", () => {
-    classList.add("printing");
-    table.print();
-    chart.draw();
-  });
-  addEventListener("afterprint", () => {
-    classList.remove("printing");
-    table.endPrint();
-    chart.draw();
-  });
+    const { classList } = document.documentElement;
+    addEventListener("beforeprint", () => {
+        classList.add("printing");
+        table.print();
+        chart.draw();
+    });
+    addEventListener("afterprint", () => {
+        classList.remove("printing");
+        table.endPrint();
+        chart.draw();
+    });
 }
 
-document.addEventListener("DOMContentLoaded", () => show().catch((error) => {
-  byId("progress").textContent = `This report cannot be shown: ${error.message}`;
-}));
+document.addEventListener("DOMContentLoaded", () =>
+    show().catch((error) => {
+        byId("progress").textContent = `This report cannot be shown: ${error.message}`;
+    }),
+);

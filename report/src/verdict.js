@@ -6,93 +6,135 @@ import { byId, element, fill } from "./dom.js";
 import { ATTENTION, CLOSED, OPENED, SEVERITIES, bytes, clock, count, duration, plural } from "./words.js";
 
 export function showVerdict(capture, onFilter) {
-  const { rows } = capture;
-  const named = capture.files.length === 1 ? capture.files[0] : plural(capture.files.length, "capture");
-  byId("title").textContent = rows.length ? `TCP connections in ${named}` : `No TCP connection in ${named}`;
-  document.title = byId("title").textContent;
-  byId("facts").textContent = factsOf(capture);
-  byId("verdict-title").textContent = headline(rows);
-  if (!rows.length)
-    return;
-  fill(byId("verdict-lists"),
-    list("How they opened", "open", tally(rows, "open"), OPENED, onFilter),
-    list("How they closed", "close", tally(rows, "close"), CLOSED, onFilter),
-    attentionList(capture, onFilter));
+    const { rows } = capture;
+    const named = capture.files.length === 1 ? capture.files[0] : plural(capture.files.length, "capture");
+    byId("title").textContent = rows.length ? `TCP connections in ${named}` : `No TCP connection in ${named}`;
+    document.title = byId("title").textContent;
+    byId("facts").textContent = factsOf(capture);
+    byId("verdict-title").textContent = headline(rows);
+    if (!rows.length) return;
+    fill(
+        byId("verdict-lists"),
+        list("How they opened", "open", tally(rows, "open"), OPENED, onFilter),
+        list("How they closed", "close", tally(rows, "close"), CLOSED, onFilter),
+        attentionList(capture, onFilter),
+    );
 }
 
 function headline(rows) {
-  if (!rows.length)
-    return "Nothing to tell";
-  const bad = rows.filter((row) => row.severity >= ATTENTION).length;
-  if (!bad)
-    return rows.length === 1 ? "The connection needs no look" : `None of the ${count(rows.length)} connections needs a look`;
-  if (rows.length === 1)
-    return "The connection needs a look";
-  return `${count(bad)} of ${count(rows.length)} connections ${bad === 1 ? "needs" : "need"} a look`;
+    if (!rows.length) return "Nothing to tell";
+    const bad = rows.filter((row) => row.severity >= ATTENTION).length;
+    if (!bad)
+        return rows.length === 1
+            ? "The connection needs no look"
+            : `None of the ${count(rows.length)} connections needs a look`;
+    if (rows.length === 1) return "The connection needs a look";
+    return `${count(bad)} of ${count(rows.length)} connections ${bad === 1 ? "needs" : "need"} a look`;
 }
 
 function factsOf({ rows, files, start, end, states }) {
-  if (!rows.length)
-    return "";
-  const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
-  const peak = states && Math.max(0, ...states.rows.map((row) => row[states.columns.indexOf("most at once")]));
-  return [
-    ...(files.length === 1 ? [`from ${clock(start)}`, `over ${duration(end - start)}`] : []), plural(sum("segments"), "segment"),
-    `${bytes(sum("bytes"))} of data`, ...(peak ? [`at most ${count(peak)} open at once`] : []),
-  ].join(" · ");
+    if (!rows.length) return "";
+    const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+    const peak =
+        states && Math.max(0, ...states.rows.map((row) => row[states.columns.indexOf("most at once")]));
+    return [
+        ...(files.length === 1 ? [`from ${clock(start)}`, `over ${duration(end - start)}`] : []),
+        plural(sum("segments"), "segment"),
+        `${bytes(sum("bytes"))} of data`,
+        ...(peak ? [`at most ${count(peak)} open at once`] : []),
+    ].join(" · ");
 }
 
 /** [value, how many rows have it], the most frequent first. */
 function tally(rows, key) {
-  const counts = new Map();
-  for (const row of rows)
-    counts.set(row[key], (counts.get(row[key]) ?? 0) + 1);
-  return [...counts].sort((one, other) => other[1] - one[1]);
+    const counts = new Map();
+    for (const row of rows) counts.set(row[key], (counts.get(row[key]) ?? 0) + 1);
+    return [...counts].sort((one, other) => other[1] - one[1]);
 }
 
 function list(title, key, counts, words, onFilter) {
-  const total = counts.reduce((sum, [, number]) => sum + number, 0);
-  return element("div", { class: "list" },
-    element("h3", {}, title),
-    element("ul", {}, counts.map(([value, number]) => item(key, value, number, total, words[value] ?? value, onFilter))));
+    const total = counts.reduce((sum, [, number]) => sum + number, 0);
+    return element(
+        "div",
+        { class: "list" },
+        element("h3", {}, title),
+        element(
+            "ul",
+            {},
+            counts.map(([value, number]) => item(key, value, number, total, words[value] ?? value, onFilter)),
+        ),
+    );
 }
 
 function item(key, value, number, total, text, onFilter) {
-  const bar = element("span", { class: "bar", "aria-hidden": "true" });
-  bar.style.width = `calc((100% - 1rem) * ${number / total})`;
-  return element("li", {},
-    element("button", { type: "button", "data-key": key, "data-value": value, onclick: () => onFilter(key, value) },
-      element("span", { class: "what" }, text, " ", element("code", {}, value)),
-      element("span", { class: "count" }, count(number)), bar));
+    const bar = element("span", { class: "bar", "aria-hidden": "true" });
+    bar.style.width = `calc((100% - 1rem) * ${number / total})`;
+    return element(
+        "li",
+        {},
+        element(
+            "button",
+            { type: "button", "data-key": key, "data-value": value, onclick: () => onFilter(key, value) },
+            element("span", { class: "what" }, text, " ", element("code", {}, value)),
+            element("span", { class: "count" }, count(number)),
+            bar,
+        ),
+    );
 }
 
 /** One line for all connections with the same trouble; the worst and most frequent first. */
 function attentionOf(rows) {
-  const found = new Map();
-  for (const row of rows) {
-    for (const { name, severity, frame } of row.attention) {
-      const known = found.get(name);
-      if (known)
-        known.connections++;
-      else
-        found.set(name, { name, severity, frame, row, connections: 1 });
+    const found = new Map();
+    for (const row of rows) {
+        for (const { name, severity, frame } of row.attention) {
+            const known = found.get(name);
+            if (known) known.connections++;
+            else found.set(name, { name, severity, frame, row, connections: 1 });
+        }
     }
-  }
-  const rank = ({ severity }) => SEVERITIES.indexOf(severity);
-  return [...found.values()].sort((one, other) => rank(other) - rank(one) || other.connections - one.connections);
+    const rank = ({ severity }) => SEVERITIES.indexOf(severity);
+    return [...found.values()].sort(
+        (one, other) => rank(other) - rank(one) || other.connections - one.connections,
+    );
 }
 
 function attentionList(capture, onFilter) {
-  const items = attentionOf(capture.rows).map(({ name, severity, frame, row, connections }) =>
-    element("li", {},
-      element("button", { type: "button", "data-key": "look", "data-value": name, onclick: () => onFilter("look", name) },
-        element("span", { class: "what" }, element("span", { class: `severity ${severity}` }, severity), " ",
-          capture.titles.get(name) ?? name, " ", element("code", {}, name)),
-        element("span", { class: "count" }, count(connections))),
-      element("p", { class: "first" }, "first in ",
-        element("a", { href: row.link }, `connection ${row.number}, frame ${frame}`),
-        capture.files.length > 1 ? ` of ${capture.files[row.file]}` : "")));
-  return element("div", { class: "list attention" },
-    element("h3", {}, "To look at"),
-    items.length ? element("ul", {}, items) : element("p", { class: "dim" }, "Nothing."));
+    const items = attentionOf(capture.rows).map(({ name, severity, frame, row, connections }) =>
+        element(
+            "li",
+            {},
+            element(
+                "button",
+                {
+                    type: "button",
+                    "data-key": "look",
+                    "data-value": name,
+                    onclick: () => onFilter("look", name),
+                },
+                element(
+                    "span",
+                    { class: "what" },
+                    element("span", { class: `severity ${severity}` }, severity),
+                    " ",
+                    capture.titles.get(name) ?? name,
+                    " ",
+                    element("code", {}, name),
+                ),
+                element("span", { class: "count" }, count(connections)),
+            ),
+            element(
+                "p",
+                { class: "first" },
+                "first in ",
+                element("a", { href: row.link }, `connection ${row.number}, frame ${frame}`),
+                capture.files.length > 1 ? ` of ${capture.files[row.file]}` : "",
+            ),
+        ),
+    );
+    return element(
+        "div",
+        { class: "list attention" },
+        element("h3", {}, "To look at"),
+        items.length ? element("ul", {}, items) : element("p", { class: "dim" }, "Nothing."),
+    );
 }
