@@ -1,6 +1,6 @@
 // The report's data: <script type="application/gzip" data-tcplife="KIND"> elements, each holding
 // base64 of gzip of UTF-8. Base64 has no character that HTML knows, so nothing in a capture can end an
-// element; gzip makes 300 MB of records 20.
+// element; gzip makes 20 to 40 MB of 300 MB of records.
 //
 // SPDX-License-Identifier: GPL-2.0-or-later
 
