@@ -16,7 +16,7 @@
 struct capture {
     wtap *file;
     uint32_t frame;
-    int64_t latest_ns;
+    int64_t first_ns, latest_ns;
     struct capture_damage damage;
     int named; /* an encapsulation that is not read here… */
     const char *link_name; /* …and what people call it */
@@ -51,6 +51,28 @@ void capture_init(void)
 {
     ws_quiet_log();
     wtap_init(false);
+}
+
+bool capture_has_name(const char *name)
+{
+    size_t end = strlen(name);
+    GSList *endings = wtap_get_all_capture_file_extensions_list();
+    bool has = false;
+    char *start;
+
+    /* tcpdump -C and -W number their files behind the ending. */
+    while (end > 0 && g_ascii_isdigit(name[end - 1]))
+        end--;
+    start = g_ascii_strdown(name, (gssize)end);
+    for (const GSList *one = endings; one != NULL && !has; one = one->next) {
+        char *ending = g_strconcat(".", (const char *)one->data, NULL);
+
+        has = g_str_has_suffix(start, ending);
+        g_free(ending);
+    }
+    g_free(start);
+    wtap_free_extensions_list(endings);
+    return has;
 }
 
 struct capture *capture_open(const char *path, struct capture_damage *damage)
@@ -138,6 +160,8 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
     capture->kept++;
     packet->frame = ++capture->frame;
     packet->time_ns = nanoseconds(&record->rec);
+    if (packet->frame == 1)
+        capture->first_ns = packet->time_ns;
     capture->latest_ns = MAX(capture->latest_ns, packet->time_ns);
     if (record->rec.rec_type != REC_TYPE_PACKET)
         return CAPTURE_OTHER_RECORD;
@@ -148,6 +172,11 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
 void capture_forget(struct capture *capture)
 {
     capture->kept = 0;
+}
+
+int64_t capture_first_ns(const struct capture *capture)
+{
+    return capture->first_ns;
 }
 
 int64_t capture_latest_ns(const struct capture *capture)

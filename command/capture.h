@@ -13,6 +13,9 @@
 /* Once, before anything else of this file. */
 void capture_init(void);
 
+/* Do people call capture files so? By the endings that libwiretap knows. */
+bool capture_has_name(const char *name);
+
 struct capture;
 
 /* Why a file cannot be read, or not to its end. */
@@ -48,6 +51,9 @@ const struct capture_damage *capture_damage(const struct capture *capture);
 /* For people: one sentence without a full stop, to be freed with g_free(). */
 char *capture_damage_text(const struct capture_damage *damage);
 void capture_damage_clear(struct capture_damage *damage);
+
+/* The first frame's time; 0: there was none. */
+int64_t capture_first_ns(const struct capture *capture);
 
 /* Of all frames so far, the latest time; INT64_MIN: there was none. */
 int64_t capture_latest_ns(const struct capture *capture);

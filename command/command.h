@@ -1,11 +1,13 @@
 /* The subcommands of pcaplife.
  *
- * A new one is a file, a line in main.c and its page in the manual.
+ * A new one is a file, a line here, one in main.c and a paragraph of the manual.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef PCAPLIFE_COMMAND_H
 #define PCAPLIFE_COMMAND_H
+
+#include "command/subcommand.h"
 
 /* Exit codes. */
 enum {
@@ -13,9 +15,11 @@ enum {
     PCAPLIFE_FAILED = 2 /* wrong usage, or a file that cannot be read to its end */
 };
 
-/* `argv[0]` is the subcommand's name. Returns an exit code. */
-typedef int command_function(int argc, char **argv);
-
-command_function command_counts;
+extern const struct subcommand subcommand_counts;
+extern const struct subcommand subcommand_json;
+extern const struct subcommand subcommand_csv;
+extern const struct subcommand subcommand_zeek;
+extern const struct subcommand subcommand_ladder;
+extern const struct subcommand subcommand_svg;
 
 #endif

@@ -1,77 +1,69 @@
 /* pcaplife: what became of the TCP connections in capture files, without Wireshark.
  *
- *   pcaplife [SUBCOMMAND] FILE…
+ *   pcaplife [SUBCOMMAND] [OPTION…] FILE…
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "command/command.h"
 
-#include "command/capture.h"
-
-#include <glib.h>
-
-#include <errno.h>
 #include <locale.h>
-#include <stdio.h>
+#include <signal.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    command_function *run;
-    const char *help;
-} commands[] = {
-    {"counts", command_counts, "how many packets, segments and connections there are (the default)"},
+static const struct subcommand *const subcommands[] = {
+    &subcommand_counts, &subcommand_json,   &subcommand_csv,
+    &subcommand_zeek,   &subcommand_ladder, &subcommand_svg,
 };
 
-static void print_help(FILE *to)
+/* The one that is meant where none is named. */
+static const struct subcommand *const unnamed = &subcommand_counts;
+
+static const struct subcommand *find(const char *name)
 {
-    fprintf(to, "usage: pcaplife [SUBCOMMAND] FILE…\n\n"
-                "What became of the TCP connections in capture files; - is the standard input.\n\n");
-    for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++)
-        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
+    for (unsigned i = 0; i < G_N_ELEMENTS(subcommands); i++)
+        if (strcmp(name, subcommands[i]->name) == 0)
+            return subcommands[i];
+    return NULL;
 }
 
-static int run(int argc, char **argv)
+static int run_unnamed(int argc, char **argv)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(commands); i++)
-        if (strcmp(argv[1], commands[i].name) == 0) {
-            if (argc == 2) {
-                fprintf(stderr, "pcaplife %s: no FILE is named\n", argv[1]);
-                return PCAPLIFE_FAILED;
-            }
-            return commands[i].run(argc - 1, argv + 1);
-        }
-    return commands[0].run(argc, argv);
+    GString *help = g_string_new("What became of the TCP connections in capture files.\n\n"
+                                 "With one of these words before the options:\n");
+    int result;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(subcommands); i++)
+        g_string_append_printf(help, "  %-10s %s%s\n", subcommands[i]->name, subcommands[i]->help,
+                               subcommands[i] == unnamed ? " (without a word, too)" : "");
+    result = subcommand_run(unnamed, argc, argv, help->str);
+    g_string_free(help, TRUE);
+    return result;
 }
 
-/* What was not written is no success: a full disk, a closed pipe. */
-static int end_output(int result)
+static int run_named(const struct subcommand *subcommand, int argc, char **argv)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return result;
-    fprintf(stderr, "pcaplife: the output cannot be written: %s\n", g_strerror(errno));
-    return PCAPLIFE_FAILED;
+    char *name = g_strdup_printf("pcaplife %s", subcommand->name);
+    int result;
+
+    /* GLib's help calls the program so. */
+    g_set_prgname(name);
+    result = subcommand_run(subcommand, argc, argv, subcommand->help);
+    g_free(name);
+    return result;
 }
 
 int main(int argc, char **argv)
 {
+    const struct subcommand *named = argc > 1 ? find(argv[1]) : NULL;
+
     setlocale(LC_ALL, "");
-    if (argc < 2) {
-        print_help(stderr);
-        return PCAPLIFE_FAILED;
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts("pcaplife " PCAPLIFE_VERSION);
+        return PCAPLIFE_OK;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        print_help(stdout);
-        return end_output(PCAPLIFE_OK);
-    }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("pcaplife %s\n", PCAPLIFE_VERSION);
-        return end_output(PCAPLIFE_OK);
-    }
-    if (argv[1][0] == '-' && argv[1][1] != '\0') {
-        fprintf(stderr, "pcaplife: there is no option %s; pcaplife --help lists what there is\n", argv[1]);
-        return PCAPLIFE_FAILED;
-    }
+#ifdef SIGPIPE
+    signal(SIGPIPE, SIG_IGN); /* writing fails then, which is looked at */
+#endif
     capture_init();
-    return end_output(run(argc, argv));
+    return named != NULL ? run_named(named, argc - 1, argv + 1) : run_unnamed(argc, argv);
 }

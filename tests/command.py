@@ -4,9 +4,10 @@
 Promises that
 - a file, a compressed file and the standard input give the same counts, and the frame numbers are Wireshark's;
 - of a damaged file all is counted up to the damage, and the exit code says that there was one;
-- no such file, a folder, a text file, wrong words and a full disk are a sentence and exit code 2, and nothing is
-  lost of the other files;
-- packets that it passes over are counted.
+- no such file, an empty folder, a text file, wrong words and a full disk are a sentence and exit code 2, and nothing
+  is lost of the other files; a closed pipe is no failure;
+- a folder is all capture files in it;
+- packets that it passes over are counted, and with --strict a failure.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -69,14 +70,45 @@ def bad(folder, expected):
     yield from expect("a cut file", pcaplife(cut), 2, "cut.pcap ends in the middle of a packet, after frame 1, at byte", [(1, 1, 1)])
     yield from expect("a text file", pcaplife(text), 2, "text.pcap is not a capture file")
     yield from expect("no such file", pcaplife(missing), 2, "missing.pcap cannot be read: No such file or directory")
-    yield from expect("a folder", pcaplife(folder), 2, "Is a directory")
+    empty = folder / "empty"
+    empty.mkdir()
+    yield from expect("an empty folder", pcaplife(empty), 2, "empty is a folder without a capture file")
+    yield from expect("a number that is none", pcaplife("json", "--msl", "x", CAPTURE), 2, "--msl")
+    yield from expect("a number below 0", pcaplife("json", "--msl", "-5", CAPTURE), 2, "--msl is a number from 0")
+    copy = folder / "copy.pcap"
+    copy.write_bytes(data)
+    yield from expect("the output is the input", pcaplife("json", "-o", copy, copy), 2, "would overwrite")
+    if copy.read_bytes() != data:
+        yield "-o has overwritten a capture"
+    copy.unlink()
+    yield from expect("-o where nothing can be", pcaplife("json", "-o", empty, CAPTURE), 2, "Is a directory")
     yield from expect("good, bad, good", pcaplife(CAPTURE, text, CAPTURE), 2, "text.pcap", [expected, expected])
     yield from expect("/dev/null", pcaplife("-"), 2, "- is neither a file nor a pipe")
-    yield from expect("a wrong option", pcaplife("--wrong"), 2, "--wrong")
+    yield from expect("a wrong option", pcaplife("--wrong", CAPTURE), 2, "Unknown option --wrong")
     yield from expect("no file", pcaplife("counts"), 2, "no FILE")
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run([PROGRAM, CAPTURE], stdout=full, stderr=subprocess.PIPE, text=True)
     yield from expect("a full disk", done, 2, "No space left on device")
+
+
+def folders(folder, expected):
+    """All capture files in it, sorted, and nothing else."""
+    place = folder / "captures"
+    place.mkdir()
+    for name in ("b.pcap", "a.pcap", "c.pcap12", "notes.txt"):
+        (place / name).write_bytes(CAPTURE.read_bytes())
+    done = pcaplife("counts", place)
+    yield from expect("a folder", done, 0, counted=3 * [expected])
+    if [Path(line.split(":")[0]).name for line in done.stdout.splitlines()] != ["a.pcap", "b.pcap", "c.pcap12"]:
+        yield f"a folder: reads {done.stdout}"
+
+
+def closed_pipe():
+    """Whoever reads no more than the first line gets that, and no complaint."""
+    words = f"'{PROGRAM}' ladder '{CAPTURE}' '{CAPTURE}' '{CAPTURE}' '{CAPTURE}' | head -n 1"
+    done = subprocess.run(["sh", "-c", words], capture_output=True, text=True, timeout=60)
+    if not done.stdout or done.stderr:
+        yield f"a closed pipe: {done.stdout!r} {done.stderr!r}"
 
 
 def passed_over(folder):
@@ -84,6 +116,8 @@ def passed_over(folder):
     path.write_bytes(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 1000, USER0) +
                      3 * (struct.pack("<IIII", 1, 0, 20, 20) + bytes(20)))
     yield from expect("a link type that nobody knows", pcaplife(path), 0, "3 packets were passed over, which tshark may read: link type USER 0", [(3, 0, 0)])
+    yield from expect("--quiet", pcaplife("counts", "--quiet", path), 0, counted=[(3, 0, 0)])
+    yield from expect("--strict", pcaplife("counts", "--quiet", "--strict", path), 2, counted=[(3, 0, 0)])
 
 
 def main():
@@ -91,7 +125,8 @@ def main():
     segments = len(tshark.run("-T", "fields", "-e", "tcplife.connection", "-Y", "tcplife", capture=CAPTURE).stdout.split())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)), *passed_over(folder)]
+        problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
+                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 
 

@@ -1,0 +1,148 @@
+/* See options.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/options.h"
+
+#include "command/folder.h"
+
+#include <glib/gstdio.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* As GLib reads them. */
+struct words {
+    gint64 msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
+    char *output;
+    gboolean quiet, strict;
+    char **files;
+};
+
+static bool take_number(unsigned *to, const char *option, gint64 number)
+{
+    if (number < 0 || number > G_MAXUINT32) {
+        fprintf(stderr, "pcaplife: %s is a number from 0 to %u, and not %" G_GINT64_FORMAT "\n",
+                option, G_MAXUINT32, number);
+        return false;
+    }
+    *to = (unsigned)number;
+    return true;
+}
+
+/* False: one of them is none. */
+static bool take_preferences(struct preferences *preferences, const struct words *words)
+{
+    return take_number(&preferences->msl, "--msl", words->msl) &&
+           take_number(&preferences->close_wait_limit, "--close-wait-limit",
+                       words->close_wait_limit) &&
+           take_number(&preferences->syn_flood_threshold, "--syn-flood-threshold",
+                       words->syn_flood_threshold) &&
+           take_number(&preferences->syn_flood_window, "--syn-flood-window",
+                       words->syn_flood_window);
+}
+
+static bool is_same_file(const char *one, const char *other)
+{
+    GStatBuf a, b;
+
+    return g_stat(one, &a) == 0 && g_stat(other, &b) == 0 && S_ISREG(a.st_mode) &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* What is written would destroy what is to be read. */
+static bool is_overwritten(const struct options *options)
+{
+    for (unsigned i = 0; options->output != NULL && i < options->files->len; i++) {
+        const char *file = g_ptr_array_index(options->files, i);
+
+        if (strcmp(file, "-") != 0 && is_same_file(file, options->output)) {
+            fprintf(stderr, "pcaplife: -o %s would overwrite %s, which is to be read\n",
+                    options->output, file);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_files(struct options *options, char **names)
+{
+    if (names == NULL) {
+        fputs("pcaplife: no FILE is named; pcaplife --help says what can be done with one\n",
+              stderr);
+        return false;
+    }
+    for (; *names != NULL; names++) {
+        if (strcmp(*names, "-") == 0 || !g_file_test(*names, G_FILE_TEST_IS_DIR))
+            g_ptr_array_add(options->files, g_strdup(*names));
+        else if (!folder_add_captures(options->files, *names))
+            options->some_missing = true;
+    }
+    return !is_overwritten(options);
+}
+
+static bool read_words(struct words *words, int argc, char **argv, const char *summary)
+{
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
+         "write there, not on the standard output", "FILE"},
+        {"msl", 0, 0, G_OPTION_ARG_INT64, &words->msl,
+         "Maximum Segment Lifetime: TIME-WAIT lasts twice as long (30)", "SECONDS"},
+        {"close-wait-limit", 0, 0, G_OPTION_ARG_INT64, &words->close_wait_limit,
+         "CLOSE-WAIT for longer is called lingering; 0: never (60)", "SECONDS"},
+        {"syn-flood-threshold", 0, 0, G_OPTION_ARG_INT64, &words->syn_flood_threshold,
+         "so many half-open connections to one server are a SYN flood; 0: none is (100)", "COUNT"},
+        {"syn-flood-window", 0, 0, G_OPTION_ARG_INT64, &words->syn_flood_window,
+         "if they began within so many seconds (10)", "SECONDS"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet,
+         "no word about packets that are passed over", NULL},
+        {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict,
+         "packets that are passed over make the exit code 2", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->files, NULL, NULL},
+        {0},
+    };
+    GOptionContext *context = g_option_context_new("FILE…");
+    GError *error = NULL;
+
+    g_option_context_set_summary(context, summary);
+    g_option_context_set_description(context,
+                                     "FILE is a capture file, a folder of such files, or - for the "
+                                     "standard input.\n"
+                                     "Exit code: 0, or 2 if something cannot be read or written.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        fprintf(stderr, "pcaplife: %s\n", error->message);
+        g_error_free(error);
+        g_option_context_free(context);
+        return false;
+    }
+    g_option_context_free(context);
+    return true;
+}
+
+bool options_parse(struct options *options, int argc, char **argv, const char *summary)
+{
+    struct words words = {
+        .msl = default_preferences.msl,
+        .close_wait_limit = default_preferences.close_wait_limit,
+        .syn_flood_threshold = default_preferences.syn_flood_threshold,
+        .syn_flood_window = default_preferences.syn_flood_window,
+    };
+    bool good;
+
+    *options = (struct options){.files = g_ptr_array_new_with_free_func(g_free)};
+    good = read_words(&words, argc, argv, summary);
+    options->output = words.output;
+    options->quiet = words.quiet;
+    options->strict = words.strict;
+    good = good && take_preferences(&options->preferences, &words) &&
+           take_files(options, words.files);
+    g_strfreev(words.files);
+    return good;
+}
+
+void options_clear(struct options *options)
+{
+    g_free(options->output);
+    g_ptr_array_free(options->files, TRUE);
+}

@@ -1,0 +1,27 @@
+/* The words after a subcommand's name: options and files.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PCAPLIFE_OPTIONS_H
+#define PCAPLIFE_OPTIONS_H
+
+#include <glib.h>
+
+#include "command/lives.h"
+
+#include <stdbool.h>
+
+struct options {
+    struct preferences preferences;
+    char *output;     /* a file's name; NULL: the standard output */
+    bool quiet;       /* no word about packets that are passed over… */
+    bool strict;      /* …which are a failure */
+    GPtrArray *files; /* char *: their names, folders opened; "-" is the standard input */
+    bool some_missing; /* a folder is empty or cannot be read: the user has been told */
+};
+
+/* False: the user has been told what is wrong. `summary` is what --help says of the subcommand. */
+bool options_parse(struct options *options, int argc, char **argv, const char *summary);
+void options_clear(struct options *options);
+
+#endif

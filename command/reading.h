@@ -1,0 +1,40 @@
+/* A capture file read to its end: its connections, and what output needs to know of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PCAPLIFE_READING_H
+#define PCAPLIFE_READING_H
+
+#include <glib.h>
+
+#include "command/capture.h"
+#include "command/lives.h"
+#include "tcplife/output/capture.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct picture_film;
+
+/* What costs memory or time, and is done only where it is asked for. */
+struct reading_wishes {
+    bool zeek; /* Zeek's words, tl_capture.zeek */
+    bool film; /* what pictures are made of */
+};
+
+struct reading {
+    struct tl_capture capture;
+    GByteArray *connections;   /* a connection_set: all that there are */
+    struct picture_film *film; /* NULL: not wished for */
+    uint64_t packets, segments;
+    struct undecoded *undecoded; /* what was passed over: kinds, most packets first */
+    size_t undecoded_count;
+    struct capture_damage damage; /* what ended it too early; `error` is 0: nothing */
+};
+
+/* NULL: the file cannot be opened, and `damage` says why: the caller clears it. */
+struct reading *reading_new(const char *path, const struct reading_wishes *wishes,
+                            const struct preferences *preferences, struct capture_damage *damage);
+void reading_free(struct reading *reading);
+
+#endif

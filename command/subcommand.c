@@ -1,0 +1,145 @@
+/* See subcommand.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/subcommand.h"
+
+#include "command/command.h"
+#include "command/options.h"
+#include "output/connection_set.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+/* A reader that has seen enough closes the pipe: that is no failure of ours. */
+static void note_failure(struct writing *writing)
+{
+    const int error = errno;
+
+    if (!writing->has_failed && error != EPIPE)
+        fprintf(stderr, "pcaplife: the output cannot be written: %s\n", g_strerror(error));
+    writing->has_failed = true;
+    writing->is_unwanted = error == EPIPE;
+}
+
+void writing_flush(struct writing *writing)
+{
+    if (!writing->has_failed &&
+        fwrite(writing->text->str, 1, writing->text->len, writing->to) != writing->text->len)
+        note_failure(writing);
+    g_string_truncate(writing->text, 0);
+}
+
+const struct tl_connection *writing_next(const struct writing *writing, const struct reading *reading,
+                                         uint32_t *number)
+{
+    return writing->has_failed
+               ? NULL
+               : connection_set_next(&reading->capture, reading->connections, number);
+}
+
+void writing_begin_file(struct writing *writing, const struct reading *reading)
+{
+    if (!writing->several_files)
+        return;
+    g_string_append_printf(writing->text, "%s%s:\n\n", writing->files > 0 ? "\n\n" : "",
+                           reading->capture.files[0].name);
+}
+
+static bool open_output(struct writing *writing, const struct options *options)
+{
+    writing->to = options->output == NULL ? stdout : fopen(options->output, "wb");
+    if (writing->to == NULL)
+        fprintf(stderr, "pcaplife: %s cannot be written: %s\n", options->output,
+                g_strerror(errno));
+    return writing->to != NULL;
+}
+
+/* False: it was not written as a whole. */
+static bool close_output(struct writing *writing)
+{
+    writing_flush(writing);
+    if (!writing->has_failed && fflush(writing->to) != 0)
+        note_failure(writing);
+    if (writing->to != stdout && fclose(writing->to) != 0 && !writing->has_failed)
+        note_failure(writing);
+    return !writing->has_failed || writing->is_unwanted;
+}
+
+/* ---- the files ----------------------------------------------------------------------------- */
+
+static void print_damage(const char *path, const struct capture_damage *damage)
+{
+    char *text = capture_damage_text(damage);
+
+    fprintf(stderr, "pcaplife: %s %s\n", path, text);
+    g_free(text);
+}
+
+/* A line for each kind: nothing is passed over in silence. */
+static void print_undecoded(const char *path, const struct reading *reading)
+{
+    for (size_t i = 0; i < reading->undecoded_count; i++)
+        fprintf(stderr,
+                "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s\n", path,
+                reading->undecoded[i].packets, reading->undecoded[i].packets == 1 ? " was" : "s were",
+                reading->undecoded[i].kind);
+}
+
+/* False: it could not be read as a whole. */
+static bool write_file(const struct subcommand *self, struct writing *writing,
+                       const struct options *options, const char *path)
+{
+    struct capture_damage damage;
+    struct reading *reading = reading_new(path, &self->wishes, &options->preferences, &damage);
+    bool is_whole;
+
+    if (reading == NULL) {
+        print_damage(path, &damage);
+        capture_damage_clear(&damage);
+        return false;
+    }
+    self->write(writing, reading);
+    writing_flush(writing);
+    writing->files++;
+    is_whole = reading->damage.error == 0 && !(options->strict && reading->undecoded_count > 0);
+    if (!options->quiet)
+        print_undecoded(path, reading);
+    if (reading->damage.error != 0)
+        print_damage(path, &reading->damage);
+    reading_free(reading);
+    return is_whole;
+}
+
+static int write_files(const struct subcommand *self, struct writing *writing,
+                       const struct options *options)
+{
+    bool is_good = !options->some_missing;
+
+    if (self->begin != NULL)
+        self->begin(writing);
+    for (unsigned i = 0; i < options->files->len && !writing->has_failed; i++)
+        if (!write_file(self, writing, options, g_ptr_array_index(options->files, i)))
+            is_good = false;
+    if (self->end != NULL)
+        self->end(writing);
+    return close_output(writing) && is_good ? PCAPLIFE_OK : PCAPLIFE_FAILED;
+}
+
+int subcommand_run(const struct subcommand *self, int argc, char **argv, const char *help)
+{
+    struct options options;
+    struct writing writing = {0};
+    int result = PCAPLIFE_FAILED;
+
+    if (options_parse(&options, argc, argv, help) && open_output(&writing, &options)) {
+        writing.several_files = options.files->len > 1;
+        writing.text = g_string_new(NULL);
+        result = write_files(self, &writing, &options);
+        g_string_free(writing.text, TRUE);
+    }
+    options_clear(&options);
+    return result;
+}

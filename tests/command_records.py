@@ -1,0 +1,112 @@
+#!/usr/bin/python3
+"""pcaplife writes what the plugin writes: `tests/command_records.py [CAPTURE…]`.
+
+Promises that over every capture of the repository, and of ../shared/captures where that is present,
+- each JSON object, CSV record and line of Zeek's log is the plugin's byte for byte, but for `tcp_stream`, which is
+  Wireshark's, and `file`, which the plugin does not know;
+- each picture, as text and as SVG, is the plugin's;
+- of the tables, every cell is.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import argparse
+import csv
+import io
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import tshark
+
+PROGRAM = tshark.BUILD / "command" / "pcaplife"
+RECORDS = ["json", "csv", "zeek"]
+PICTURES = ["ladder", "svg"]
+TABLES = []
+
+
+def pcaplife(subcommand, path):
+    done = subprocess.run([PROGRAM, subcommand, "--quiet", path], capture_output=True, text=True, timeout=600,
+                          stdin=subprocess.DEVNULL, env={"LC_ALL": "C"})
+    return done.stdout
+
+
+def plugin(path):
+    """subcommand → the lines that tshark prints for it."""
+    words = [word for name in RECORDS + PICTURES + TABLES for word in ("-z", f"tcplife,{name}")]
+    text = tshark.run("-q", *words, capture=path, check=False).stdout
+    lines = text.splitlines(keepends=True)
+    found = {"json": [line for line in lines if line.startswith("{")]}
+    found["csv"] = from_to(lines, lambda line: line.startswith("connection,"),
+                           lambda line: line.startswith(("{", "#separator", "<?xml", "=", "Connection ")))
+    found["zeek"] = from_to(lines, lambda line: line.startswith("#separator"), lambda line: line.startswith("#close"), True)
+    found["svg"] = from_to(lines, lambda line: line.startswith("<?xml"), lambda line: "</svg>" in line, True)
+    found["ladder"] = from_to(lines, lambda line: line.startswith("Connection "),
+                              lambda line: line.startswith(("{", "#separator", "<?xml", "=", "connection,")))
+    return found
+
+
+def from_to(lines, is_first, is_end, with_end=False):
+    first = next((i for i, line in enumerate(lines) if is_first(line)), len(lines))
+    end = next((i for i in range(first + 1, len(lines)) if is_end(lines[i])), len(lines))
+    return lines[first:end + with_end]
+
+
+def without_stream(line):
+    """The plugin's JSON object without what is Wireshark's."""
+    return re.sub(r'"tcp_stream":\s*\d+,\s*', "", line, count=1)
+
+
+def without_file(line, path):
+    """The command's, without its file, whose name must be right."""
+    text = json.dumps(str(path), ensure_ascii=False)
+    return line.replace(f'"file":{text},', "", 1)
+
+
+def cells(lines, key, value=None):
+    """CSV's rows without one column, of which every value must be `value` if there is one."""
+    rows = list(csv.reader(io.StringIO("".join(lines))))
+    if not rows:
+        return rows
+    at = rows[0].index(key)
+    assert value is None or all(row[at] == value for row in rows[1:]), f"{key} is not {value}"
+    return [row[:at] + row[at + 1:] for row in rows]
+
+
+def differences(name, theirs, ours):
+    for number, (one, other) in enumerate(zip(theirs, ours), 1):
+        if one != other:
+            yield f"{name}, line {number}:\n  plugin:   {one}\n  pcaplife: {other}"
+            return
+    if len(theirs) != len(ours):
+        yield f"{name}: {len(theirs)} lines of the plugin, {len(ours)} of pcaplife"
+
+
+def compare(path):
+    """How many lines were the same, and problems."""
+    theirs = plugin(path)
+    ours = {name: pcaplife(name, path).splitlines(keepends=True) for name in theirs}
+    theirs["json"] = [without_stream(line) for line in theirs["json"]]
+    ours["json"] = [without_file(line, path) for line in ours["json"]]
+    theirs["csv"] = cells(theirs["csv"], "tcp_stream")
+    ours["csv"] = cells(ours["csv"], "file", str(path))
+    problems = [problem for name in theirs for problem in differences(f"{path.name}: {name}", theirs[name], ours[name])]
+    return sum(map(len, theirs.values())), problems
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
+    parser.add_argument("capture", nargs="*", type=Path, help="these alone")
+    chosen = parser.parse_args().capture or sorted(
+        path for folder in (tshark.CAPTURES, tshark.SHARED / "captures") for path in folder.glob("*")
+        if path.name.endswith((".pcap", ".pcapng", ".dmp.gz")))
+    results = tshark.each(compare, chosen)
+    problems = [problem for _, found in results for problem in found]
+    count = sum(count for count, _ in results)
+    if count == 0:
+        problems.append("nothing was compared")
+    tshark.report(problems, f"{count} lines of {len(results)} captures")
+
+
+if __name__ == "__main__":
+    main()
