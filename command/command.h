@@ -21,5 +21,8 @@ extern const struct subcommand subcommand_csv;
 extern const struct subcommand subcommand_zeek;
 extern const struct subcommand subcommand_ladder;
 extern const struct subcommand subcommand_svg;
+extern const struct subcommand subcommand_stat;
+extern const struct subcommand subcommand_conn;
+extern const struct subcommand subcommand_servers;
 
 #endif

@@ -11,8 +11,8 @@
 #include <string.h>
 
 static const struct subcommand *const subcommands[] = {
-    &subcommand_counts, &subcommand_json,   &subcommand_csv,
-    &subcommand_zeek,   &subcommand_ladder, &subcommand_svg,
+    &subcommand_counts, &subcommand_json, &subcommand_csv,  &subcommand_zeek,    &subcommand_ladder,
+    &subcommand_svg,    &subcommand_stat, &subcommand_conn, &subcommand_servers,
 };
 
 /* The one that is meant where none is named. */

@@ -17,12 +17,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import tables
 import tshark
 
 PROGRAM = tshark.BUILD / "command" / "pcaplife"
 RECORDS = ["json", "csv", "zeek"]
 PICTURES = ["ladder", "svg"]
-TABLES = []
+TABLES = {"stat": "Handshake and Teardown", "conn": "Connections", "servers": "Servers"}
 
 
 def pcaplife(subcommand, path):
@@ -33,7 +34,7 @@ def pcaplife(subcommand, path):
 
 def plugin(path):
     """subcommand → the lines that tshark prints for it."""
-    words = [word for name in RECORDS + PICTURES + TABLES for word in ("-z", f"tcplife,{name}")]
+    words = [word for name in [*RECORDS, *PICTURES, *TABLES] for word in ("-z", f"tcplife,{name}")]
     text = tshark.run("-q", *words, capture=path, check=False).stdout
     lines = text.splitlines(keepends=True)
     found = {"json": [line for line in lines if line.startswith("{")]}
@@ -43,6 +44,9 @@ def plugin(path):
     found["svg"] = from_to(lines, lambda line: line.startswith("<?xml"), lambda line: "</svg>" in line, True)
     found["ladder"] = from_to(lines, lambda line: line.startswith("Connection "),
                               lambda line: line.startswith(("{", "#separator", "<?xml", "=", "connection,")))
+    for name, title in TABLES.items():
+        printed = from_to(lines, lambda line, title=title: line == f"TCP Lifecycle: {title}:\n", lambda line: line.startswith("=="))
+        found[name] = printed[2:]  # behind its title and its filter
     return found
 
 
@@ -90,6 +94,9 @@ def compare(path):
     ours["json"] = [without_file(line, path) for line in ours["json"]]
     theirs["csv"] = cells(theirs["csv"], "tcp_stream")
     ours["csv"] = cells(ours["csv"], "file", str(path))
+    for name in TABLES:
+        theirs[name], ours[name] = ([tables.cells(line) if "|" in line else line.strip() for line in said[name]]
+                                    for said in (theirs, ours))
     problems = [problem for name in theirs for problem in differences(f"{path.name}: {name}", theirs[name], ours[name])]
     return sum(map(len, theirs.values())), problems
 

@@ -1,0 +1,72 @@
+/* See tables.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/tables.h"
+
+/* Where the next cell goes. */
+struct pen {
+    struct writing *writing;
+    struct figure_column columns[FIGURE_COLUMNS_AT_MOST];
+    unsigned count, column;
+};
+
+static void put_text(struct pen *pen, const char *text)
+{
+    const struct figure_column *column = &pen->columns[pen->column++];
+    const int width = (int)column->width;
+
+    g_string_append_printf(pen->writing->text, "%*s |", column->is_left ? -width : width, text);
+}
+
+static void put(void *to, const struct figure *figure)
+{
+    struct pen *pen = to;
+    char buffer[FIGURE_SIZE];
+
+    if (pen->column < pen->count)
+        put_text(pen, figure->type == FIGURE_TEXT ? figure->text : figure_text(figure, buffer));
+}
+
+static void begin_table(void *to, const char *title)
+{
+    const struct pen *pen = to;
+
+    g_string_append_printf(pen->writing->text, "%s\n", title);
+}
+
+static void begin_row(void *to)
+{
+    struct pen *pen = to;
+
+    pen->column = 0;
+}
+
+static void end_row(void *to)
+{
+    struct pen *pen = to;
+
+    while (pen->column < pen->count)
+        put_text(pen, "");
+    g_string_append_c(pen->writing->text, '\n');
+    writing_flush(pen->writing);
+}
+
+void tables_write(struct writing *writing, const struct reading *reading, tables_columns *columns,
+                  figure_fill *fill)
+{
+    struct pen pen = {.writing = writing};
+    const struct figure_sink sink = {.begin_table = begin_table,
+                                     .begin_row = begin_row,
+                                     .put = put,
+                                     .end_row = end_row,
+                                     .to = &pen};
+
+    writing_begin_file(writing, reading);
+    pen.count = columns(pen.columns);
+    begin_row(&pen);
+    while (pen.column < pen.count)
+        put_text(&pen, pen.columns[pen.column].title);
+    g_string_append_c(writing->text, '\n');
+    fill(&sink, &reading->capture, reading->connections);
+}
