@@ -15,6 +15,7 @@ enum {
     PCAPLIFE_FAILED = 2 /* wrong usage, or a file that cannot be read to its end */
 };
 
+extern const struct subcommand subcommand_verdict;
 extern const struct subcommand subcommand_counts;
 extern const struct subcommand subcommand_json;
 extern const struct subcommand subcommand_csv;

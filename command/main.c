@@ -11,12 +11,12 @@
 #include <string.h>
 
 static const struct subcommand *const subcommands[] = {
-    &subcommand_counts, &subcommand_json, &subcommand_csv,  &subcommand_zeek,    &subcommand_ladder,
-    &subcommand_svg,    &subcommand_stat, &subcommand_conn, &subcommand_servers,
+    &subcommand_verdict, &subcommand_json, &subcommand_csv,  &subcommand_zeek,    &subcommand_ladder,
+    &subcommand_svg,     &subcommand_stat, &subcommand_conn, &subcommand_servers, &subcommand_counts,
 };
 
 /* The one that is meant where none is named. */
-static const struct subcommand *const unnamed = &subcommand_counts;
+static const struct subcommand *const unnamed = &subcommand_verdict;
 
 static const struct subcommand *find(const char *name)
 {

@@ -7,15 +7,18 @@ Promises that
 - no such file, an empty folder, a text file, wrong words and a full disk are a sentence and exit code 2, and nothing
   is lost of the other files; a closed pipe is no failure;
 - a folder is all capture files in it;
+- every number of the verdict is that of the records;
 - packets that it passes over are counted, and with --strict a failure.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import gzip
+import json
 import re
 import struct
 import subprocess
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import tshark
@@ -32,7 +35,7 @@ def pcaplife(*words, **options):
 
 def counts(text):
     """(packets, segments, connections) of each line."""
-    return [tuple(map(int, numbers)) for numbers in re.findall(r": (\d+) packets, (\d+) TCP segments, (\d+) connections$",
+    return [tuple(map(int, numbers)) for numbers in re.findall(r": (\d+) packets, (\d+) TCP segments, (\d+) connections?$",
                                                                text, re.MULTILINE)]
 
 
@@ -91,6 +94,26 @@ def bad(folder, expected):
     yield from expect("a full disk", done, 2, "No space left on device")
 
 
+def verdict():
+    """Every number on the screen is that of the records."""
+    whole = tshark.CAPTURES
+    records = [json.loads(line) for path in sorted(whole.glob("*.pcap*")) for line in pcaplife("json", path).stdout.splitlines()]
+    screens = "".join(pcaplife(path).stdout for path in sorted(whole.glob("*.pcap*")))
+    expected, said = Counter(), Counter()
+    for record in records:
+        expected.update([record["open"], record["close"]])
+        expected.update({expert["name"] for expert in record["experts"] if expert["severity"] in ("warn", "error")})
+    for count, name in re.findall(r"^ {0,8}(\d+)  (\w\S*) ", screens, re.MULTILINE):
+        said[name] += int(count)
+    if said != expected or not records:
+        yield f"the verdict counts {said - expected} too many, {expected - said} too few"
+    first = min((expert["frame"], record["connection"], expert["text"]) for record in map(json.loads, pcaplife(
+        "json", tshark.CAPTURES / "refused.pcap").stdout.splitlines())
+        for expert in record["experts"] if expert["name"] == "refused")
+    if "first in frame {}, connection {}: {}".format(*first) not in pcaplife(tshark.CAPTURES / "refused.pcap").stdout:
+        yield f"the verdict does not say {first}"
+
+
 def folders(folder, expected):
     """All capture files in it, sorted, and nothing else."""
     place = folder / "captures"
@@ -126,7 +149,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *passed_over(folder)]
+                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 
 
