@@ -9,12 +9,6 @@
 
 #include "command/subcommand.h"
 
-/* Exit codes. */
-enum {
-    PCAPLIFE_OK = 0,
-    PCAPLIFE_FAILED = 2 /* wrong usage, or a file that cannot be read to its end */
-};
-
 extern const struct subcommand subcommand_verdict;
 extern const struct subcommand subcommand_counts;
 extern const struct subcommand subcommand_json;

@@ -4,7 +4,6 @@
  */
 #include "command/subcommand.h"
 
-#include "command/command.h"
 #include "command/options.h"
 #include "output/connection_set.h"
 
@@ -32,8 +31,8 @@ void writing_flush(struct writing *writing)
     g_string_truncate(writing->text, 0);
 }
 
-const struct tl_connection *writing_next(const struct writing *writing, const struct reading *reading,
-                                         uint32_t *number)
+const struct tl_connection *writing_next(const struct writing *writing,
+                                         const struct reading *reading, uint32_t *number)
 {
     return writing->has_failed
                ? NULL
@@ -84,8 +83,8 @@ static void print_undecoded(const char *path, const struct reading *reading)
     for (size_t i = 0; i < reading->undecoded_count; i++)
         fprintf(stderr,
                 "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s\n", path,
-                reading->undecoded[i].packets, reading->undecoded[i].packets == 1 ? " was" : "s were",
-                reading->undecoded[i].kind);
+                reading->undecoded[i].packets,
+                reading->undecoded[i].packets == 1 ? " was" : "s were", reading->undecoded[i].kind);
 }
 
 /* False: it could not be read as a whole. */

@@ -12,6 +12,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* Exit codes. */
+enum {
+    PCAPLIFE_OK = 0,
+    PCAPLIFE_FAILED = 2 /* wrong usage, or a file that cannot be read to its end */
+};
+
 /* What is written. */
 struct writing {
     GString *text; /* written by writing_flush(), and when a function below returns */

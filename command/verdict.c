@@ -9,6 +9,7 @@
 #include "tcplife/output/sentences.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum { KINDS_AT_MOST = 8 }; /* of what should be looked at: so they fit on a screen */
 
@@ -16,8 +17,8 @@ enum { KINDS_AT_MOST = 8 }; /* of what should be looked at: so they fit on a scr
 struct finding {
     enum tl_diagnosis diagnosis;
     uint32_t connections, times;
-    const struct tl_connection *first_in; /* … and the first of its changes that say so */
-    const struct tl_change *first;
+    const struct tl_change *first; /* in the order of frames… */
+    const struct tl_connection *first_in; /* …and whose it is */
 };
 
 static void note(struct finding *finding, const struct tl_connection *connection,

@@ -63,8 +63,8 @@ def without_stream(line):
 
 def without_file(line, path):
     """The command's, without its file, whose name must be right."""
-    text = json.dumps(str(path), ensure_ascii=False)
-    return line.replace(f'"file":{text},', "", 1)
+    file = f'"file":{json.dumps(str(path), ensure_ascii=False)},'
+    return line.replace(file, "", 1) if file in line else f"without {file} {line}"
 
 
 def cells(lines, key, value=None):
