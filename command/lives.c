@@ -23,6 +23,11 @@ static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
     return g_realloc(block, new_size);
 }
 
+struct tl_memory lives_memory(void)
+{
+    return (struct tl_memory){.resize = resize};
+}
+
 static bool is_service(void *ctx, uint16_t port)
 {
     (void)ctx;
@@ -31,7 +36,7 @@ static bool is_service(void *ctx, uint16_t port)
 
 struct tl_tracker *lives_new(const struct preferences *preferences)
 {
-    const struct tl_memory memory = {.resize = resize};
+    const struct tl_memory memory = lives_memory();
     struct tl_config config = {
         .msl_ns = preferences->msl * INT64_C(1000000000),
         .close_wait_limit_ns = preferences->close_wait_limit * INT64_C(1000000000),

@@ -17,7 +17,10 @@ struct preferences {
 
 extern const struct preferences default_preferences;
 
-/* To be freed with tl_tracker_free(). When memory runs out, GLib ends the program. */
+/* GLib's. When it runs out, GLib ends the program. */
+struct tl_memory lives_memory(void);
+
+/* To be freed with tl_tracker_free(). */
 struct tl_tracker *lives_new(const struct preferences *preferences);
 
 #endif

@@ -15,18 +15,11 @@ enum { IPV4 = 4, IPV6 = 6 }; /* the decoder's families */
 /* A reading, and what is needed only until the file has ended. */
 struct reader {
     struct reading reading;
-    struct tl_capture_file file;
+    char *name;
+    struct tl_capture_file file; /* of that name */
     struct tl_tracker *tracker;
     struct tl_zeek *zeek;
 };
-
-/* GLib ends the program when memory runs out. */
-static void *resize(void *ctx, void *block, size_t old_size, size_t new_size)
-{
-    (void)ctx;
-    (void)old_size;
-    return g_realloc(block, new_size);
-}
 
 static void film_segment(struct picture_film *film, const struct tl_segment *segment,
                          const struct tl_connection *connection, enum tl_role sender, bool quoted)
@@ -89,12 +82,13 @@ static void take_icmp_error(void *ctx, const struct tl_segment *segment,
 static struct reader *reader_new(const char *path, const struct reading_wishes *wishes,
                                  const struct preferences *preferences)
 {
-    const struct tl_memory memory = {.resize = resize};
+    const struct tl_memory memory = lives_memory();
     struct reader *reader = g_new0(struct reader, 1);
 
     reader->tracker = lives_new(preferences);
     reader->zeek = wishes->zeek ? tl_zeek_new(&memory) : NULL;
-    reader->file.name = g_filename_display_name(path);
+    reader->name = g_filename_display_name(path);
+    reader->file.name = reader->name;
     reader->file.first_frame = 1;
     reader->reading.film = wishes->film ? picture_film_new() : NULL;
     reader->reading.connections = g_byte_array_new();
@@ -155,6 +149,6 @@ void reading_free(struct reading *reading)
         picture_film_free(reading->film);
     tl_zeek_free(reader->zeek);
     tl_tracker_free(reader->tracker);
-    g_free((char *)(uintptr_t)reader->file.name);
+    g_free(reader->name);
     g_free(reader);
 }
