@@ -61,6 +61,10 @@ def good(folder, expected):
     pipe = subprocess.Popen(["cat", CAPTURE], stdout=subprocess.PIPE)
     yield from expect("a pipe", pcaplife("-", stdin=pipe.stdout), 0, counted=[expected])
     pipe.wait()
+    copy = folder / "written.json"
+    yield from expect("-o", pcaplife("json", "-o", copy, CAPTURE), 0)
+    if not copy.exists() or copy.read_text(encoding="utf-8") != pcaplife("json", CAPTURE).stdout:
+        yield "-o does not write what the standard output is given"
     yield from expect("--version", pcaplife("--version"), 0)
 
 

@@ -5,7 +5,8 @@ Promises that over every capture of the repository, and of ../shared/captures wh
 - each JSON object, CSV record and line of Zeek's log is the plugin's byte for byte, but for `tcp_stream`, which is
   Wireshark's, and `file`, which the plugin does not know;
 - each picture, as text and as SVG, is the plugin's;
-- of the tables, every cell is.
+- of the tables, every cell is;
+- each preference makes the same difference.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -23,6 +24,10 @@ import tshark
 PROGRAM = tshark.BUILD / "command" / "pcaplife"
 RECORDS = ["json", "csv", "zeek"]
 PICTURES = ["ladder", "svg"]
+# Capture, preferences, and one more that makes a difference.
+PREFERENCES = [("tw_expires", {}, {"msl": 1000}), ("close_wait_lingers", {}, {"close_wait_limit": 1}),
+               ("syn_flood", {}, {"syn_flood_threshold": 3}),
+               ("syn_flood", {"syn_flood_threshold": 3}, {"syn_flood_window": 0})]
 TABLES = {"stat": "Handshake and Teardown", "conn": "Connections", "servers": "Servers"}
 
 
@@ -101,6 +106,26 @@ def compare(path):
     return sum(map(len, theirs.values())), problems
 
 
+def json_lines(path, **preferences):
+    """The plugin's JSON objects and pcaplife's, with other preferences than the default."""
+    theirs = tshark.run("-q", "-z", "tcplife,json", *(word for name, value in preferences.items()
+                                                      for word in ("-o", f"tcplife.{name}:{value}")), capture=path).stdout
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in preferences.items()]
+    ours = subprocess.run([PROGRAM, "json", *options, path], capture_output=True, text=True, check=True, timeout=600).stdout
+    return ([without_stream(line) for line in theirs.splitlines()],
+            [without_file(line, path) for line in ours.splitlines()])
+
+
+def compare_preferences():
+    """Each preference makes a difference, and the same one."""
+    for name, before, more in PREFERENCES:
+        path = tshark.capture_file(name)
+        theirs, ours = json_lines(path, **before, **more)
+        yield from differences(f"{path.name} with {before | more}", theirs, ours)
+        if ours == json_lines(path, **before)[1]:
+            yield f"{path.name}: {more} makes no difference"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
     parser.add_argument("capture", nargs="*", type=Path, help="these alone")
@@ -109,6 +134,7 @@ def main():
         if path.name.endswith((".pcap", ".pcapng", ".dmp.gz")))
     results = tshark.each(compare, chosen)
     problems = [problem for _, found in results for problem in found]
+    problems += compare_preferences()
     count = sum(count for count, _ in results)
     if count == 0:
         problems.append("nothing was compared")
