@@ -6,6 +6,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/tcplife RENA
 install(FILES ${PROJECT_SOURCE_DIR}/docs/copyright DESTINATION share/doc/tcplife COMPONENT documents)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/tcplife.7 DESTINATION share/man/man7 COMPONENT documents)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/pcaplife.1 DESTINATION share/man/man1 COMPONENT command)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/copyright DESTINATION share/doc/pcaplife COMPONENT command)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/copyright DESTINATION share/doc/libtcplife0 COMPONENT runtime)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/copyright DESTINATION share/doc/libtcplife-dev COMPONENT development)
 install(FILES ${PROJECT_SOURCE_DIR}/examples/lives.c DESTINATION share/doc/libtcplife-dev/examples COMPONENT development)

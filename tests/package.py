@@ -2,8 +2,8 @@
 """The Debian packages are complete, ask for the right Wireshark, and the plugin in its one loads.
 
 Promises of the plugin's its exact list of files, a dependency on the libwireshark it was built with that ends with
-that series, no scripts, a manual page without warnings, and that tshark loads the plugin in it; of the library's
-two their exact lists of files, and that the one for developers asks for the other of the same version.
+that series, no scripts, a manual page without warnings, and that tshark loads the plugin in it; of the command's that it
+needs no Wireshark, and runs; of the library's two their exact lists of files, and that the one for developers asks for the other of the same version.
 """
 import os
 import re
@@ -79,6 +79,21 @@ def library_problems(folder):
         yield f"{runtime.name} depends on {depends}"
 
 
+def command_problems(folder):
+    """What is wrong with the command's package. It runs from where it is unpacked."""
+    package, tree = make("command", folder / "command"), folder / "command.tree"
+    yield from compare(package, files_of(package, tree), {"usr/bin/pcaplife", "usr/share/man/man1/pcaplife.1",
+                                                          "usr/share/doc/pcaplife/copyright"})
+    depends = output("dpkg-deb", "-f", package, "Depends").strip()
+    if not re.search(r"(^|, )libwiretap\d+", depends) or re.search(r"wireshark|tshark", depends):
+        yield f"{package.name} depends on {depends}"
+    if output("dpkg-deb", "-f", package, "Recommends").strip() != "tcplife":
+        yield f"{package.name} does not recommend the plugin's package"
+    if '"close":"four-way"' not in output(tree / "usr/bin/pcaplife", "json", tshark.capture_file("close_4seg_client")):
+        yield f"{package.name}: what it holds does not say how a connection closed"
+    yield from manual(tree / "usr/share/man/man1/pcaplife.1")
+
+
 def main():
     for tool in ("dpkg-deb", "dpkg-shlibdeps", "cpack", "file"):
         if not shutil.which(tool):
@@ -92,7 +107,7 @@ def main():
         package = make("plugin", Path(folder))
         tree = Path(folder) / "tree"
         files = files_of(package, tree)
-        problems += library_problems(Path(folder))
+        problems += [*library_problems(Path(folder)), *command_problems(Path(folder))]
         plugin = [name for name in files
                   if re.fullmatch(rf"usr/lib/([^/]+/)?wireshark/plugins/{re.escape(series)}/epan/tcplife\.so", name)]
         wanted = {"usr/share/man/man7/tcplife.7", "usr/share/doc/tcplife/copyright", "usr/share/doc/tcplife/README"}
