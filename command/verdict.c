@@ -95,7 +95,7 @@ static void append_findings(struct writing *writing, const struct reading *readi
     qsort(findings, TL_DIAGNOSIS_COUNT, sizeof findings[0], compare);
     while (kinds < TL_DIAGNOSIS_COUNT && findings[kinds].times > 0)
         kinds++;
-    g_string_append(writing->text, kinds == 0 ? "\nNothing that a person should look at.\n"
+    g_string_append(writing->text, kinds == 0 ? "\nNo warning, and no error.\n"
                                               : "\nTo look at (number of connections):\n");
     for (int i = 0; i < MIN(kinds, KINDS_AT_MOST); i++)
         append_finding(writing->text, &reading->capture, &findings[i]);
