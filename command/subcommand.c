@@ -47,24 +47,21 @@ void writing_begin_file(struct writing *writing, const struct reading *reading)
                            reading->capture.files[0].name);
 }
 
-static bool open_output(struct writing *writing, const struct options *options)
+/* NULL: it cannot be written. */
+static FILE *open_output(const char *path)
 {
-    writing->to = options->output == NULL ? stdout : fopen(options->output, "wb");
-    if (writing->to == NULL)
-        fprintf(stderr, "pcaplife: %s cannot be written: %s\n", options->output,
-                g_strerror(errno));
-    return writing->to != NULL;
+    FILE *file = fopen(path, "wb");
+
+    if (file == NULL)
+        fprintf(stderr, "pcaplife: %s cannot be written: %s\n", path, g_strerror(errno));
+    return file;
 }
 
-/* False: it was not written as a whole. */
-static bool close_output(struct writing *writing)
+static void end_output(struct writing *writing)
 {
     writing_flush(writing);
     if (!writing->has_failed && fflush(writing->to) != 0)
         note_failure(writing);
-    if (writing->to != stdout && fclose(writing->to) != 0 && !writing->has_failed)
-        note_failure(writing);
-    return !writing->has_failed || writing->is_unwanted;
 }
 
 /* ---- the files ----------------------------------------------------------------------------- */
@@ -112,8 +109,9 @@ static bool write_file(const struct subcommand *self, struct writing *writing,
     return is_whole;
 }
 
-static int write_files(const struct subcommand *self, struct writing *writing,
-                       const struct options *options)
+/* False: not all of them could be read as a whole. */
+static bool write_files(const struct subcommand *self, struct writing *writing,
+                        const struct options *options)
 {
     bool is_good = !options->some_missing;
 
@@ -124,21 +122,31 @@ static int write_files(const struct subcommand *self, struct writing *writing,
             is_good = false;
     if (self->end != NULL)
         self->end(writing);
-    return close_output(writing) && is_good ? PCAPLIFE_OK : PCAPLIFE_FAILED;
+    end_output(writing);
+    return is_good;
 }
 
 int subcommand_run(const struct subcommand *self, int argc, char **argv, const char *help)
 {
     struct options options;
-    struct writing writing = {0};
-    int result = PCAPLIFE_FAILED;
+    struct writing writing = {.to = stdout};
+    FILE *file = NULL;
+    bool is_good = options_parse(&options, argc, argv, help);
 
-    if (options_parse(&options, argc, argv, help) && open_output(&writing, &options)) {
+    if (is_good && options.output != NULL) {
+        file = open_output(options.output);
+        writing.to = file;
+        is_good = file != NULL;
+    }
+    if (is_good) {
         writing.several_files = options.files->len > 1;
         writing.text = g_string_new(NULL);
-        result = write_files(self, &writing, &options);
+        is_good = write_files(self, &writing, &options);
+        if (file != NULL && fclose(file) != 0 && !writing.has_failed)
+            note_failure(&writing);
+        is_good = is_good && (!writing.has_failed || writing.is_unwanted);
         g_string_free(writing.text, TRUE);
     }
     options_clear(&options);
-    return result;
+    return is_good ? PCAPLIFE_OK : PCAPLIFE_FAILED;
 }

@@ -22,10 +22,16 @@ static void put_text(struct pen *pen, const char *text)
 static void put(void *to, const struct figure *figure)
 {
     struct pen *pen = to;
-    char buffer[FIGURE_SIZE];
 
-    if (pen->column < pen->count)
-        put_text(pen, figure->type == FIGURE_TEXT ? figure->text : figure_text(figure, buffer));
+    if (pen->column >= pen->count)
+        return;
+    if (figure->type == FIGURE_TEXT) {
+        put_text(pen, figure->text);
+    } else {
+        char buffer[FIGURE_SIZE];
+
+        put_text(pen, figure_text(figure, buffer));
+    }
 }
 
 static void begin_table(void *to, const char *title)

@@ -265,7 +265,7 @@ void tl_discount_half_open(struct tl_half_open *half_open, struct tl_connection 
 /* Gives up places that are nobody's: those behind them move up. */
 static void compact_queue(const struct tl_half_open *half_open, struct tl_server *server)
 {
-    uint32_t end = server->oldest, fresh = server->oldest;
+    uint32_t end = server->oldest, fresh = end;
     struct tl_connection *c;
 
     for (uint32_t place = server->oldest; (c = first_from(half_open, server, &place)); place++) {

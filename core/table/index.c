@@ -133,7 +133,7 @@ struct tl_incarnations **tl_place_of_incarnations(const struct tl_index *index,
 }
 
 /* Empties a slot: what stands behind it because it was taken moves up. */
-static void empty_slot(struct tl_index *index, struct tl_slot *slot)
+static void empty_slot(struct tl_index *index, const struct tl_slot *slot)
 {
     const uint32_t mask = index->slot_count - 1;
     uint32_t hole = (uint32_t)(slot - index->slots);
