@@ -118,20 +118,21 @@ static void discount(struct tl_half_open *half_open, struct tl_server *server,
         server->flooded = false;
 }
 
-/* Moves the queue there; places that are nobody's are given up. */
-static void move_queue(const struct tl_half_open *half_open, struct tl_server *server,
-                       uint32_t *queue)
+/* Writes the queue anew, here or there: places that are nobody's are given up, and those behind them move up. */
+static void gather_queue(const struct tl_half_open *half_open, struct tl_server *server,
+                         uint32_t *queue, uint32_t capacity)
 {
-    uint32_t end = 0, fresh = 0;
+    uint32_t end = server->oldest, fresh = end;
     struct tl_connection *c;
 
     for (uint32_t place = server->oldest; (c = first_from(half_open, server, &place)); place++) {
-        if (place - server->oldest < server->fresh - server->oldest)
-            fresh = end + 1;
-        queue[end] = c->number;
+        const bool was_before_fresh = place - server->oldest < server->fresh - server->oldest;
+
+        queue[end & (capacity - 1)] = c->number;
         c->v.half_open_place = end++;
+        if (was_before_fresh)
+            fresh = end;
     }
-    server->oldest = 0;
     server->fresh = fresh;
     server->end = end;
 }
@@ -151,7 +152,7 @@ static bool enlarge_queue(struct tl_half_open *half_open, struct tl_server *serv
         half_open->store->environment->out_of_memory = true;
         return false;
     }
-    move_queue(half_open, server, queue);
+    gather_queue(half_open, server, queue, capacity);
     tl_release(memory, server->queue, server->capacity * sizeof *queue);
     server->queue = queue;
     server->capacity = capacity;
@@ -262,24 +263,6 @@ void tl_discount_half_open(struct tl_half_open *half_open, struct tl_connection 
         discount(half_open, server, c);
 }
 
-/* Gives up places that are nobody's: those behind them move up. */
-static void compact_queue(const struct tl_half_open *half_open, struct tl_server *server)
-{
-    uint32_t end = server->oldest, fresh = end;
-    struct tl_connection *c;
-
-    for (uint32_t place = server->oldest; (c = first_from(half_open, server, &place)); place++) {
-        const bool was_before_fresh = place - server->oldest < server->fresh - server->oldest;
-
-        server->queue[end & (server->capacity - 1)] = c->number;
-        c->v.half_open_place = end++;
-        if (was_before_fresh)
-            fresh = end;
-    }
-    server->fresh = fresh;
-    server->end = end;
-}
-
 static void free_server(struct tl_server *server, const struct tl_memory *memory)
 {
     tl_release(memory, server->queue, server->capacity * sizeof *server->queue);
@@ -298,7 +281,7 @@ void tl_half_open_tidy(struct tl_half_open *half_open)
         if (!server)
             continue;
         if (server->count) {
-            compact_queue(half_open, server);
+            gather_queue(half_open, server, server->queue, server->capacity);
             continue;
         }
         free_server(server, memory);
