@@ -15,14 +15,15 @@ static const size_t CHUNK_BYTES = TL_CHUNK * sizeof(struct tl_connection) + TL_C
 /* Makes room for the ordinal of one more number; at first, for those of all there are. */
 static bool enlarge_ordinals(struct tl_store *store)
 {
+    const struct tl_memory *memory = store->environment->memory;
     const uint32_t old = store->ordinal_capacity;
-    uint32_t capacity = old ? old : store->connection_count, *ordinals;
+    const uint32_t capacity = tl_bigger(old ? old : store->connection_count);
+    uint32_t *ordinals = store->ordinals;
 
     if (old > store->connection_count)
         return true;
-    capacity = tl_bigger(capacity);
-    ordinals = capacity ? store->environment->memory->resize(store->environment->memory->ctx, store->ordinals,
-                                                             old * sizeof *ordinals, capacity * sizeof *ordinals)
+    ordinals = capacity ? memory->resize(memory->ctx, ordinals, old * sizeof *ordinals,
+                                         capacity * sizeof *ordinals)
                         : NULL;
     if (!ordinals) {
         store->environment->out_of_memory = true;
@@ -60,8 +61,8 @@ bool tl_store_enlarge(struct tl_store *store)
 
 struct tl_connection *tl_store_next(const struct tl_store *store)
 {
-    const uint32_t number = store->vacant_count ? store->vacant[store->vacant_count - 1]
-                                                : store->connection_count;
+    const uint32_t number =
+        store->vacant_count ? store->vacant[store->vacant_count - 1] : store->connection_count;
     struct tl_connection *c = tl_at_number(store, number);
 
     c->number = number;
