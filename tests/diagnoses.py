@@ -2,12 +2,14 @@
 """Each expert info appears where docs/diagnoses.md says, and not in the capture that looks alike.
 
 Every row of the table there is two tests: the named capture shows the expert info at exactly the named
-frames, with the named severity, in a sentence; the one that looks alike does not show it at all.
+frames, with the named severity, in a sentence; the one that looks alike does not show it at all. What the document says
+each means, and the names in the manual pages, are those of the library (tests/guides.py).
 """
 import functools
 import json
 import re
 
+import guides
 import tshark
 
 CELL = re.compile(r"(?P<capture>\w+)(?:@(?P<frames>[\d,]+))?(?: \[(?P<preference>\w+:\d+)\])?")
@@ -54,6 +56,7 @@ def main():
     problems = [problem for some in tshark.each(lambda row: list(check(row)), rows) for problem in some]
     missing = set(tshark.expert_names()) ^ {row[0] for row in rows}
     problems += [f"{name}: in only one of docs/diagnoses.md and tcplife/diagnosis.h" for name in sorted(missing)]
+    problems += guides.problems()
     tshark.report(problems, f"{len(rows)} expert infos are where they should be, and not where they should not")
 
 

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import guides
 import tshark
 
 TEMPLATE = tshark.BUILD / "report" / "report_template.html"
@@ -51,12 +52,9 @@ def write(path, about, records, states=None, ladders=None):
 
 
 def about(files):
-    text = (tshark.ROOT / "include" / "tcplife" / "diagnosis.h").read_text(encoding="utf-8")
     version = re.search(r'TL_VERSION "([^"]+)"|TL_VERSION.*?(\d+\.\d+\.\d+)',
                         (tshark.ROOT / "include" / "tcplife" / "version.h").read_text(encoding="utf-8"))
-    diagnoses = re.findall(r'^    D\((\w+),\s*(\w+),.*?"([^"]+)"\)', text, re.MULTILINE)
-    return {"version": version[1] or version[2], "files": files,
-            "diagnoses": [{"name": name, "severity": severity.lower(), "text": said} for name, severity, said in diagnoses]}
+    return {"version": version[1] or version[2], "files": files, "diagnoses": guides.guides()}
 
 
 # ---- states over time -----------------------------------------------------------------------------------------------

@@ -102,6 +102,16 @@ TL_API const char *tl_diagnosis_name(enum tl_diagnosis diagnosis);
 TL_API const char *tl_diagnosis_text(enum tl_diagnosis diagnosis);
 TL_API enum tl_severity tl_diagnosis_severity(enum tl_diagnosis diagnosis);
 
+/* What a person wants to know who meets it for the first time: whole sentences. */
+struct tl_guide {
+    const char *meaning; /* what it is, and when it is said */
+    const char *causes;  /* what usually is behind it */
+    const char *next;    /* what to look at next */
+    const char *rfc;     /* where that is written, "RFC 9293, section 3.5"; empty: it is about the capture */
+};
+/* Never NULL. */
+TL_API const struct tl_guide *tl_diagnosis_guide(enum tl_diagnosis diagnosis);
+
 TL_END_DECLS
 
 #endif
