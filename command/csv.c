@@ -10,7 +10,11 @@
 static void begin(struct writing *writing)
 {
     static const struct tl_capture_file any = {.name = "", .first_frame = 1};
-    const struct tl_capture capture = {.files = &any, .file_count = 1};
+    const struct tl_capture capture = {
+        .files = &any,
+        .file_count = 1,
+        .has_slim_records = writing->is_slim,
+    };
 
     tl_append_csv_header(writing->text, &capture);
 }
@@ -29,6 +33,7 @@ static void write_csv(struct writing *writing, const struct reading *reading)
 const struct subcommand subcommand_csv = {
     .name = "csv",
     .help = "the same as comma-separated values, with a header",
+    .can_be_slim = true,
     .begin = begin,
     .wishes = {.zeek = true},
     .write = write_csv,

@@ -15,7 +15,7 @@
 struct words {
     gint64 msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
     char *output;
-    gboolean quiet, strict;
+    gboolean quiet, strict, slim;
     char **files;
 };
 
@@ -98,6 +98,8 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
          "no word about packets that are passed over", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict,
          "packets that are passed over make the exit code 2", NULL},
+        {"slim", 0, 0, G_OPTION_ARG_NONE, &words->slim,
+         "records without expert infos and transitions (json, csv)", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->files, NULL, NULL},
         {0},
     };
@@ -135,6 +137,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     options->output = words.output;
     options->quiet = words.quiet;
     options->strict = words.strict;
+    options->slim = words.slim;
     good = good && take_preferences(&options->preferences, &words) &&
            take_files(options, words.files);
     g_strfreev(words.files);

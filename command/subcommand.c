@@ -97,6 +97,7 @@ static bool write_file(const struct subcommand *self, struct writing *writing,
         capture_damage_clear(&damage);
         return false;
     }
+    reading->capture.has_slim_records = writing->is_slim;
     self->write(writing, reading);
     writing_flush(writing);
     writing->files++;
@@ -126,12 +127,23 @@ static bool write_files(const struct subcommand *self, struct writing *writing,
     return is_good;
 }
 
+/* False: the options make no sense with this subcommand, and the user has been told. */
+static bool is_sensible(const struct subcommand *self, const struct options *options)
+{
+    if (options->slim && !self->can_be_slim) {
+        fprintf(stderr, "pcaplife: --slim is for json and csv: %s has no records to make slim\n",
+                self->name);
+        return false;
+    }
+    return true;
+}
+
 int subcommand_run(const struct subcommand *self, int argc, char **argv, const char *help)
 {
     struct options options;
     struct writing writing = {.to = stdout};
     FILE *file = NULL;
-    bool is_good = options_parse(&options, argc, argv, help);
+    bool is_good = options_parse(&options, argc, argv, help) && is_sensible(self, &options);
 
     if (is_good && options.output != NULL) {
         file = open_output(options.output);
@@ -140,6 +152,7 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
     }
     if (is_good) {
         writing.several_files = options.files->len > 1;
+        writing.is_slim = options.slim;
         writing.text = g_string_new(NULL);
         is_good = write_files(self, &writing, &options);
         if (file != NULL && fclose(file) != 0 && !writing.has_failed)

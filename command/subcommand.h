@@ -25,6 +25,7 @@ struct writing {
     bool has_failed;    /* nothing more can be written… */
     bool is_unwanted;   /* …since nobody reads it any more */
     bool several_files; /* are to be read */
+    bool is_slim;       /* records have neither expert infos nor transitions */
     unsigned files;     /* have been written about before this one */
     void *state;        /* the subcommand's */
 };
@@ -43,6 +44,7 @@ void writing_begin_file(struct writing *writing, const struct reading *reading);
 struct subcommand {
     const char *name;
     const char *help; /* what it writes */
+    bool can_be_slim; /* records without expert infos and transitions */
     struct reading_wishes wishes;
     void (*begin)(struct writing *writing); /* before the first file, or NULL */
     void (*write)(struct writing *writing, const struct reading *reading);

@@ -8,10 +8,12 @@ Promises that
   is lost of the other files; a closed pipe is no failure;
 - a folder is all capture files in it;
 - every number of the verdict is that of the records;
+- a slim record is the whole one without expert infos and transitions;
 - packets that it passes over are counted, and with --strict a failure.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import csv
 import gzip
 import json
 import re
@@ -138,6 +140,18 @@ def closed_pipe():
         yield f"a closed pipe: {done.stdout!r} {done.stderr!r}"
 
 
+def slim():
+    """The same records but for two keys."""
+    left_out = {"experts", "transitions"}
+    whole, thin = (list(map(json.loads, pcaplife("json", *words, CAPTURE).stdout.splitlines())) for words in ((), ("--slim",)))
+    if thin != [{key: value for key, value in record.items() if key not in left_out} for record in whole] or not thin:
+        yield f"--slim writes {thin}"
+    header, row = csv.reader(pcaplife("csv", "--slim", CAPTURE).stdout.splitlines())
+    if left_out & set(header) or len(row) != len(header):
+        yield f"csv --slim has the columns {header}"
+    yield from expect("--slim without records", pcaplife("stat", "--slim", CAPTURE), 2, "--slim is for json and csv")
+
+
 def passed_over(folder):
     path = folder / "user.pcap"
     path.write_bytes(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 1000, USER0) +
@@ -153,7 +167,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *passed_over(folder)]
+                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *slim(), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 
 

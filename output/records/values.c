@@ -243,6 +243,11 @@ static bool has_several_files(const struct tl_capture *capture)
     return capture->file_count > 1;
 }
 
+static bool has_lists_of_changes(const struct tl_capture *capture)
+{
+    return !capture->has_slim_records;
+}
+
 /* ---- the table ----------------------------------------------------------------------------- */
 
 #define VALUE(key, type, finality, getter)                                                         \
@@ -389,8 +394,8 @@ const struct value_row value_rows[] = {
                   "What the two ends did, a letter each, as in Zeek's conn.log"),
      COLUMN(240, "Zeek history", 15)},
     {VALUE(NULL, TEXT, LIFE, worst_expert), COLUMN(250, "Worst expert info", 0)},
-    {LIST("experts", LIFE, record_experts)},
-    {LIST("transitions", LIFE, record_transitions)},
+    {LIST("experts", LIFE, record_experts), .exists = has_lists_of_changes},
+    {LIST("transitions", LIFE, record_transitions), .exists = has_lists_of_changes},
 };
 
 const unsigned value_row_count = G_N_ELEMENTS(value_rows);

@@ -42,6 +42,8 @@ struct tl_capture {
     const struct tl_capture_file *files;
     unsigned file_count;
 
+    bool has_slim_records; /* they tell neither expert infos nor transitions */
+
     /* Appends an address that is neither IPv4's nor IPv6's. NULL: its bytes are written in hexadecimal. */
     void (*append_address)(GString *text, const struct tl_socket *socket, void *ctx);
     /* Wireshark's number of the connection, tcp.stream; false: not known. NULL: nobody knows of such
