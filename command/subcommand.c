@@ -5,47 +5,9 @@
 #include "command/subcommand.h"
 
 #include "command/options.h"
-#include "output/connection_set.h"
 
 #include <errno.h>
 #include <inttypes.h>
-
-/* ---- writing ------------------------------------------------------------------------------- */
-
-/* A reader that has seen enough closes the pipe: that is no failure of ours. */
-static void note_failure(struct writing *writing)
-{
-    const int error = errno;
-
-    if (!writing->has_failed && error != EPIPE)
-        fprintf(stderr, "pcaplife: the output cannot be written: %s\n", g_strerror(error));
-    writing->has_failed = true;
-    writing->is_unwanted = error == EPIPE;
-}
-
-void writing_flush(struct writing *writing)
-{
-    if (!writing->has_failed &&
-        fwrite(writing->text->str, 1, writing->text->len, writing->to) != writing->text->len)
-        note_failure(writing);
-    g_string_truncate(writing->text, 0);
-}
-
-const struct tl_connection *writing_next(const struct writing *writing,
-                                         const struct reading *reading, uint32_t *number)
-{
-    return writing->has_failed
-               ? NULL
-               : connection_set_next(&reading->capture, reading->connections, number);
-}
-
-void writing_begin_file(struct writing *writing, const struct reading *reading)
-{
-    if (!writing->several_files)
-        return;
-    g_string_append_printf(writing->text, "%s%s:\n\n", writing->files > 0 ? "\n\n" : "",
-                           reading->capture.files[0].name);
-}
 
 /* NULL: it cannot be written. */
 static FILE *open_output(const char *path)
@@ -56,15 +18,6 @@ static FILE *open_output(const char *path)
         fprintf(stderr, "pcaplife: %s cannot be written: %s\n", path, g_strerror(errno));
     return file;
 }
-
-static void end_output(struct writing *writing)
-{
-    writing_flush(writing);
-    if (!writing->has_failed && fflush(writing->to) != 0)
-        note_failure(writing);
-}
-
-/* ---- the files ----------------------------------------------------------------------------- */
 
 static void print_damage(const char *path, const struct capture_damage *damage)
 {
@@ -123,7 +76,7 @@ static bool write_files(const struct subcommand *self, struct writing *writing,
             is_good = false;
     if (self->end != NULL)
         self->end(writing);
-    end_output(writing);
+    writing_end(writing);
     return is_good;
 }
 
@@ -156,7 +109,7 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
         writing.text = g_string_new(NULL);
         is_good = write_files(self, &writing, &options);
         if (file != NULL && fclose(file) != 0 && !writing.has_failed)
-            note_failure(&writing);
+            writing_note_failure(&writing);
         is_good = is_good && (!writing.has_failed || writing.is_unwanted);
         g_string_free(writing.text, TRUE);
     }

@@ -1,0 +1,51 @@
+/* See writing.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/writing.h"
+
+#include "output/connection_set.h"
+
+#include <errno.h>
+
+/* A reader that has seen enough closes the pipe: that is no failure of ours. */
+void writing_note_failure(struct writing *writing)
+{
+    const int error = errno;
+
+    if (!writing->has_failed && error != EPIPE)
+        fprintf(stderr, "pcaplife: the output cannot be written: %s\n", g_strerror(error));
+    writing->has_failed = true;
+    writing->is_unwanted = error == EPIPE;
+}
+
+void writing_flush(struct writing *writing)
+{
+    if (!writing->has_failed &&
+        fwrite(writing->text->str, 1, writing->text->len, writing->to) != writing->text->len)
+        writing_note_failure(writing);
+    g_string_truncate(writing->text, 0);
+}
+
+const struct tl_connection *writing_next(const struct writing *writing,
+                                         const struct reading *reading, uint32_t *number)
+{
+    return writing->has_failed
+               ? NULL
+               : connection_set_next(&reading->capture, reading->connections, number);
+}
+
+void writing_begin_file(struct writing *writing, const struct reading *reading)
+{
+    if (!writing->several_files)
+        return;
+    g_string_append_printf(writing->text, "%s%s:\n\n", writing->files > 0 ? "\n\n" : "",
+                           reading->capture.files[0].name);
+}
+
+void writing_end(struct writing *writing)
+{
+    writing_flush(writing);
+    if (!writing->has_failed && fflush(writing->to) != 0)
+        writing_note_failure(writing);
+}
