@@ -87,4 +87,10 @@ unsigned connection_table_columns(struct figure_column columns[FIGURE_COLUMNS_AT
 figure_fill server_table_fill;
 unsigned server_table_columns(struct figure_column columns[FIGURE_COLUMNS_AT_MOST]);
 
+/* How many connections were where: one row an interval, and in a table of its own the moment at which the
+ * most were open (states_over_time.h). An interval of 0 ns: one that makes at most 200 rows. */
+void states_table_fill(const struct figure_sink *sink, const struct tl_capture *capture,
+                       const GByteArray *chosen, int64_t interval_ns);
+unsigned states_table_columns(struct figure_column columns[FIGURE_COLUMNS_AT_MOST]);
+
 #endif

@@ -7,6 +7,7 @@
 #include "trace.h"
 
 #include "output/connection_set.h"
+#include "output/figures/states_over_time.h"
 #include "output/figures/tables.h"
 #include "output/records/values.h"
 #include "tcplife/output/records.h"
@@ -214,6 +215,12 @@ static struct counted count_figures(const struct trace *trace, figure_fill *fill
     return counted;
 }
 
+static void fill_states(const struct figure_sink *sink, const struct tl_capture *capture,
+                        const GByteArray *chosen)
+{
+    states_table_fill(sink, capture, chosen, 0);
+}
+
 static void check_figures(struct trace *trace)
 {
     struct figure_column columns[FIGURE_COLUMNS_AT_MOST];
@@ -230,12 +237,134 @@ static void check_figures(struct trace *trace)
     counted = count_figures(trace, lifecycle_tables_fill);
     assert_int_equal(counted.tables, 6);
     assert_int_equal(counted.most_cells, lifecycle_tables_columns(columns));
+
+    counted = count_figures(trace, fill_states);
+    assert_int_equal(counted.tables, 2);
+    assert_int_equal(counted.most_cells, states_table_columns(columns));
 }
 
 static void test_figures(void **state)
 {
     (void)state;
     trace_play(life, check_figures);
+}
+
+/* ---- states over time ---------------------------------------------------------------------- */
+
+/* All connections, until `silence_ns` after the last segment. */
+static struct states_over_time states_of(const struct trace *trace, int64_t interval_ns,
+                                         int64_t silence_ns)
+{
+    struct tl_capture capture = capture_of(trace);
+    GByteArray *chosen = g_byte_array_new();
+    struct states_over_time all;
+
+    for (uint32_t i = 0; i < tl_tracker_connection_count(trace->tracker); i++)
+        connection_set_add(chosen, i);
+    capture.start_ns = tl_connection_start_ns(tl_tracker_connection(trace->tracker, 0));
+    capture.end_ns += silence_ns;
+    all = states_over_time(&capture, chosen, interval_ns);
+    g_byte_array_free(chosen, TRUE);
+    return all;
+}
+
+/* "start in ms: opening established half-closed closing time-wait, opened closed reset refused
+ * unanswered, most at once". */
+static void assert_states(const struct states_row *row, const char *expected)
+{
+    const uint32_t *at = row->stages, *within = row->events;
+    char *text = g_strdup_printf("%d: %u %u %u %u %u, %u %u %u %u %u, %u",
+                                 (int)(row->start_ns / 1000000), at[0], at[1], at[2], at[3], at[4],
+                                 within[0], within[1], within[2], within[3], within[4],
+                                 row->most_open);
+
+    assert_string_equal(text, expected);
+    g_free(text);
+}
+
+static void assert_all_states(struct states_over_time all, const char *peak,
+                              const char *const *expected)
+{
+    for (unsigned i = 0; expected[i] != NULL; i++) {
+        assert_true(i < all.rows->len);
+        assert_states(&g_array_index(all.rows, struct states_row, i), expected[i]);
+        assert_true(expected[i + 1] != NULL || i + 1 == all.rows->len);
+    }
+    assert_states(&all.peak, peak);
+    states_over_time_free(&all);
+}
+
+#define ASSERT_STATES(all, peak, ...)                                                              \
+    assert_all_states(all, peak, (const char *const[]){__VA_ARGS__, NULL})
+
+/* 2 MSL end TIME-WAIT, though no segment tells. */
+static void check_states(struct trace *trace)
+{
+    ASSERT_STATES(states_of(trace, 2000000, INT64_C(100000000000)),
+                  "2: 0 1 0 0 0, 1 0 0 0 0, 1",
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 0",
+                  "2: 0 0 1 0 0, 1 0 0 0 0, 1",
+                  "4: 0 0 0 0 1, 0 1 0 0 0, 1",
+                  "6: 0 0 0 0 1, 0 0 0 0 0, 0",
+                  "60004: 0 0 0 0 0, 0 0 0 0 0, 0",
+                  "60006: 0 0 0 0 0, 0 0 0 0 0, 0");
+}
+
+static void check_refused(struct trace *trace)
+{
+    ASSERT_STATES(states_of(trace, 1000000000, 0),
+                  "0: 0 0 0 0 0, 0 0 0 0 0, 0",
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 0",
+                  "1000: 1 0 0 0 0, 0 0 0 0 0, 0",
+                  "2000: 0 0 0 0 0, 0 0 0 1 0, 0");
+}
+
+/* Nothing tells that its client gave up. */
+static void check_unanswered(struct trace *trace)
+{
+    ASSERT_STATES(states_of(trace, 1000000000, 5000000000),
+                  "0: 0 0 0 0 0, 0 0 0 0 0, 0",
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 0",
+                  "1000: 1 0 0 0 0, 0 0 0 0 0, 0",
+                  "3000: 1 0 0 0 0, 0 0 0 0 1, 0",
+                  "4000: 1 0 0 0 0, 0 0 0 0 0, 0");
+}
+
+/* Opened and reset in one interval: not there at its end, but open within it. */
+static void check_reset(struct trace *trace)
+{
+    ASSERT_STATES(states_of(trace, 1000000000, 0),
+                  "2: 0 1 0 0 0, 1 0 0 0 0, 1",
+                  "0: 0 0 0 0 0, 1 0 1 0 0, 1");
+}
+
+static void test_states_over_time(void **state)
+{
+    (void)state;
+    trace_play(life, check_states);
+    PLAY_AND(check_refused,
+             "C SYN seq=100                  -> SYN-SENT SYN-RECEIVED? h1",
+             "+2.5 S RST,ACK seq=0 ack=101   -> CLOSED? CLOSED refused");
+    PLAY_AND(check_unanswered,
+             "C SYN seq=100 id=1             -> SYN-SENT SYN-RECEIVED? h1",
+             "+1 C SYN seq=100 id=2          -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+             "+2 C SYN seq=100 id=3          -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted unanswered");
+    PLAY_AND(check_reset,
+             "C SYN seq=100                  -> SYN-SENT SYN-RECEIVED? h1",
+             "S SYN,ACK seq=300 ack=101      -> ESTABLISHED? SYN-RECEIVED h2",
+             "C ACK seq=101 ack=301          -> ESTABLISHED ESTABLISHED? h3 established",
+             "C RST seq=101                  -> CLOSED CLOSED? reset");
+}
+
+/* The shortest that makes no more than 200 rows. */
+static void test_states_interval(void **state)
+{
+    (void)state;
+    assert_int_equal(states_interval_ns(0), 1000);
+    assert_int_equal(states_interval_ns(INT64_C(199999999999)), 1000000000);
+    assert_int_equal(states_interval_ns(INT64_C(200000000000)), 2000000000);
+    assert_int_equal(states_interval_ns(INT64_C(86400000000000)), INT64_C(500000000000));
+    assert_true(states_interval_ns(INT64_MAX) > 0);
 }
 
 /* ---- the table of values ------------------------------------------------------------------- */
@@ -291,6 +420,8 @@ int main(void)
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_zeek_log_needs_zeek),
         cmocka_unit_test(test_figures),
+        cmocka_unit_test(test_states_over_time),
+        cmocka_unit_test(test_states_interval),
         cmocka_unit_test(test_rows),
     };
 
