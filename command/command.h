@@ -19,5 +19,6 @@ extern const struct subcommand subcommand_svg;
 extern const struct subcommand subcommand_stat;
 extern const struct subcommand subcommand_conn;
 extern const struct subcommand subcommand_servers;
+extern const struct subcommand subcommand_states;
 
 #endif

@@ -5,6 +5,7 @@
 #include "command/options.h"
 
 #include "command/folder.h"
+#include "output/figures/states_over_time.h"
 
 #include <glib/gstdio.h>
 
@@ -14,6 +15,7 @@
 /* As GLib reads them. */
 struct words {
     gint64 msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
+    char *states_interval;
     char *output;
     gboolean quiet, strict, slim;
     char **files;
@@ -28,6 +30,18 @@ static bool take_number(unsigned *to, const char *option, gint64 number)
     }
     *to = (unsigned)number;
     return true;
+}
+
+/* False: it is no interval. */
+static bool take_interval(int64_t *to, const char *text)
+{
+    const char *end;
+
+    *to = 0;
+    if (text == NULL || (states_interval_parse(text, to, &end) && *end == '\0'))
+        return true;
+    fprintf(stderr, "pcaplife: --states-interval is " STATES_INTERVAL_WORDS ", and not %s\n", text);
+    return false;
 }
 
 /* False: one of them is none. */
@@ -94,6 +108,8 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
          "so many half-open connections to one server are a SYN flood; 0: none is (100)", "COUNT"},
         {"syn-flood-window", 0, 0, G_OPTION_ARG_INT64, &words->syn_flood_window,
          "if they began within so many seconds (10)", "SECONDS"},
+        {"states-interval", 0, 0, G_OPTION_ARG_STRING, &words->states_interval,
+         "of states: a row for so long; 0: one that makes at most 200 rows (0)", "SECONDS"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet,
          "no word about packets that are passed over", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict,
@@ -139,7 +155,9 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     options->strict = words.strict;
     options->slim = words.slim;
     good = good && take_preferences(&options->preferences, &words) &&
+           take_interval(&options->states_interval_ns, words.states_interval) &&
            take_files(options, words.files);
+    g_free(words.states_interval);
     g_strfreev(words.files);
     return good;
 }

@@ -10,9 +10,11 @@
 #include "command/lives.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct options {
     struct preferences preferences;
+    int64_t states_interval_ns; /* 0: one that makes at most 200 rows */
     char *output;     /* a file's name; NULL: the standard output */
     bool quiet;       /* no word about packets that are passed over… */
     bool strict;      /* …which are a failure */

@@ -106,6 +106,7 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
     if (is_good) {
         writing.several_files = options.files->len > 1;
         writing.is_slim = options.slim;
+        writing.states_interval_ns = options.states_interval_ns;
         writing.text = g_string_new(NULL);
         is_good = write_files(self, &writing, &options);
         if (file != NULL && fclose(file) != 0 && !writing.has_failed)

@@ -4,14 +4,7 @@
  */
 #include "command/tables.h"
 
-/* Where the next cell goes. */
-struct pen {
-    struct writing *writing;
-    struct figure_column columns[FIGURE_COLUMNS_AT_MOST];
-    unsigned count, column;
-};
-
-static void put_text(struct pen *pen, const char *text)
+static void put_text(struct tables_pen *pen, const char *text)
 {
     const struct figure_column *column = &pen->columns[pen->column++];
     const int width = (int)column->width;
@@ -21,7 +14,7 @@ static void put_text(struct pen *pen, const char *text)
 
 static void put(void *to, const struct figure *figure)
 {
-    struct pen *pen = to;
+    struct tables_pen *pen = to;
 
     if (pen->column >= pen->count)
         return;
@@ -36,21 +29,21 @@ static void put(void *to, const struct figure *figure)
 
 static void begin_table(void *to, const char *title)
 {
-    const struct pen *pen = to;
+    const struct tables_pen *pen = to;
 
     g_string_append_printf(pen->writing->text, "%s\n", title);
 }
 
 static void begin_row(void *to)
 {
-    struct pen *pen = to;
+    struct tables_pen *pen = to;
 
     pen->column = 0;
 }
 
 static void end_row(void *to)
 {
-    struct pen *pen = to;
+    struct tables_pen *pen = to;
 
     while (pen->column < pen->count)
         put_text(pen, "");
@@ -58,21 +51,27 @@ static void end_row(void *to)
     writing_flush(pen->writing);
 }
 
+struct figure_sink tables_begin(struct tables_pen *pen, struct writing *writing,
+                                const struct reading *reading, tables_columns *columns)
+{
+    *pen = (struct tables_pen){.writing = writing};
+    writing_begin_file(writing, reading);
+    pen->count = columns(pen->columns);
+    while (pen->column < pen->count)
+        put_text(pen, pen->columns[pen->column].title);
+    g_string_append_c(writing->text, '\n');
+    return (struct figure_sink){.begin_table = begin_table,
+                                .begin_row = begin_row,
+                                .put = put,
+                                .end_row = end_row,
+                                .to = pen};
+}
+
 void tables_write(struct writing *writing, const struct reading *reading, tables_columns *columns,
                   figure_fill *fill)
 {
-    struct pen pen = {.writing = writing};
-    const struct figure_sink sink = {.begin_table = begin_table,
-                                     .begin_row = begin_row,
-                                     .put = put,
-                                     .end_row = end_row,
-                                     .to = &pen};
+    struct tables_pen pen;
+    const struct figure_sink sink = tables_begin(&pen, writing, reading, columns);
 
-    writing_begin_file(writing, reading);
-    pen.count = columns(pen.columns);
-    begin_row(&pen);
-    while (pen.column < pen.count)
-        put_text(&pen, pen.columns[pen.column].title);
-    g_string_append_c(writing->text, '\n');
     fill(&sink, &reading->capture, reading->connections);
 }

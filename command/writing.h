@@ -20,6 +20,7 @@ struct writing {
     bool is_unwanted;   /* …since nobody reads it any more */
     bool several_files; /* are to be read */
     bool is_slim;       /* records have neither expert infos nor transitions */
+    int64_t states_interval_ns; /* of states: a row is for so long; 0: 200 rows at most */
     unsigned files;     /* have been written about before this one */
     void *state;        /* the subcommand's */
 };
