@@ -37,6 +37,11 @@ void tcplife_register_preferences(void)
         "An end that stays in CLOSE-WAIT for longer than this has probably forgotten to close "
         "its socket.",
         10, &tcplife_preferences.close_wait_limit);
+    prefs_register_uint_preference(module, "states_interval",
+        "States over time: interval (seconds)",
+        "Statistics > TCP Lifecycle: States over Time has one row for so long. 0 chooses an interval "
+        "that makes at most 200 rows.",
+        10, &tcplife_preferences.states_interval);
     prefs_register_bool_preference(module, "zeek", "Always compute Zeek's words",
         "tcplife.zeek.conn_state and tcplife.zeek.history cost time and memory. Without this they "
         "are computed where somebody asks for them: in Wireshark always, in tshark when they are "

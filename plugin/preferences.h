@@ -12,6 +12,7 @@ struct tcplife_preferences {
     unsigned syn_flood_threshold; /* half-open connections to one server… */
     unsigned syn_flood_window;    /* …within so many seconds */
     unsigned close_wait_limit;    /* seconds before CLOSE-WAIT is called lingering */
+    unsigned states_interval;     /* seconds; 0: one that makes at most 200 rows */
     ws_boolean zeek;              /* compute Zeek's words for every file */
     ws_boolean info_column;       /* add step and states to the Info column */
 };

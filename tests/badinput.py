@@ -12,7 +12,7 @@ import real
 import tshark
 
 SYN, ACK, PSH_ACK, FIN_ACK = 0x02, 0x10, 0x18, 0x11
-STATISTICS = "json csv stat conn servers tree ladder svg zeek".split()
+STATISTICS = "json csv stat conn servers states tree ladder svg zeek".split()
 
 
 def tcp(flags, seq=1000, ack=0, offset=5, options=b"", data=b"", to_server=True):

@@ -28,7 +28,8 @@ PICTURES = ["ladder", "svg"]
 PREFERENCES = [("tw_expires", {}, {"msl": 1000}), ("close_wait_lingers", {}, {"close_wait_limit": 1}),
                ("syn_flood", {}, {"syn_flood_threshold": 3}),
                ("syn_flood", {"syn_flood_threshold": 3}, {"syn_flood_window": 0})]
-TABLES = {"stat": "Handshake and Teardown", "conn": "Connections", "servers": "Servers"}
+TABLES = {"stat": "Handshake and Teardown", "conn": "Connections", "servers": "Servers",
+          "states": "States over Time"}
 
 
 def pcaplife(subcommand, path):

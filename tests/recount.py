@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every number of `-z tcplife,stat`, `conn`, `servers` and `tree`, computed a second time from `-z tcplife,json`.
+"""Every number of `-z tcplife,stat`, `conn`, `servers`, `states` and `tree`, computed a second time from `-z tcplife,json`.
 
 check() promises of each stored capture (capture.py), and this script of all of them one after the other and of a
 capture of a thousand connections, with three filters:
@@ -17,10 +17,10 @@ from decimal import Decimal
 
 import badinput
 import reading
+import recount_states
 import tables
 import tshark
 
-NAMES = "stat conn servers tree".split()
 ONE, SERVER = "tcplife.connection == 1", "tcp.flags.fin == 1 && tcplife.sender == \"server\""
 OPENS = ("three-way simultaneous fast-open midstream unanswered refused rejected half-open aborted "
          "stray").split()
@@ -238,7 +238,8 @@ def passing(capture, display_filter):
     return {int(number) for line in text.splitlines() for number in line.split(",") if number}
 
 
-def check_output(printed, start):
+def check_output(printed, capture):
+    start = first_moment(capture)
     records = read_records(printed["json"].splitlines())
     shown = tables.read(printed["tables"].splitlines())
     if None in shown:
@@ -246,12 +247,13 @@ def check_output(printed, start):
     yield from differences(tables.stat(shown["Handshake and Teardown"]), expected_stat(records), is_close)
     yield from row_differences(tables.rows(shown["Connections"]), expected_conn(records, start), "No.")
     yield from row_differences(tables.rows(shown["Servers"]), expected_servers(records), "Server")
+    yield from row_differences(tables.all_rows(shown["States over Time"]), recount_states.expected(records, capture), "Start (s)")
     yield from differences(tables.tree(shown["Tree"]), expected_tree(records))
 
 
 def check_all(seen):
     """The broken promises about a capture's statistics, without a filter."""
-    problems = list(check_output(seen.told, first_moment(seen.capture)))
+    problems = list(check_output(seen.told, seen.capture))
     problems += [f"{name} differs in two passes" for name in seen.told if seen.told[name] != seen.told_twice[name]]
     return problems
 
@@ -259,7 +261,7 @@ def check_all(seen):
 def check_chosen(seen, display_filter):
     """The broken promises about its statistics with a filter."""
     once, twice = seen.chosen(display_filter), seen.chosen(display_filter, "-2")
-    problems = [*check_output(once, first_moment(seen.capture)),
+    problems = [*check_output(once, seen.capture),
                 *(f"{name} differs in two passes" for name in once if once[name] != twice[name])]
     return [f"filter {display_filter}: {problem}" for problem in problems]
 

@@ -1,4 +1,4 @@
-"""Reads the tables that `-z tcplife,stat`, `conn`, `servers` and `tree` print."""
+"""Reads the tables that `-z tcplife,stat`, `conn`, `servers`, `states` and `tree` print."""
 
 FRAME = ("=" * 20, "-" * 20)
 
@@ -36,6 +36,12 @@ def rows(lines):
     """Of a table with one kind of row: the rows as dictionaries."""
     header = cells(lines[0])
     return [dict(zip(header, cells(line))) for line in lines[2:]]
+
+
+def all_rows(lines):
+    """The same of several tables with the same columns, one behind the other."""
+    header = cells(lines[0])
+    return [dict(zip(header, cells(line))) for line in lines[1:] if "|" in line]
 
 
 def tree(lines):

@@ -9,13 +9,17 @@
 
 #include "plugin/ws_compat.h"
 
+#include "output/figures/states_over_time.h"
 #include "output/figures/tables.h"
+#include "plugin/preferences.h"
 #include "plugin/statistics/statistics.h"
 
 #include <epan/packet.h> /* stat_tap_ui.h needs it */
 #include <epan/stat_tap_ui.h>
 
 #include <string.h>
+
+#define STATES_ARGUMENT "tcplife,states"
 
 /* One entry of the menu Statistics, and one -z argument. */
 struct stat_tables {
@@ -26,6 +30,7 @@ struct stat_tables {
 };
 
 static void compute(struct tcplife_statistic *statistic);
+static figure_fill fill_states;
 
 static struct stat_tables dialogs[] = {
     {
@@ -46,7 +51,45 @@ static struct stat_tables dialogs[] = {
         .fill = server_table_fill,
         .columns = server_table_columns,
     },
+    {
+        .ui = {.title = "TCP Lifecycle: States over Time", .cli_string = STATES_ARGUMENT},
+        .statistic = {.compute = compute},
+        .fill = fill_states,
+        .columns = states_table_columns,
+    },
 };
+
+/* ---- the interval of the states over time -------------------------------------------------- */
+
+/* That of the -z argument; 0: it names none, and the preference says. */
+static int64_t asked_interval_ns;
+
+static void fill_states(const struct figure_sink *sink, const struct tl_capture *capture,
+                        const GByteArray *chosen)
+{
+    states_table_fill(sink, capture, chosen,
+                      asked_interval_ns > 0
+                          ? asked_interval_ns
+                          : tcplife_preferences.states_interval * INT64_C(1000000000));
+}
+
+/* Behind the name there may be an interval, which begins with a digit, unlike a filter, and a filter.
+ * False: there is something else. */
+static bool parse_states_argument(const char *argument, const char **filter)
+{
+    const char *rest = argument + strlen(STATES_ARGUMENT);
+
+    *filter = NULL;
+    asked_interval_ns = 0;
+    if (*rest == '\0')
+        return true;
+    if (*rest == ',' && g_ascii_isdigit(rest[1]) &&
+        !states_interval_parse(rest + 1, &asked_interval_ns, &rest))
+        return false;
+    if (*rest == ',' && rest[1] != '\0')
+        *filter = rest + 1;
+    return *rest == '\0' || *rest == ',';
+}
 
 /* ---- cells --------------------------------------------------------------------------------- */
 
@@ -248,8 +291,15 @@ static void free_cell(stat_tap_table *table, unsigned row, unsigned column,
 }
 
 /* Wireshark takes everything that begins with a statistic's name for it. */
-static void check_argument(const char *argument, const char **filter _U_, char **error)
+static void check_argument(const char *argument, const char **filter, char **error)
 {
+    if (g_str_has_prefix(argument, STATES_ARGUMENT)) {
+        if (!parse_states_argument(argument, filter))
+            *error = g_strdup_printf("Invalid -z argument \"%s\"; after the statistic's name there may "
+                                     "be a comma and the interval, " STATES_INTERVAL_WORDS
+                                     ", and a comma and a display filter.", argument);
+        return;
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
         const size_t length = strlen(dialogs[i].ui.cli_string);
 
