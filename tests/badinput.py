@@ -112,6 +112,8 @@ def wrong_arguments():
     cases = [(["-z", "tcplife,nonsense"], "tcplife,nonsense"), (["-Y", "tcplife.typo"], "tcplife.typo"),
              (["-T", "fields", "-e", "tcplife.typo"], "tcplife.typo"), (["-o", "tcplife.msl:soon"], "tcplife.msl")]
     cases += [(["-q", "-z", f"tcplife,{name},tcplife.nosuch"], "tcplife.nosuch") for name in STATISTICS]
+    cases += [(["-q", "-z", f"tcplife,states,{interval}"], "from 0.000001 to 1000000000")
+              for interval in ("0.0000001", "1e10", "5x", "5 s,tcp")]
     cases += [(["-q", "-z", f"tcplife,{name}x"], f"tcplife,{name}x") for name in STATISTICS if name != "tree"]
     for arguments, named in cases:
         done = tshark.run(*arguments, capture=path, check=False)

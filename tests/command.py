@@ -83,6 +83,7 @@ def bad(folder, expected):
     empty.mkdir()
     yield from expect("an empty folder", pcaplife(empty), 2, "empty is a folder without a capture file")
     yield from expect("a number that is none", pcaplife("json", "--msl", "x", CAPTURE), 2, "--msl")
+    yield from expect("an interval that is none", pcaplife("states", "--states-interval", "5x", CAPTURE), 2, "--states-interval is a")
     yield from expect("a number below 0", pcaplife("json", "--msl", "-5", CAPTURE), 2, "--msl is a number from 0")
     copy = folder / "copy.pcap"
     copy.write_bytes(data)

@@ -6,7 +6,7 @@ Promises that over every capture of the repository, and of ../shared/captures wh
   Wireshark's, and `file`, which the plugin does not know;
 - each picture, as text and as SVG, is the plugin's;
 - of the tables, every cell is;
-- each preference makes the same difference.
+- each preference makes the same difference, and so does the interval of the states over time.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -127,6 +127,25 @@ def compare_preferences():
             yield f"{path.name}: {more} makes no difference"
 
 
+def states(words, options, path):
+    """The plugin's cells of the states over time, and pcaplife's."""
+    shown = tables.read(tshark.run("-q", *words, capture=path).stdout.splitlines())["States over Time"]
+    ours = subprocess.run([PROGRAM, "states", *options, path], capture_output=True, text=True, check=True, timeout=600).stdout
+    return [[tables.cells(line) for line in lines if "|" in line] for lines in (shown, ours.splitlines())]
+
+
+def compare_intervals():
+    """Where it is named, as a number or as a preference, the interval makes a difference, and the same one."""
+    path = tshark.capture_file("tw_expires")
+    default = states(["-z", "tcplife,states"], [], path)[1]
+    for words, seconds in ((["-z", "tcplife,states,20.5"], "20.5"), (["-z", "tcplife,states,7,tcp"], "7"),
+                           (["-o", "tcplife.states_interval:30", "-z", "tcplife,states"], "30")):
+        theirs, ours = states(words, [f"--states-interval={seconds}"], path)
+        yield from differences(f"{path.name} with {words}", theirs, ours)
+        if ours == default:
+            yield f"{path.name}: an interval of {seconds} s makes no difference"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
     parser.add_argument("capture", nargs="*", type=Path, help="these alone")
@@ -135,7 +154,7 @@ def main():
         if path.name.endswith((".pcap", ".pcapng", ".dmp.gz")))
     results = tshark.each(compare, chosen)
     problems = [problem for _, found in results for problem in found]
-    problems += compare_preferences()
+    problems += [*compare_preferences(), *compare_intervals()]
     count = sum(count for count, _ in results)
     if count == 0:
         problems.append("nothing was compared")
