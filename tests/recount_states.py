@@ -7,8 +7,10 @@ from collections import Counter
 
 STAGES = "Opening Established Half-closed Closing TIME-WAIT".split()
 EVENTS = "Opened Closed Reset Refused Unanswered".split()
-OPEN = STAGES[1:4]
+OPEN = STAGES[:4]
+OPENED = STAGES[1:4]
 TWO_MSL = 60 * 10 ** 9
+R2 = 100 * 10 ** 9
 
 
 def stage(states):
@@ -25,46 +27,60 @@ def stage(states):
     return "TIME-WAIT" if there == {"TIME-WAIT"} else "Closing"
 
 
-def walk(record, start, end):
-    """(moment, stage) of each change of it, in order."""
+def walk(record, start, end, following):
+    """((moment, frame), stage) of each change of it, in order; what time alone changes has the frame before. following:
+    the record of the next connection on the same two sockets, or None."""
     states, now, last = {"client": "CLOSED", "server": "LISTEN"}, start, None
-    frames, entered = {}, None
+    frames, frame, entered = {}, 0, None
     for change in record["transitions"]:
         frames.setdefault(change["frame"], []).append(change)
     steps = []
 
     def expire(until):
-        if last == "TIME-WAIT" and entered + TWO_MSL < until and entered + TWO_MSL >= now:
-            steps.append((entered + TWO_MSL, None))
-            return None
-        return last
+        if last == "TIME-WAIT":
+            over = entered + TWO_MSL
+        elif last == "Opening" and "SYN-SENT" in states.values() and record["open"] == "unanswered":
+            over = record["end"] + R2
+        else:
+            return last
+        if over >= until:
+            return last
+        steps.append(((max(now, over), frame), None))
+        return None
 
-    for changes in frames.values():
+    for number, changes in frames.items():
         moment = max(now, changes[-1]["time"])
         last = expire(moment)
+        frame = number
         for change in changes:
             states[change["end"]] = change["to"]
             if change["to"] == "TIME-WAIT":
                 entered = change["time"]
         if stage(states.values()) != last:
             last = stage(states.values())
-            steps.append((moment, last))
+            steps.append(((moment, frame), last))
         now = moment
+    if following and following["transitions"]:
+        first = following["transitions"][0]
+        last = expire(max(now, first["time"]))
+        if last:
+            steps.append(((max(now, first["time"]), first["frame"]), None))
+        last = None
     expire(end)
     return steps
 
 
 def events(record, steps):
-    """(moment, event) of a connection."""
+    """((moment, frame), event) of a connection."""
     found = []
     before = [None, *(name for _, name in steps)]
     for (moment, after), earlier in zip(steps, before):
-        if earlier == "Opening" and after in OPEN:
+        if earlier == "Opening" and after in OPENED:
             found.append((moment, "Opened"))
             break
     if record["open"] == "unanswered":
-        return found + [(record["end"], "Unanswered")]
-    alive = [number for number, (_, name) in enumerate(steps) if name == "Opening" or name in OPEN]
+        return found + [((record["end"], record["last_frame"]), "Unanswered")]
+    alive = [number for number, (_, name) in enumerate(steps) if name in OPEN]
     if not alive or alive[-1] + 1 == len(steps):
         return found
     moment = steps[alive[-1] + 1][0]
@@ -72,7 +88,7 @@ def events(record, steps):
         return found + [(moment, "Refused")]
     if record["close"] in ("reset", "reset-while-closing") or record["open"] == "aborted":
         return found + [(moment, "Reset")]
-    return found + [(moment, "Closed")] * any(name in OPEN for _, name in steps)
+    return found + [(moment, "Closed")] * any(name in OPENED for _, name in steps)
 
 
 def interval(length):
@@ -101,32 +117,35 @@ def row(moment, now, within, most):
 def expected(records, capture):
     """The rows of the first table, and that of the second, if it has one."""
     start, end = moments(capture)
-    steps, happened, sizes = [], [], interval(end - start)
+    size = interval(end - start)
+    moves, marks, happened = {}, {}, []
+    by_number = {record["connection"]: record for record in records}
     for record in records:
-        own = walk(record, start, end)
-        steps += [(moment - start, after, earlier)
-                  for (moment, after), earlier in zip(own, [None, *(name for _, name in own)])]
-        happened += [(max(0, moment - start), name) for moment, name in events(record, own)]
-    if not steps:
+        own = walk(record, start, end, by_number.get(record.get("next")))
+        for (moment, after), earlier in zip(own, [None, *(name for _, name in own)]):
+            moves.setdefault(max(0, moment[0] - start) // size, {}).setdefault(moment, []).append((after, earlier))
+        for moment, name in events(record, own):
+            marks.setdefault(max(0, moment[0] - start) // size, Counter())[name] += 1
+            happened.append((moment, name))
+    if not moves:
         return []
-    moves, marks = {}, {}
-    for moment, after, earlier in steps:
-        moves.setdefault(moment // sizes, {}).setdefault(moment, []).append((after, earlier))
-    for moment, name in happened:
-        marks.setdefault(moment // sizes, Counter())[name] += 1
     rows, now, peak, was_quiet = [], Counter(), (0, None), False
-    for index in range((end - start) // sizes + 1):
+
+    def are_open():
+        return sum(now[name] for name in OPEN)
+
+    for index in range((end - start) // size + 1):
         is_quiet = index not in moves and index not in marks
-        most = sum(now[name] for name in OPEN)
+        most = are_open()
         for moment, some in sorted(moves.get(index, {}).items()):
             for after, earlier in some:
                 now[after] += 1
                 now[earlier] -= 1
-            most = max(most, sum(now[name] for name in OPEN))
-            if sum(now[name] for name in OPEN) > peak[0]:
+            most = max(most, are_open())
+            if are_open() > peak[0]:
                 until = Counter(name for when, name in happened if when <= moment)
-                peak = (sum(now[name] for name in OPEN), row(moment, now, until, sum(now[name] for name in OPEN)))
+                peak = (are_open(), row(max(0, moment[0] - start), now, until, are_open()))
         if not (is_quiet and was_quiet):
-            rows.append(row(index * sizes, now, marks.get(index, Counter()), most))
+            rows.append(row(index * size, now, marks.get(index, Counter()), most))
         was_quiet = is_quiet
     return rows + [peak[1]] * (peak[1] is not None)

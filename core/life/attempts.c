@@ -10,8 +10,6 @@
 
 /* So many probes or retransmissions without any answer: by the usual back-off, 6 s or more. */
 enum { SILENT_PEER_TRIES = 5 };
-/* RFC 9293, section 3.8.3: an end that has tried in vain for so long may close the connection. */
-static const int64_t R2_NS = 100 * INT64_C(1000000000);
 /* Keepalive timers count in seconds; a retransmission's first time-out is 200 ms to 1 s. */
 static const int64_t KEEPALIVE_NS = 900 * INT64_C(1000000);
 
@@ -44,7 +42,7 @@ static void attempt(struct tl_passage *p, int64_t pause_ns)
         odd->unanswered--;
     if (odd->unanswered == SILENT_PEER_TRIES)
         tl_diagnose(p, p->x, TL_DIAGNOSIS_silent_peer, odd->unanswered_since, odd->unanswered);
-    if (p->segment->time_ns - odd->unanswered_since_ns > R2_NS &&
+    if (p->segment->time_ns - odd->unanswered_since_ns > TL_R2_NS &&
         !(c->flags & TL_CONNECTION_DEAD_PEER)) {
         c->flags |= TL_CONNECTION_DEAD_PEER;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_dead_peer, odd->unanswered_since, odd->unanswered);

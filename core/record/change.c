@@ -6,6 +6,12 @@
 
 #include <stddef.h>
 
+bool tl_states_are_unanswered(const struct tl_states *states)
+{
+    return (states->state[TL_CLIENT] == TL_SYN_SENT && states->presumed[TL_SERVER]) ||
+           (states->state[TL_SERVER] == TL_SYN_SENT && states->presumed[TL_CLIENT]);
+}
+
 bool tl_change_has_time(const struct tl_change *change)
 {
     return change->kind <= TL_STEP;

@@ -24,6 +24,13 @@ struct tl_states {
     bool presumed[2];       /* not yet proven by a segment of that end */
 };
 
+/* RFC 9293, section 3.8.3: an end that has tried in vain for so long may close the connection. */
+#define TL_R2_NS (100 * INT64_C(1000000000))
+
+/* An end is in SYN-SENT, and nothing has come from the other one: after R2 it has given up, without a segment
+ * that would tell. */
+TL_API bool tl_states_are_unanswered(const struct tl_states *states);
+
 enum tl_change_kind {
     TL_TRANSITION,     /* an end's state changed */
     TL_PRESUMPTION,    /* an end's state became proven, or doubtful, and stayed the same */

@@ -52,13 +52,14 @@ static enum life_stage stage_of(const enum tl_state end[2])
 
 static bool is_open(enum life_stage stage)
 {
-    return stage == STAGE_ESTABLISHED || stage == STAGE_HALF_CLOSED || stage == STAGE_CLOSING;
+    return stage < STAGE_TIME_WAIT;
 }
 
 /* ---- a connection's steps ------------------------------------------------------------------ */
 
 struct step {
     int64_t time_ns;
+    uint32_t frame;   /* by time alone: of the connection's change before */
     uint8_t from, to; /* enum life_stage */
     uint8_t event;    /* enum life_event */
 };
@@ -68,15 +69,21 @@ struct walk {
     const struct tl_connection *connection;
     GArray *steps; /* of struct step, of all connections */
     enum life_stage stage;
+    struct tl_states states; /* after the change at hand */
+    uint32_t frame;          /* its frame */
     int64_t now_ns;
-    bool was_open;
-    unsigned left; /* the step, from 1, by which it was open or opening for the last time; 0: none */
+    int64_t tried_ns; /* when its last SYN was sent */
+    bool was_opened;
+    unsigned left; /* the step, from 1, by which it was open for the last time; 0: none */
 };
 
 static void add_step(struct walk *walk, int64_t time_ns, enum life_stage to, enum life_event event)
 {
-    const struct step step = {
-        .time_ns = time_ns, .from = (uint8_t)walk->stage, .to = (uint8_t)to, .event = (uint8_t)event};
+    const struct step step = {.time_ns = time_ns,
+                              .frame = walk->frame,
+                              .from = (uint8_t)walk->stage,
+                              .to = (uint8_t)to,
+                              .event = (uint8_t)event};
 
     g_array_append_val(walk->steps, step);
     walk->stage = to;
@@ -84,52 +91,101 @@ static void add_step(struct walk *walk, int64_t time_ns, enum life_stage to, enu
 
 static void go(struct walk *walk, int64_t time_ns, enum life_stage to)
 {
-    const bool opens = walk->stage == STAGE_OPENING && is_open(to) && !walk->was_open;
-    const bool leaves = (walk->stage == STAGE_OPENING || is_open(walk->stage)) && !is_open(to) &&
-                        to != STAGE_OPENING;
+    const bool is_opened = is_open(to) && to != STAGE_OPENING;
+    const bool opens = walk->stage == STAGE_OPENING && is_opened && !walk->was_opened;
+    const bool leaves = is_open(walk->stage) && !is_open(to);
 
+    if (to == walk->stage)
+        return;
     add_step(walk, time_ns, to, opens ? EVENT_OPENED : EVENT_NONE);
-    walk->was_open = walk->was_open || is_open(to);
+    walk->was_opened = walk->was_opened || is_opened;
     if (leaves)
         walk->left = walk->steps->len;
-    else if (to != STAGE_NONE && to != STAGE_TIME_WAIT)
+    else if (is_open(to))
         walk->left = 0;
 }
 
-/* No segment tells that 2 MSL are over; the next one that does may come much later. */
-static void end_time_wait(struct walk *walk, int64_t until_ns)
+/* No segment tells that 2 MSL are over, or that an end gave up; the next one may come much later. */
+static void let_time_pass(struct walk *walk, int64_t until_ns)
 {
-    const int64_t ends_ns = tl_connection_time_wait_ends_ns(walk->connection);
+    int64_t ends_ns;
 
-    if (walk->stage == STAGE_TIME_WAIT && ends_ns >= walk->now_ns && ends_ns < until_ns)
-        go(walk, ends_ns, STAGE_NONE);
+    if (walk->stage == STAGE_TIME_WAIT)
+        ends_ns = tl_connection_time_wait_ends_ns(walk->connection);
+    else if (walk->stage == STAGE_OPENING && tl_states_are_unanswered(&walk->states))
+        ends_ns = walk->tried_ns + TL_R2_NS;
+    else
+        return;
+    if (ends_ns < until_ns)
+        go(walk, MAX(walk->now_ns, ends_ns), STAGE_NONE);
 }
 
-/* Only the last states of a segment count: between its transitions there was no time. */
+static bool is_syn(const struct tl_change *change)
+{
+    struct tl_step step;
+
+    return tl_change_step(change, &step) && !step.is_teardown && step.number == 1;
+}
+
+/* What one frame changes. Only the last states count: between its changes there was no time. */
+static void take_frame(struct walk *walk, const struct tl_change *changes, uint32_t count)
+{
+    const struct tl_change *last = NULL;
+    bool moves = false, tries = false;
+
+    for (const struct tl_change *change = changes; change < changes + count; change++) {
+        if (!tl_change_has_time(change))
+            continue;
+        last = change;
+        moves = moves || change->kind == TL_TRANSITION;
+        tries = tries || is_syn(change);
+    }
+    if (last == NULL)
+        return;
+    let_time_pass(walk, MAX(walk->now_ns, tl_change_time_ns(last)));
+    walk->now_ns = MAX(walk->now_ns, tl_change_time_ns(last));
+    walk->frame = last->frame;
+    walk->states = tl_change_states(last);
+    if (tries)
+        walk->tried_ns = tl_change_time_ns(last);
+    /* One that had given up may try again. */
+    if (moves || (tries && tl_states_are_unanswered(&walk->states)))
+        go(walk, walk->now_ns, stage_of(walk->states.state));
+}
+
+/* Two sockets have one connection at a time: what was not seen to end did, when the next one begins. */
+static void give_way(struct walk *walk)
+{
+    const struct tl_connection *next = tl_tracker_next(walk->capture->tracker, walk->connection);
+    struct tl_changes changes;
+
+    if (next == NULL)
+        return;
+    changes = tl_connection_changes(next);
+    for (uint32_t i = 0; i < changes.count; i++) {
+        const struct tl_change *change = &changes.at[i];
+
+        if (!tl_change_has_time(change))
+            continue;
+        let_time_pass(walk, MAX(walk->now_ns, tl_change_time_ns(change)));
+        walk->frame = change->frame;
+        go(walk, MAX(walk->now_ns, tl_change_time_ns(change)), STAGE_NONE);
+        return;
+    }
+}
+
 static void walk_changes(struct walk *walk)
 {
     const struct tl_changes changes = tl_connection_changes(walk->connection);
-    enum tl_state state[2] = {TL_CLOSED, TL_LISTEN};
+    uint32_t next;
 
-    for (uint32_t i = 0; i < changes.count; i++) {
-        const struct tl_change *change = &changes.at[i];
-        uint32_t next = i + 1;
-        int64_t time_ns;
-
-        if (change->kind != TL_TRANSITION)
-            continue;
-        state[tl_change_end(change)] = tl_change_to(change);
-        while (next < changes.count && changes.at[next].kind != TL_TRANSITION)
+    for (uint32_t i = 0; i < changes.count; i = next) {
+        for (next = i + 1; next < changes.count && changes.at[next].frame == changes.at[i].frame;)
             next++;
-        if (next < changes.count && changes.at[next].frame == change->frame)
-            continue;
-        time_ns = MAX(walk->now_ns, tl_change_time_ns(change));
-        end_time_wait(walk, time_ns);
-        if (stage_of(state) != walk->stage)
-            go(walk, time_ns, stage_of(state));
-        walk->now_ns = time_ns;
+        take_frame(walk, &changes.at[i], next - i);
     }
-    end_time_wait(walk, walk->capture->end_ns);
+    give_way(walk);
+    let_time_pass(walk, walk->capture->end_ns);
 }
 
 /* How it ended, if it did. */
@@ -140,7 +196,7 @@ static enum life_event end_of(const struct walk *walk, const struct tl_summary *
     if (summary->close == TL_CLOSE_RESET || summary->close == TL_CLOSE_RESET_WHILE_CLOSING ||
         summary->open == TL_OPEN_ABORTED)
         return EVENT_RESET;
-    return walk->was_open ? EVENT_CLOSED : EVENT_NONE;
+    return walk->was_opened ? EVENT_CLOSED : EVENT_NONE;
 }
 
 static void walk_connection(struct walk *walk)
@@ -149,19 +205,21 @@ static void walk_connection(struct walk *walk)
         tl_summarize_until(walk->connection, walk->capture->end_ns);
 
     walk_changes(walk);
-    if (summary.open == TL_OPEN_UNANSWERED)
+    if (summary.open == TL_OPEN_UNANSWERED) {
+        walk->frame = tl_connection_last_frame(walk->connection);
         add_step(walk, tl_connection_end_ns(walk->connection), walk->stage, EVENT_UNANSWERED);
-    else if (walk->left > 0)
+    } else if (walk->left > 0) {
         g_array_index(walk->steps, struct step, walk->left - 1).event =
             (uint8_t)end_of(walk, &summary);
+    }
 }
 
 static gint by_time(gconstpointer one, gconstpointer other)
 {
-    const int64_t a = ((const struct step *)one)->time_ns;
-    const int64_t b = ((const struct step *)other)->time_ns;
+    const struct step *a = one, *b = other;
 
-    return (a > b) - (a < b);
+    return a->time_ns != b->time_ns ? (a->time_ns > b->time_ns) - (a->time_ns < b->time_ns)
+                                    : (a->frame > b->frame) - (a->frame < b->frame);
 }
 
 static GArray *steps_of(const struct tl_capture *capture, const GByteArray *chosen)
@@ -202,8 +260,8 @@ bool states_interval_parse(const char *text, int64_t *interval_ns, const char **
     char *behind;
     double seconds;
 
-    /* No sign, no "inf", no "nan", all of which g_ascii_strtod() takes. */
-    if (!g_ascii_isdigit(text[0]))
+    /* No sign, no "inf", no "nan", no hexadecimal digits, all of which g_ascii_strtod() takes. */
+    if (!g_ascii_isdigit(text[0]) || g_ascii_tolower(text[1]) == 'x')
         return false;
     seconds = g_ascii_strtod(text, &behind);
     if (seconds > 1e9 || (seconds > 0 && seconds < 1e-6))
@@ -215,8 +273,11 @@ bool states_interval_parse(const char *text, int64_t *interval_ns, const char **
 
 static uint32_t open_in(const struct states_row *row)
 {
-    return row->stages[STAGE_ESTABLISHED] + row->stages[STAGE_HALF_CLOSED] +
-           row->stages[STAGE_CLOSING];
+    uint32_t open = 0;
+
+    for (int stage = 0; stage < STAGE_COUNT; stage++)
+        open += is_open((enum life_stage)stage) ? row->stages[stage] : 0;
+    return open;
 }
 
 /* Empty, but for the connections that are where they were. */
@@ -301,8 +362,8 @@ static void write_rows(struct states_over_time *all, const GArray *steps, int64_
 
         go_to_interval(&writer, time_ns / all->interval_ns);
         take_step(&writer, step);
-        /* What happens at the same time is not one after the other. */
-        if (i + 1 == steps->len || step[1].time_ns != step->time_ns)
+        /* What a segment changes is not one after the other. */
+        if (i + 1 == steps->len || by_time(step, step + 1) != 0)
             note_open(&writer, time_ns);
     }
     write_row(&writer);

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 /* Where a connection is, by the states of both ends. An end that is CLOSED or in LISTEN does not count
- * beside one that is not.
+ * beside one that is not. An attempt that nobody answers is there for R2 after its last SYN.
  *
  *      identifier    title */
 #define LIFE_STAGES(S)                                                                             \
@@ -29,8 +29,8 @@
 
 /*      identifier    title */
 #define LIFE_EVENTS(E)                                                                             \
-    E(OPENED,     "Opened")     /* it was opening, and is open */                                  \
-    E(CLOSED,     "Closed")     /* it was open, and is so no more, without a RST */                \
+    E(OPENED,     "Opened")     /* it was opening, and is established */                           \
+    E(CLOSED,     "Closed")     /* it was established, and is closed or in TIME-WAIT, without a RST */ \
     E(RESET,      "Reset")      /* the same by a RST; or aborted while it was opening */           \
     E(REFUSED,    "Refused")    /* by a RST or an ICMP error */                                    \
     E(UNANSWERED, "Unanswered") /* the last segment of a connection whose SYN nobody answered */
@@ -56,7 +56,7 @@ struct states_row {
     int64_t start_ns;             /* since the capture's start */
     uint32_t stages[STAGE_COUNT]; /* connections that are there at its end */
     uint32_t events[EVENT_COUNT]; /* within it */
-    uint32_t most_open;           /* at once within it: established, half-closed or closing */
+    uint32_t most_open;           /* at once within it: in any stage but TIME-WAIT */
 };
 
 struct states_over_time {

@@ -46,11 +46,17 @@ const struct tl_capture *tcplife_statistics_capture(void)
 
 static void note_capture_start(const packet_info *pinfo, const struct tl_segment *segment)
 {
+    /* The capture file can hold any number. */
+    const int64_t limit = TL_TIME_LIMIT_NS / 1000000000 - 1;
+    int64_t start_ns;
+
     if (capture_start.by_frame != 0 && capture_start.by_frame <= pinfo->num)
         return;
+    start_ns = segment->time_ns -
+               CLAMP((int64_t)pinfo->rel_ts.secs, -limit, limit) * 1000000000 -
+               CLAMP(pinfo->rel_ts.nsecs, -999999999, 999999999);
     capture_start.by_frame = pinfo->num;
-    capture_start.ns = segment->time_ns - pinfo->rel_ts.secs * INT64_C(1000000000) -
-                       pinfo->rel_ts.nsecs;
+    capture_start.ns = CLAMP(start_ns, -TL_TIME_LIMIT_NS, TL_TIME_LIMIT_NS);
 }
 
 /* ---- when to compute ----------------------------------------------------------------------- */

@@ -301,8 +301,8 @@ static void assert_all_states(struct states_over_time all, const char *peak,
 static void check_states(struct trace *trace)
 {
     ASSERT_STATES(states_of(trace, 2000000, INT64_C(100000000000)),
-                  "2: 0 1 0 0 0, 1 0 0 0 0, 1",
-                  "0: 1 0 0 0 0, 0 0 0 0 0, 0",
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 1",
                   "2: 0 0 1 0 0, 1 0 0 0 0, 1",
                   "4: 0 0 0 0 1, 0 1 0 0 0, 1",
                   "6: 0 0 0 0 1, 0 0 0 0 0, 0",
@@ -313,28 +313,42 @@ static void check_states(struct trace *trace)
 static void check_refused(struct trace *trace)
 {
     ASSERT_STATES(states_of(trace, 1000000000, 0),
-                  "0: 0 0 0 0 0, 0 0 0 0 0, 0",
-                  "0: 1 0 0 0 0, 0 0 0 0 0, 0",
-                  "1000: 1 0 0 0 0, 0 0 0 0 0, 0",
-                  "2000: 0 0 0 0 0, 0 0 0 1 0, 0");
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "1000: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "2000: 0 0 0 0 0, 0 0 0 1 0, 1");
 }
 
-/* Nothing tells that its client gave up. */
+/* Its client has given up R2 after the last attempt, though no segment tells. */
 static void check_unanswered(struct trace *trace)
 {
-    ASSERT_STATES(states_of(trace, 1000000000, 5000000000),
-                  "0: 0 0 0 0 0, 0 0 0 0 0, 0",
-                  "0: 1 0 0 0 0, 0 0 0 0 0, 0",
-                  "1000: 1 0 0 0 0, 0 0 0 0 0, 0",
-                  "3000: 1 0 0 0 0, 0 0 0 0 1, 0",
-                  "4000: 1 0 0 0 0, 0 0 0 0 0, 0");
+    ASSERT_STATES(states_of(trace, 1000000000, INT64_C(105000000000)),
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "1000: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "3000: 1 0 0 0 0, 0 0 0 0 1, 1",
+                  "4000: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "103000: 0 0 0 0 0, 0 0 0 0 0, 1",
+                  "104000: 0 0 0 0 0, 0 0 0 0 0, 0");
+}
+
+/* It had not: its back-off is longer than R2. */
+static void check_patience(struct trace *trace)
+{
+    ASSERT_STATES(states_of(trace, 20000000000, 0),
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "20000: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "160000: 0 0 0 0 0, 0 0 0 0 0, 1",
+                  "180000: 1 0 0 0 0, 0 0 0 0 0, 1",
+                  "200000: 0 0 0 0 0, 0 0 0 1 0, 1");
 }
 
 /* Opened and reset in one interval: not there at its end, but open within it. */
 static void check_reset(struct trace *trace)
 {
     ASSERT_STATES(states_of(trace, 1000000000, 0),
-                  "2: 0 1 0 0 0, 1 0 0 0 0, 1",
+                  "0: 1 0 0 0 0, 0 0 0 0 0, 1",
                   "0: 0 0 0 0 0, 1 0 1 0 0, 1");
 }
 
@@ -349,6 +363,11 @@ static void test_states_over_time(void **state)
              "C SYN seq=100 id=1             -> SYN-SENT SYN-RECEIVED? h1",
              "+1 C SYN seq=100 id=2          -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
              "+2 C SYN seq=100 id=3          -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted unanswered");
+    PLAY_AND(check_patience,
+             "C SYN seq=100 id=1             -> SYN-SENT SYN-RECEIVED? h1",
+             "+60 C SYN seq=100 id=2         -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+             "+120 C SYN seq=100 id=3        -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted unanswered",
+             "+25 S RST,ACK seq=0 ack=101    -> CLOSED? CLOSED refused");
     PLAY_AND(check_reset,
              "C SYN seq=100                  -> SYN-SENT SYN-RECEIVED? h1",
              "S SYN,ACK seq=300 ack=101      -> ESTABLISHED? SYN-RECEIVED h2",
