@@ -47,7 +47,7 @@ static bool is_service(void *ctx _U_, uint16_t port)
 /* Sees every packet, TCP or not, when it is read first. */
 static int see_clock(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
 {
-    const int64_t most = INT64_MAX / 1000000000 - 1, seconds = (int64_t)pinfo->abs_ts.secs;
+    const int64_t most = TL_TIME_LIMIT_NS / 1000000000 - 1, seconds = (int64_t)pinfo->abs_ts.secs;
 
     if (!PINFO_FD_VISITED(pinfo)) {
         const int64_t ns = CLAMP(seconds, -most, most) * 1000000000 +
