@@ -16,6 +16,7 @@
 struct words {
     gint64 msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
     char *states_interval;
+    char *connection, *host, *port, *where;
     char *output;
     gboolean quiet, strict, slim;
     char **files;
@@ -100,6 +101,11 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
          "write there, not on the standard output", "FILE"},
+        {"where", 0, 0, G_OPTION_ARG_STRING, &words->where,
+         "only connections of whose JSON object this is true", "JQ"},
+        {"connection", 0, 0, G_OPTION_ARG_STRING, &words->connection, "only that one", "NUMBER"},
+        {"host", 0, 0, G_OPTION_ARG_STRING, &words->host, "only those with this end", "ADDRESS"},
+        {"port", 0, 0, G_OPTION_ARG_STRING, &words->port, "only those with this end", "PORT"},
         {"msl", 0, 0, G_OPTION_ARG_INT64, &words->msl,
          "Maximum Segment Lifetime: TIME-WAIT lasts twice as long (30)", "SECONDS"},
         {"close-wait-limit", 0, 0, G_OPTION_ARG_INT64, &words->close_wait_limit,
@@ -156,8 +162,13 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     options->slim = words.slim;
     good = good && take_preferences(&options->preferences, &words) &&
            take_interval(&options->states_interval_ns, words.states_interval) &&
+           choice_take(&options->choice, words.connection, words.host, words.port, words.where) &&
            take_files(options, words.files);
     g_free(words.states_interval);
+    g_free(words.connection);
+    g_free(words.host);
+    g_free(words.port);
+    g_free(words.where);
     g_strfreev(words.files);
     return good;
 }
@@ -165,5 +176,6 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
 void options_clear(struct options *options)
 {
     g_free(options->output);
+    choice_clear(&options->choice);
     g_ptr_array_free(options->files, TRUE);
 }

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "command/choice.h"
 #include "command/lives.h"
 
 #include <stdbool.h>
@@ -15,6 +16,7 @@
 struct options {
     struct preferences preferences;
     int64_t states_interval_ns; /* 0: one that makes at most 200 rows */
+    struct choice choice;
     char *output;     /* a file's name; NULL: the standard output */
     bool quiet;       /* no word about packets that are passed over… */
     bool strict;      /* …which are a failure */

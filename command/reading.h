@@ -24,7 +24,7 @@ struct reading_wishes {
 
 struct reading {
     struct tl_capture capture;
-    GByteArray *connections;   /* a connection_set: all that there are */
+    GByteArray *connections;   /* a connection_set: all that there are, until somebody chooses */
     struct picture_film *film; /* NULL: not wished for */
     uint64_t packets, segments;
     struct undecoded *undecoded; /* what was passed over: kinds, most packets first */

@@ -37,17 +37,32 @@ static void print_undecoded(const char *path, const struct reading *reading)
                 reading->undecoded[i].packets == 1 ? " was" : "s were", reading->undecoded[i].kind);
 }
 
-/* False: it could not be read as a whole. */
+/* A question in jq is about all that records have. */
+static struct reading_wishes wishes_of(const struct subcommand *self, const struct options *options)
+{
+    struct reading_wishes wishes = self->wishes;
+
+    wishes.zeek = wishes.zeek || options->choice.where != NULL;
+    return wishes;
+}
+
+/* False: it could not be read as a whole, or nobody can tell what is chosen. */
 static bool write_file(const struct subcommand *self, struct writing *writing,
                        const struct options *options, const char *path)
 {
+    const struct reading_wishes wishes = wishes_of(self, options);
     struct capture_damage damage;
-    struct reading *reading = reading_new(path, &self->wishes, &options->preferences, &damage);
+    struct reading *reading = reading_new(path, &wishes, &options->preferences, &damage);
     bool is_whole;
 
     if (reading == NULL) {
         print_damage(path, &damage);
         capture_damage_clear(&damage);
+        return false;
+    }
+    if (!choice_narrow(&options->choice, &reading->capture, reading->connections)) {
+        writing->is_over = true;
+        reading_free(reading);
         return false;
     }
     reading->capture.has_slim_records = writing->is_slim;
@@ -71,7 +86,7 @@ static bool write_files(const struct subcommand *self, struct writing *writing,
 
     if (self->begin != NULL)
         self->begin(writing);
-    for (unsigned i = 0; i < options->files->len && !writing->has_failed; i++)
+    for (unsigned i = 0; i < options->files->len && !writing->has_failed && !writing->is_over; i++)
         if (!write_file(self, writing, options, g_ptr_array_index(options->files, i)))
             is_good = false;
     if (self->end != NULL)
