@@ -17,7 +17,7 @@ enum { MOST = CAPTURE_KEEPS, MOST_BYTES = 512 << 10 };
 struct batch {
     struct tl_tracker *tracker;
     struct batch_listener listener;
-    GPtrArray *decoders; /* one for each tap: fragments of a datagram come from one */
+    struct decoder *decoder;
     uint64_t packets, segments;
     unsigned kept; /* packets since the last end_batch()… */
     size_t kept_bytes; /* …and how large they are */
@@ -67,50 +67,45 @@ static void take_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t
 struct batch *batch_new(struct tl_tracker *tracker, const struct batch_listener *listener)
 {
     struct batch *batch = g_new0(struct batch, 1);
+    const struct decoder_sink sink = {take_segment, take_icmp_error, batch};
 
     batch->tracker = tracker;
     if (listener != NULL)
         batch->listener = *listener;
-    batch->decoders = g_ptr_array_new();
+    batch->decoder = decoder_new(&sink);
     return batch;
 }
 
 void batch_free(struct batch *batch)
 {
-    for (unsigned i = 0; i < batch->decoders->len; i++)
-        decoder_free(g_ptr_array_index(batch->decoders, i));
-    g_ptr_array_free(batch->decoders, TRUE);
+    decoder_free(batch->decoder);
     g_free(batch);
 }
 
-static void end_batch(struct batch *batch, struct source *source)
+static void end_batch(struct batch *batch, struct capture *capture)
 {
     flush(batch);
-    for (unsigned i = 0; i < batch->decoders->len; i++)
-        decoder_forget(g_ptr_array_index(batch->decoders, i));
-    source_forget(source);
+    decoder_forget(batch->decoder);
+    capture_forget(capture);
     batch->kept = 0;
     batch->kept_bytes = 0;
 }
 
-void batch_read(struct batch *batch, struct source *source)
+void batch_read(struct batch *batch, struct capture *capture)
 {
-    const struct decoder_sink sink = {take_segment, take_icmp_error, batch};
     enum capture_result result;
     struct packet packet;
 
-    while (batch->decoders->len < source_tap_count(source))
-        g_ptr_array_add(batch->decoders, decoder_new(&sink));
-    while ((result = source_read(source, &packet)) != CAPTURE_END) {
+    while ((result = capture_read(capture, &packet)) != CAPTURE_END) {
         batch->packets++;
         if (result == CAPTURE_PACKET) {
-            decoder_packet(g_ptr_array_index(batch->decoders, source_tap(source)), &packet);
+            decoder_packet(batch->decoder, &packet);
             batch->kept_bytes += packet.captured;
         }
         if (++batch->kept == CAPTURE_KEEPS || batch->kept_bytes > MOST_BYTES)
-            end_batch(batch, source);
+            end_batch(batch, capture);
     }
-    end_batch(batch, source);
+    end_batch(batch, capture);
 }
 
 uint64_t batch_packets(const struct batch *batch)
@@ -123,8 +118,7 @@ uint64_t batch_segments(const struct batch *batch)
     return batch->segments;
 }
 
-struct undecoded *batch_undecoded(const struct batch *batch, size_t *count)
+const struct decoder *batch_decoder(const struct batch *batch)
 {
-    return decoders_undecoded((struct decoder *const *)batch->decoders->pdata, batch->decoders->len,
-                              count);
+    return batch->decoder;
 }

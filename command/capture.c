@@ -16,6 +16,7 @@
 struct capture {
     wtap *file;
     uint32_t frame;
+    int64_t first_ns, latest_ns;
     struct capture_damage damage;
     int named; /* an encapsulation that is not read here… */
     const char *link_name; /* …and what people call it */
@@ -74,32 +75,30 @@ bool capture_has_name(const char *name)
     return has;
 }
 
-struct capture *capture_new(void)
+struct capture *capture_open(const char *path, struct capture_damage *damage)
 {
-    struct capture *capture = g_new0(struct capture, 1);
+    struct capture *capture;
+    wtap *file;
 
+    memset(damage, 0, sizeof *damage);
+    file = wtap_open_offline(path, WTAP_TYPE_AUTO, &damage->error, &damage->details, false);
+    if (file == NULL)
+        return NULL;
+    capture = g_new0(struct capture, 1);
+    capture->file = file;
+    capture->latest_ns = INT64_MIN;
     for (unsigned i = 0; i < CAPTURE_KEEPS; i++)
         ws_record_init(&capture->records[i]);
     return capture;
 }
 
-bool capture_open(struct capture *capture, const char *path)
-{
-    capture_damage_clear(&capture->damage);
-    g_clear_pointer(&capture->file, wtap_close);
-    capture->frame = 0;
-    capture->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &capture->damage.error,
-                                      &capture->damage.details, false);
-    return capture->file != NULL;
-}
-
-void capture_free(struct capture *capture)
+void capture_close(struct capture *capture)
 {
     if (capture == NULL)
         return;
     for (unsigned i = 0; i < CAPTURE_KEEPS; i++)
         ws_record_cleanup(&capture->records[i]);
-    g_clear_pointer(&capture->file, wtap_close);
+    wtap_close(capture->file);
     capture_damage_clear(&capture->damage);
     g_free(capture);
 }
@@ -161,6 +160,9 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
     capture->kept++;
     packet->frame = ++capture->frame;
     packet->time_ns = nanoseconds(&record->rec);
+    if (packet->frame == 1)
+        capture->first_ns = packet->time_ns;
+    capture->latest_ns = MAX(capture->latest_ns, packet->time_ns);
     if (record->rec.rec_type != REC_TYPE_PACKET)
         return CAPTURE_OTHER_RECORD;
     fill_packet(capture, packet, record);
@@ -170,6 +172,16 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
 void capture_forget(struct capture *capture)
 {
     capture->kept = 0;
+}
+
+int64_t capture_first_ns(const struct capture *capture)
+{
+    return capture->first_ns;
+}
+
+int64_t capture_latest_ns(const struct capture *capture)
+{
+    return capture->latest_ns;
 }
 
 /* ---- damage -------------------------------------------------------------------------------- */

@@ -4,14 +4,9 @@
  */
 #include "command/command.h"
 
-#include <inttypes.h>
-
 static void write_counts(struct writing *writing, const struct reading *reading)
 {
-    g_string_append_printf(writing->text,
-                           "%s: %" PRIu64 " packets, %" PRIu64 " TCP segments, %u connections\n",
-                           reading->name, reading->packets, reading->segments,
-                           reading->connections->len);
+    writing_append_counts(writing, reading);
 }
 
 const struct subcommand subcommand_counts = {

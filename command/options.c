@@ -4,7 +4,7 @@
  */
 #include "command/options.h"
 
-#include "command/captures.h"
+#include "command/folder.h"
 #include "output/figures/states_over_time.h"
 
 #include <glib/gstdio.h>
@@ -16,9 +16,10 @@
 struct words {
     gint64 msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
     char *states_interval;
+    char *connection, *host, *port, *where;
     char *output;
-    gboolean quiet, strict, slim, join;
-    char **files, **taps;
+    gboolean quiet, strict, slim;
+    char **files;
 };
 
 static bool take_number(unsigned *to, const char *option, gint64 number)
@@ -56,38 +57,43 @@ static bool take_preferences(struct preferences *preferences, const struct words
                        words->syn_flood_window);
 }
 
-static bool is_same_file(const char *one, const void *other)
+static bool is_same_file(const char *one, const char *other)
 {
     GStatBuf a, b;
 
-    return strcmp(one, "-") != 0 && g_stat(one, &a) == 0 && g_stat(other, &b) == 0 &&
-           S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    return g_stat(one, &a) == 0 && g_stat(other, &b) == 0 && S_ISREG(a.st_mode) &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 /* What is written would destroy what is to be read. */
 static bool is_overwritten(const struct options *options)
 {
-    const char *file = options->output != NULL
-                           ? captures_find(options->captures, is_same_file, options->output)
-                           : NULL;
+    for (unsigned i = 0; options->output != NULL && i < options->files->len; i++) {
+        const char *file = g_ptr_array_index(options->files, i);
 
-    if (file != NULL)
-        fprintf(stderr, "pcaplife: -o %s would overwrite %s, which is to be read\n", options->output,
-                file);
-    return file != NULL;
+        if (strcmp(file, "-") != 0 && is_same_file(file, options->output)) {
+            fprintf(stderr, "pcaplife: -o %s would overwrite %s, which is to be read\n",
+                    options->output, file);
+            return true;
+        }
+    }
+    return false;
 }
 
-static bool take_captures(struct options *options, const struct words *words)
+static bool take_files(struct options *options, char **names)
 {
-    const struct capture_words named = {
-        .files = words->files,
-        .taps = words->taps,
-        .join = words->join,
-    };
-
-    options->are_joined = words->join || words->taps != NULL;
-    options->captures = captures_new(&named, &options->some_missing);
-    return options->captures != NULL && !is_overwritten(options);
+    if (names == NULL) {
+        fputs("pcaplife: no FILE is named; pcaplife --help says what can be done with one\n",
+              stderr);
+        return false;
+    }
+    for (; *names != NULL; names++) {
+        if (strcmp(*names, "-") == 0 || !g_file_test(*names, G_FILE_TEST_IS_DIR))
+            g_ptr_array_add(options->files, g_strdup(*names));
+        else if (!folder_add_captures(options->files, *names))
+            options->some_missing = true;
+    }
+    return !is_overwritten(options);
 }
 
 static bool read_words(struct words *words, int argc, char **argv, const char *summary)
@@ -95,10 +101,11 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
          "write there, not on the standard output", "FILE"},
-        {"join", 0, 0, G_OPTION_ARG_NONE, &words->join,
-         "the files are one capture cut in pieces, in the order of their first packets", NULL},
-        {"tap", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->taps,
-         "they, too, where the same traffic was captured at one more point", "NAME=FILE[,FILE…]"},
+        {"where", 0, 0, G_OPTION_ARG_STRING, &words->where,
+         "only connections of whose JSON object this is true", "JQ"},
+        {"connection", 0, 0, G_OPTION_ARG_STRING, &words->connection, "only that one", "NUMBER"},
+        {"host", 0, 0, G_OPTION_ARG_STRING, &words->host, "only those with this end", "ADDRESS"},
+        {"port", 0, 0, G_OPTION_ARG_STRING, &words->port, "only those with this end", "PORT"},
         {"msl", 0, 0, G_OPTION_ARG_INT64, &words->msl,
          "Maximum Segment Lifetime: TIME-WAIT lasts twice as long (30)", "SECONDS"},
         {"close-wait-limit", 0, 0, G_OPTION_ARG_INT64, &words->close_wait_limit,
@@ -147,7 +154,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     };
     bool good;
 
-    *options = (struct options){0};
+    *options = (struct options){.files = g_ptr_array_new_with_free_func(g_free)};
     good = read_words(&words, argc, argv, summary);
     options->output = words.output;
     options->quiet = words.quiet;
@@ -155,16 +162,20 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     options->slim = words.slim;
     good = good && take_preferences(&options->preferences, &words) &&
            take_interval(&options->states_interval_ns, words.states_interval) &&
-           take_captures(options, &words);
+           choice_take(&options->choice, words.connection, words.host, words.port, words.where) &&
+           take_files(options, words.files);
     g_free(words.states_interval);
+    g_free(words.connection);
+    g_free(words.host);
+    g_free(words.port);
+    g_free(words.where);
     g_strfreev(words.files);
-    g_strfreev(words.taps);
     return good;
 }
 
 void options_clear(struct options *options)
 {
     g_free(options->output);
-    if (options->captures != NULL)
-        g_ptr_array_free(options->captures, TRUE);
+    choice_clear(&options->choice);
+    g_ptr_array_free(options->files, TRUE);
 }

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "command/choice.h"
 #include "command/lives.h"
 
 #include <stdbool.h>
@@ -15,12 +16,12 @@
 struct options {
     struct preferences preferences;
     int64_t states_interval_ns; /* 0: one that makes at most 200 rows */
+    struct choice choice;
     char *output;     /* a file's name; NULL: the standard output */
     bool quiet;       /* no word about packets that are passed over… */
     bool strict;      /* …which are a failure */
     bool slim;        /* records without expert infos and transitions */
-    GPtrArray *captures; /* each is what source_new() takes */
-    bool are_joined;     /* there is one, of several files */
+    GPtrArray *files; /* char *: their names, folders opened; "-" is the standard input */
     bool some_missing; /* a folder is empty or cannot be read: the user has been told */
 };
 

@@ -1,4 +1,4 @@
-/* A capture read to its end: its connections, and what output needs to know of them.
+/* A capture file read to its end: its connections, and what output needs to know of them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
+#include "command/capture.h"
 #include "command/lives.h"
-#include "command/source.h"
 #include "tcplife/output/capture.h"
 
 #include <stdbool.h>
@@ -24,17 +24,17 @@ struct reading_wishes {
 
 struct reading {
     struct tl_capture capture;
-    GByteArray *connections;   /* a connection_set: all that there are */
+    GByteArray *connections;   /* a connection_set: all that there are, until somebody chooses */
     struct picture_film *film; /* NULL: not wished for */
     uint64_t packets, segments;
     struct undecoded *undecoded; /* what was passed over: kinds, most packets first */
     size_t undecoded_count;
-    const char *name;        /* of the capture, for people */
+    struct capture_damage damage; /* what ended it too early; `error` is 0: nothing */
 };
 
-/* Reads all of the source, which has to live on until the reading is freed. */
-struct reading *reading_new(struct source *source, const struct reading_wishes *wishes,
-                            const struct preferences *preferences);
+/* NULL: the file cannot be opened, and `damage` says why: the caller clears it. */
+struct reading *reading_new(const char *path, const struct reading_wishes *wishes,
+                            const struct preferences *preferences, struct capture_damage *damage);
 void reading_free(struct reading *reading);
 
 #endif

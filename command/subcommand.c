@@ -5,7 +5,6 @@
 #include "command/subcommand.h"
 
 #include "command/options.h"
-#include "command/source.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,45 +19,63 @@ static FILE *open_output(const char *path)
     return file;
 }
 
+static void print_damage(const char *path, const struct capture_damage *damage)
+{
+    char *text = capture_damage_text(damage);
+
+    fprintf(stderr, "pcaplife: %s %s\n", path, text);
+    g_free(text);
+}
+
 /* A line for each kind: nothing is passed over in silence. */
-static void print_undecoded(const struct reading *reading)
+static void print_undecoded(const char *path, const struct reading *reading)
 {
     for (size_t i = 0; i < reading->undecoded_count; i++)
         fprintf(stderr,
-                "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s\n",
-                reading->name, reading->undecoded[i].packets,
+                "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s\n", path,
+                reading->undecoded[i].packets,
                 reading->undecoded[i].packets == 1 ? " was" : "s were", reading->undecoded[i].kind);
 }
 
-/* False: packets were passed over that had to be read. */
-static bool write_reading(const struct subcommand *self, struct writing *writing,
-                          const struct options *options, struct source *source)
+/* A question in jq is about all that records have. */
+static struct reading_wishes wishes_of(const struct subcommand *self, const struct options *options)
 {
-    struct reading *reading = reading_new(source, &self->wishes, &options->preferences);
+    struct reading_wishes wishes = self->wishes;
+
+    wishes.zeek = wishes.zeek || options->choice.where != NULL;
+    return wishes;
+}
+
+/* False: it could not be read as a whole, or nobody can tell what is chosen. */
+static bool write_file(const struct subcommand *self, struct writing *writing,
+                       const struct options *options, const char *path)
+{
+    const struct reading_wishes wishes = wishes_of(self, options);
+    struct capture_damage damage;
+    struct reading *reading = reading_new(path, &wishes, &options->preferences, &damage);
     bool is_whole;
 
+    if (reading == NULL) {
+        print_damage(path, &damage);
+        capture_damage_clear(&damage);
+        return false;
+    }
+    if (!choice_narrow(&options->choice, &reading->capture, reading->connections)) {
+        writing->is_over = true;
+        reading_free(reading);
+        return false;
+    }
     reading->capture.has_slim_records = writing->is_slim;
-    reading->capture.lists_files = writing->lists_files;
     self->write(writing, reading);
     writing_flush(writing);
     writing->files++;
-    is_whole = !options->strict || reading->undecoded_count == 0;
+    is_whole = reading->damage.error == 0 && !(options->strict && reading->undecoded_count > 0);
     if (!options->quiet)
-        print_undecoded(reading);
+        print_undecoded(path, reading);
+    if (reading->damage.error != 0)
+        print_damage(path, &reading->damage);
     reading_free(reading);
     return is_whole;
-}
-
-/* False: it could not be read as a whole. */
-static bool write_source(const struct subcommand *self, struct writing *writing,
-                         const struct options *options, struct source *source)
-{
-    bool is_good = !source_any(source) || write_reading(self, writing, options, source);
-
-    if (source_print_damages(source))
-        is_good = false;
-    source_free(source);
-    return is_good;
 }
 
 /* False: not all of them could be read as a whole. */
@@ -69,9 +86,8 @@ static bool write_files(const struct subcommand *self, struct writing *writing,
 
     if (self->begin != NULL)
         self->begin(writing);
-    for (unsigned i = 0; i < options->captures->len && !writing->has_failed; i++)
-        if (!write_source(self, writing, options,
-                          source_new(g_ptr_array_index(options->captures, i))))
+    for (unsigned i = 0; i < options->files->len && !writing->has_failed && !writing->is_over; i++)
+        if (!write_file(self, writing, options, g_ptr_array_index(options->files, i)))
             is_good = false;
     if (self->end != NULL)
         self->end(writing);
@@ -103,10 +119,9 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
         is_good = file != NULL;
     }
     if (is_good) {
-        writing.several_files = options.captures->len > 1;
+        writing.several_files = options.files->len > 1;
         writing.is_slim = options.slim;
         writing.states_interval_ns = options.states_interval_ns;
-        writing.lists_files = options.are_joined;
         writing.text = g_string_new(NULL);
         is_good = write_files(self, &writing, &options);
         if (file != NULL && fclose(file) != 0 && !writing.has_failed)

@@ -5,6 +5,7 @@
  */
 #include "command/command.h"
 
+#include "output/connection_set.h"
 #include "output/figures/life_counts.h"
 #include "tcplife/output/sentences.h"
 
@@ -132,13 +133,9 @@ static void append_lives(struct writing *writing, const struct reading *reading)
 
 static void write_verdict(struct writing *writing, const struct reading *reading)
 {
-    const unsigned connections = reading->connections->len;
-
-    g_string_append_printf(
-        writing->text, "%s%s: %" PRIu64 " packets, %" PRIu64 " TCP segments, %u connection%s\n",
-        writing->files > 0 ? "\n\n" : "", reading->name, reading->packets,
-        reading->segments, connections, connections == 1 ? "" : "s");
-    if (connections == 0)
+    g_string_append(writing->text, writing->files > 0 ? "\n\n" : "");
+    writing_append_counts(writing, reading);
+    if (connection_set_count(reading->connections) == 0)
         return;
     append_lives(writing, reading);
     append_findings(writing, reading);

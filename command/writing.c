@@ -7,6 +7,7 @@
 #include "output/connection_set.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 /* A reader that has seen enough closes the pipe: that is no failure of ours. */
 void writing_note_failure(struct writing *writing)
@@ -35,12 +36,24 @@ const struct tl_connection *writing_next(const struct writing *writing,
                : connection_set_next(&reading->capture, reading->connections, number);
 }
 
+void writing_append_counts(struct writing *writing, const struct reading *reading)
+{
+    const uint32_t all = tl_tracker_connection_count(reading->capture.tracker);
+    const uint32_t chosen = connection_set_count(reading->connections);
+
+    g_string_append_printf(writing->text, "%s: %" PRIu64 " packets, %" PRIu64 " TCP segments, ",
+                           reading->capture.files[0].name, reading->packets, reading->segments);
+    if (chosen < all)
+        g_string_append_printf(writing->text, "%" PRIu32 " of ", chosen);
+    g_string_append_printf(writing->text, "%" PRIu32 " connection%s\n", all, all == 1 ? "" : "s");
+}
+
 void writing_begin_file(struct writing *writing, const struct reading *reading)
 {
     if (!writing->several_files)
         return;
     g_string_append_printf(writing->text, "%s%s:\n\n", writing->files > 0 ? "\n\n" : "",
-                           reading->name);
+                           reading->capture.files[0].name);
 }
 
 void writing_end(struct writing *writing)

@@ -18,10 +18,10 @@ struct writing {
     FILE *to;
     bool has_failed;    /* nothing more can be written… */
     bool is_unwanted;   /* …since nobody reads it any more */
+    bool is_over;       /* no more files are to be read */
     bool several_files; /* are to be read */
     bool is_slim;       /* records have neither expert infos nor transitions */
     int64_t states_interval_ns; /* of states: a row is for so long; 0: 200 rows at most */
-    bool lists_files;   /* records name all files that a connection is in */
     unsigned files;     /* have been written about before this one */
     void *state;        /* the subcommand's */
 };
@@ -42,5 +42,8 @@ const struct tl_connection *writing_next(const struct writing *writing, const st
 
 /* Where there are several files, a heading for this one, of which no record tells. */
 void writing_begin_file(struct writing *writing, const struct reading *reading);
+
+/* A line: how many packets, segments and connections there are in the file, and how many of these are chosen. */
+void writing_append_counts(struct writing *writing, const struct reading *reading);
 
 #endif

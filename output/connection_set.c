@@ -15,9 +15,24 @@ void connection_set_add(GByteArray *set, uint32_t number)
     set->data[number] = 1;
 }
 
+void connection_set_remove(GByteArray *set, uint32_t number)
+{
+    if (number < set->len)
+        set->data[number] = 0;
+}
+
 bool connection_set_has(const GByteArray *set, uint32_t number)
 {
     return number < set->len && set->data[number];
+}
+
+uint32_t connection_set_count(const GByteArray *set)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < set->len; i++)
+        count += set->data[i];
+    return count;
 }
 
 const struct tl_connection *connection_set_next(const struct tl_capture *capture,

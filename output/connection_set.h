@@ -16,7 +16,9 @@ struct tl_capture;
 struct tl_connection;
 
 void connection_set_add(GByteArray *set, uint32_t number);
+void connection_set_remove(GByteArray *set, uint32_t number);
 bool connection_set_has(const GByteArray *set, uint32_t number);
+uint32_t connection_set_count(const GByteArray *set);
 
 /* Its connections in order: *number, 0 at first, is where to go on. NULL: no more. */
 const struct tl_connection *connection_set_next(const struct tl_capture *capture,

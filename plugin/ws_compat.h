@@ -51,6 +51,15 @@ typedef void ws_stat_init_result;
 #define WS_STAT_INIT_FAILED exit(EXIT_FAILURE)
 #endif
 
+/* What dfilter_compile() and dfilter_expand() say of a filter that is not valid. */
+#if WS_VERSION_AT_LEAST(4, 1)
+#define ws_dfilter_error df_error_t
+#define ws_dfilter_error_free(error) df_error_free(&(error))
+#else
+#define ws_dfilter_error char
+#define ws_dfilter_error_free(error) g_free(error)
+#endif
+
 /* plugin_describe() tells newer versions what a plugin holds; older ones do not ask. */
 #if WS_VERSION_AT_LEAST(4, 3)
 #include <wsutil/plugins.h>

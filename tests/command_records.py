@@ -32,15 +32,15 @@ TABLES = {"stat": "Handshake and Teardown", "conn": "Connections", "servers": "S
           "states": "States over Time"}
 
 
-def pcaplife(subcommand, path):
-    done = subprocess.run([PROGRAM, subcommand, "--quiet", path], capture_output=True, text=True, timeout=600,
+def pcaplife(subcommand, path, *options):
+    done = subprocess.run([PROGRAM, subcommand, "--quiet", *options, path], capture_output=True, text=True, timeout=600,
                           stdin=subprocess.DEVNULL, env={"LC_ALL": "C"})
     return done.stdout
 
 
-def plugin(path):
-    """subcommand → the lines that tshark prints for it."""
-    words = [word for name in [*RECORDS, *PICTURES, *TABLES] for word in ("-z", f"tcplife,{name}")]
+def plugin(path, chosen=""):
+    """subcommand → the lines that tshark prints for it, of the connections that a display filter chooses."""
+    words = [word for name in [*RECORDS, *PICTURES, *TABLES] for word in ("-z", f"tcplife,{name}{chosen and ','}{chosen}")]
     text = tshark.run("-q", *words, capture=path, check=False).stdout
     lines = text.splitlines(keepends=True)
     found = {"json": [line for line in lines if line.startswith("{")]}
@@ -92,10 +92,10 @@ def differences(name, theirs, ours):
         yield f"{name}: {len(theirs)} lines of the plugin, {len(ours)} of pcaplife"
 
 
-def compare(path):
-    """How many lines were the same, and problems."""
-    theirs = plugin(path)
-    ours = {name: pcaplife(name, path).splitlines(keepends=True) for name in theirs}
+def compare(path, chosen="", *options):
+    """How many lines were the same, and problems; with a filter, and options that choose the same connections."""
+    theirs = plugin(path, chosen)
+    ours = {name: pcaplife(name, path, *options).splitlines(keepends=True) for name in theirs}
     theirs["json"] = [without_stream(line) for line in theirs["json"]]
     ours["json"] = [without_file(line, path) for line in ours["json"]]
     theirs["csv"] = cells(theirs["csv"], "tcp_stream")
@@ -103,7 +103,8 @@ def compare(path):
     for name in TABLES:
         theirs[name], ours[name] = ([tables.cells(line) if "|" in line else line.strip() for line in said[name]]
                                     for said in (theirs, ours))
-    problems = [problem for name in theirs for problem in differences(f"{path.name}: {name}", theirs[name], ours[name])]
+    problems = [problem for name in theirs
+                for problem in differences(" ".join([f"{path.name}:", name, *options]), theirs[name], ours[name])]
     return sum(map(len, theirs.values())), problems
 
 

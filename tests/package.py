@@ -85,7 +85,7 @@ def command_problems(folder):
     yield from compare(package, files_of(package, tree), {"usr/bin/pcaplife", "usr/share/man/man1/pcaplife.1",
                                                           "usr/share/doc/pcaplife/copyright"})
     depends = output("dpkg-deb", "-f", package, "Depends").strip()
-    if not re.search(r"(^|, )libwiretap\d+", depends) or re.search(r"wireshark|tshark", depends):
+    if not re.search(r"(^|, )libwiretap\d+", depends) or not re.search(r"(^|, )libjq\d+", depends) or re.search(r"wireshark|tshark", depends):
         yield f"{package.name} depends on {depends}"
     if output("dpkg-deb", "-f", package, "Recommends").strip() != "tcplife":
         yield f"{package.name} does not recommend the plugin's package"

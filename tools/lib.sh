@@ -56,7 +56,7 @@ need() {
         die "apt-get could not install ${missing[*]} (see above)"
 }
 
-BUILD_PACKAGES=(cmake gcc libc6-dev libglib2.0-dev make pkg-config wireshark-dev)
+BUILD_PACKAGES=(cmake gcc libc6-dev libglib2.0-dev libjq-dev make pkg-config wireshark-dev)
 
 # build TARGET: builds it, or what changed of it.
 build() {

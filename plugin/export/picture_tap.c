@@ -2,7 +2,7 @@
  *
  * A filter chooses connections, as with -z tcplife,json: one is drawn as a
  * whole when a packet of it passes. So two listeners see the packets: one
- * without a filter keeps the film, the other marks what passes.
+ * without a filter keeps the film, the other one makes the choice.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,6 +13,7 @@
 #include "output/pictures/ladder.h"
 #include "output/pictures/make_picture.h"
 #include "output/pictures/svg.h"
+#include "plugin/choice/choice.h"
 #include "plugin/export/batch_argument.h"
 #include "plugin/protocol.h"
 #include "plugin/session.h"
@@ -33,7 +34,7 @@ static const struct picture_argument {
 /* One -z argument. Each listener has an address of its own, which Wireshark knows it by. */
 struct gallery {
     const struct picture_argument *argument;
-    GByteArray *passed; /* a connection_set */
+    struct choice *choice;
     struct picture_film *film;
     struct listener {
         struct gallery *gallery;
@@ -48,7 +49,7 @@ static void finish(void *tapdata)
     if (--gallery->listeners > 0)
         return;
     picture_film_free(gallery->film);
-    g_byte_array_free(gallery->passed, TRUE);
+    choice_free(gallery->choice);
     g_free(gallery);
 }
 
@@ -74,21 +75,19 @@ static tap_packet_status film_packet(void *tapdata, packet_info *pinfo _U_,
 
 /* ---- the listener with the filter ---------------------------------------------------------- */
 
-static void reset_passed(void *tapdata)
+static void reset_choice(void *tapdata)
 {
     struct gallery *gallery = ((struct listener *)tapdata)->gallery;
 
-    g_byte_array_set_size(gallery->passed, 0);
+    choice_reset(gallery->choice);
 }
 
-static tap_packet_status mark_packet(void *tapdata, packet_info *pinfo _U_,
-                                     epan_dissect_t *edt _U_, const void *data,
-                                     tap_flags_t flags _U_)
+static tap_packet_status mark_packet(void *tapdata, packet_info *pinfo _U_, epan_dissect_t *edt,
+                                     const void *data, tap_flags_t flags _U_)
 {
     struct gallery *gallery = ((struct listener *)tapdata)->gallery;
-    const struct tcplife_packet *packet = data;
 
-    connection_set_add(gallery->passed, tl_connection_number(packet->seen.connection));
+    choice_see(gallery->choice, edt, data);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -103,12 +102,13 @@ static void print(GString *text)
 static void draw_ladders(const struct gallery *gallery)
 {
     const struct tl_capture *capture = tcplife_capture();
+    const GByteArray *chosen = choice_made(gallery->choice);
     const bool utf8 = g_get_charset(NULL);
     const char *separator = "";
     const struct tl_connection *connection;
     uint32_t number = 0;
 
-    while ((connection = connection_set_next(capture, gallery->passed, &number)) != NULL) {
+    while ((connection = connection_set_next(capture, chosen, &number)) != NULL) {
         struct picture *picture = picture_new(gallery->film, capture, connection);
         GString *text;
 
@@ -125,11 +125,12 @@ static void draw_ladders(const struct gallery *gallery)
 static void draw_svg(const struct gallery *gallery)
 {
     const struct tl_capture *capture = tcplife_capture();
+    const GByteArray *chosen = choice_made(gallery->choice);
     struct svg *svg = svg_new();
     const struct tl_connection *connection;
     uint32_t number = 0;
 
-    while ((connection = connection_set_next(capture, gallery->passed, &number)) != NULL) {
+    while ((connection = connection_set_next(capture, chosen, &number)) != NULL) {
         struct picture *picture = picture_new(gallery->film, capture, connection);
 
         if (picture != NULL)
@@ -165,12 +166,12 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
 
     gallery = g_new0(struct gallery, 1);
     gallery->argument = self;
-    gallery->passed = g_byte_array_new();
+    gallery->choice = choice_new(filter);
     gallery->film = picture_film_new();
     gallery->filming.gallery = gallery->marking.gallery = gallery;
     gallery->listeners = 1;
-    error = register_tap_listener(TCPLIFE_TAP, &gallery->marking, filter, TL_REQUIRES_NOTHING,
-                                  reset_passed, mark_packet, draw, finish);
+    error = register_tap_listener(TCPLIFE_TAP, &gallery->marking, choice_listens_to(gallery->choice),
+                                  TL_REQUIRES_NOTHING, reset_choice, mark_packet, draw, finish);
     if (error == NULL) {
         gallery->listeners++;
         /* Without a filter it cannot fail. */

@@ -8,6 +8,7 @@
 #include "plugin/export/record_tap.h"
 
 #include "output/connection_set.h"
+#include "plugin/choice/choice.h"
 #include "plugin/export/batch_argument.h"
 #include "plugin/protocol.h"
 #include "plugin/session.h"
@@ -22,7 +23,7 @@
 /* One -z argument. */
 struct export {
     const struct export_argument *argument;
-    GByteArray *passed; /* a connection_set */
+    struct choice *choice;
 };
 
 /* ---- what is written ----------------------------------------------------------------------- */
@@ -94,17 +95,15 @@ static void reset(void *tapdata)
 {
     struct export *export = tapdata;
 
-    g_byte_array_set_size(export->passed, 0);
+    choice_reset(export->choice);
 }
 
-static tap_packet_status see_packet(void *tapdata, packet_info *pinfo _U_,
-                                    epan_dissect_t *edt _U_, const void *data,
-                                    tap_flags_t flags _U_)
+static tap_packet_status see_packet(void *tapdata, packet_info *pinfo _U_, epan_dissect_t *edt,
+                                    const void *data, tap_flags_t flags _U_)
 {
     struct export *export = tapdata;
-    const struct tcplife_packet *packet = data;
 
-    connection_set_add(export->passed, tl_connection_number(packet->seen.connection));
+    choice_see(export->choice, edt, data);
     return TAP_PACKET_DONT_REDRAW;
 }
 
@@ -113,7 +112,7 @@ static void draw(void *tapdata)
     const struct export *export = tapdata;
     GString *text = g_string_new(NULL);
 
-    export->argument->write(tcplife_capture(), export->passed, text);
+    export->argument->write(tcplife_capture(), choice_made(export->choice), text);
     g_string_free(text, TRUE);
     fflush(stdout);
 }
@@ -122,7 +121,7 @@ static void finish(void *tapdata)
 {
     struct export *export = tapdata;
 
-    g_byte_array_free(export->passed, TRUE);
+    choice_free(export->choice);
     tcplife_zeek_listener_goes();
     g_free(export);
 }
@@ -142,10 +141,10 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
 
     export = g_new0(struct export, 1);
     export->argument = self;
-    export->passed = g_byte_array_new();
+    export->choice = choice_new(filter);
     tcplife_zeek_listener_comes();
-    error = register_tap_listener(TCPLIFE_TAP, export, filter, TL_REQUIRES_NOTHING, reset,
-                                  see_packet, draw, finish);
+    error = register_tap_listener(TCPLIFE_TAP, export, choice_listens_to(export->choice),
+                                  TL_REQUIRES_NOTHING, reset, see_packet, draw, finish);
     if (error != NULL) {
         batch_argument_report(self->name, error);
         finish(export);

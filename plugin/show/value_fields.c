@@ -74,6 +74,15 @@ bool tcplife_value_fields_are_wanted(proto_tree *tree, enum value_finality final
     return false;
 }
 
+bool tcplife_value_field_is_final(int field)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (fields[i] == field)
+            return rows[i]->finality == VALUE_OF_LIFE;
+    }
+    return false;
+}
+
 void tcplife_add_value_fields(proto_tree *tree, tvbuff_t *tvb, const struct known_life *life,
                               enum value_finality finality)
 {

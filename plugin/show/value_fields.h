@@ -17,6 +17,9 @@ void tcplife_register_value_fields(void);
 /* Does anybody look at one of that kind? */
 bool tcplife_value_fields_are_wanted(proto_tree *tree, enum value_finality finality);
 
+/* Is it, by Wireshark's number, one of those that are right at the end only? */
+bool tcplife_value_field_is_final(int field);
+
 /* Adds those of that kind that the life has. */
 void tcplife_add_value_fields(proto_tree *tree, tvbuff_t *tvb, const struct known_life *life,
                               enum value_finality finality);

@@ -220,7 +220,7 @@ static void compute(struct tcplife_statistic *statistic)
 
     if (tables == NULL)
         return;
-    tables->fill(&sink, tcplife_statistics_capture(), statistic->seen);
+    tables->fill(&sink, tcplife_statistics_capture(), choice_made(statistic->choice));
     finish_table(&pen);
 }
 
@@ -258,12 +258,13 @@ static void begin(stat_tap_table_ui *ui)
     tcplife_statistic_open(&find_by_ui(ui)->statistic, ui);
 }
 
-static tap_packet_status see_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt _U_,
+static tap_packet_status see_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
                                     const void *data, tap_flags_t flags _U_)
 {
     const stat_data_t *stat_data = tapdata;
 
-    return tcplife_statistic_packet(&find_by_ui(stat_data->stat_tap_data)->statistic, pinfo, data);
+    return tcplife_statistic_packet(&find_by_ui(stat_data->stat_tap_data)->statistic, pinfo, edt,
+                                    data);
 }
 
 /* Comes for one table after the other. Those with rows that are always there get them again. */
@@ -290,25 +291,41 @@ static void free_cell(stat_tap_table *table, unsigned row, unsigned column,
     empty_cell(cell);
 }
 
-/* Wireshark takes everything that begins with a statistic's name for it. */
+static struct stat_tables *find_by_argument(const char *argument)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
+        const char *name = dialogs[i].ui.cli_string;
+
+        if (g_str_has_prefix(argument, name) && strchr(",", argument[strlen(name)]) != NULL)
+            return &dialogs[i];
+    }
+    return NULL;
+}
+
+/* What is wrong with it; NULL: nothing. */
+static char *complain(const struct stat_tables *tables, const char *argument, const char **filter)
+{
+    if (tables == NULL)
+        return g_strdup_printf("Invalid -z argument \"%s\"; after the statistic's name there may be "
+                               "a comma and a display filter.", argument);
+    if (strcmp(tables->ui.cli_string, STATES_ARGUMENT) == 0 && !parse_states_argument(argument, filter))
+        return g_strdup_printf("Invalid -z argument \"%s\"; after the statistic's name there may "
+                               "be a comma and the interval, " STATES_INTERVAL_WORDS
+                               ", and a comma and a display filter.", argument);
+    if (tables->statistic.is_open) /* Wireshark has one table of a name */
+        return g_strdup_printf("-z %s can be asked for once only.", tables->ui.cli_string);
+    return NULL;
+}
+
+/* Wireshark takes everything that begins with a statistic's name for it. Only tshark asks: in a window all
+ * packets have been read when a filter chooses, and final fields are what they are at the end. */
 static void check_argument(const char *argument, const char **filter, char **error)
 {
-    if (g_str_has_prefix(argument, STATES_ARGUMENT)) {
-        if (!parse_states_argument(argument, filter))
-            *error = g_strdup_printf("Invalid -z argument \"%s\"; after the statistic's name there may "
-                                     "be a comma and the interval, " STATES_INTERVAL_WORDS
-                                     ", and a comma and a display filter.", argument);
-        return;
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(dialogs); i++) {
-        const size_t length = strlen(dialogs[i].ui.cli_string);
+    struct stat_tables *tables = find_by_argument(argument);
 
-        if (strncmp(argument, dialogs[i].ui.cli_string, length) == 0 &&
-            (argument[length] == '\0' || argument[length] == ','))
-            return;
-    }
-    *error = g_strdup_printf("Invalid -z argument \"%s\"; after the statistic's name there may be "
-                             "a comma and a display filter.", argument);
+    *error = complain(tables, argument, filter);
+    if (*error == NULL)
+        tcplife_statistic_filter(&tables->statistic, *filter);
 }
 
 /* ---- registration -------------------------------------------------------------------------- */

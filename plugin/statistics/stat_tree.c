@@ -7,10 +7,11 @@
 
 #include "output/connection_set.h"
 #include "output/figures/life_counts.h"
+#include "plugin/session.h"
 #include "plugin/statistics/statistics.h"
 
 #include <epan/packet.h>
-#include <epan/stats_tree.h>
+#include <epan/stats_tree_priv.h>
 
 #include <string.h>
 
@@ -110,12 +111,13 @@ static void compute(struct tcplife_statistic *self)
 {
     stats_tree *tree = self->output;
     const struct tl_capture *capture = tcplife_statistics_capture();
+    const GByteArray *chosen = choice_made(self->choice);
     const struct tl_connection *connection;
     struct life_counts counts = {0};
     uint32_t number = 0;
     int root;
 
-    while ((connection = connection_set_next(capture, self->seen, &number)) != NULL)
+    while ((connection = connection_set_next(capture, chosen, &number)) != NULL)
         life_counts_add(&counts, capture, connection);
     root = put_parent(tree, "Connections", 0, counts.connections);
     put_opened(tree, root, &counts);
@@ -130,18 +132,20 @@ static void compute(struct tcplife_statistic *self)
 
 static struct tcplife_statistic statistic = {.compute = compute};
 
-/* Also called when the tree is to be empty again. */
+/* Also called when the tree is to be empty again. In a window all packets have been read when a filter chooses,
+ * and final fields are what they are at the end. */
 static void begin_tree(stats_tree *tree)
 {
     memset(has_state_node, 0, sizeof has_state_node);
+    if (!statistic.is_open && !tcplife_has_window())
+        tcplife_statistic_filter(&statistic, tree->filter);
     tcplife_statistic_open(&statistic, tree);
 }
 
-static tap_packet_status see_packet(stats_tree *tree _U_, packet_info *pinfo,
-                                    epan_dissect_t *edt _U_, const void *data,
-                                    tap_flags_t flags _U_)
+static tap_packet_status see_packet(stats_tree *tree _U_, packet_info *pinfo, epan_dissect_t *edt,
+                                    const void *data, tap_flags_t flags _U_)
 {
-    return tcplife_statistic_packet(&statistic, pinfo, data);
+    return tcplife_statistic_packet(&statistic, pinfo, edt, data);
 }
 
 /* cppcheck-suppress constParameter ; the type of Wireshark's callback */

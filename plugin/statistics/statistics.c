@@ -17,7 +17,6 @@
  */
 #include "plugin/statistics/statistics.h"
 
-#include "output/connection_set.h"
 #include "plugin/session.h"
 #include "plugin/zeek_session.h"
 
@@ -116,7 +115,7 @@ static tap_packet_status listen_to_packet(void *tapdata _U_, packet_info *pinfo,
 static void listen_to_reset(void *tapdata _U_)
 {
     for (struct tcplife_statistic *one = open_statistics; one != NULL; one = one->next) {
-        g_byte_array_set_size(one->seen, 0);
+        choice_reset(one->choice);
         one->is_stale = true;
     }
     listener.last_frame = UINT32_MAX;
@@ -157,7 +156,8 @@ static void listen(void)
 void tcplife_statistic_open(struct tcplife_statistic *statistic, void *output)
 {
     if (!statistic->is_open) {
-        statistic->seen = g_byte_array_new();
+        if (statistic->choice == NULL)
+            statistic->choice = choice_new(NULL);
         if (statistic->shows_zeek)
             tcplife_zeek_listener_comes();
         statistic->next = open_statistics;
@@ -165,7 +165,7 @@ void tcplife_statistic_open(struct tcplife_statistic *statistic, void *output)
     }
     statistic->is_open = true;
     statistic->output = output;
-    g_byte_array_set_size(statistic->seen, 0);
+    choice_reset(statistic->choice);
     capture_start.by_frame = 0;
     /* The listener must be registered after the statistic's own one. */
     stop_listening();
@@ -182,8 +182,8 @@ void tcplife_statistic_close(struct tcplife_statistic *statistic)
     while (*link != statistic)
         link = &(*link)->next;
     *link = statistic->next;
-    g_byte_array_free(statistic->seen, TRUE);
-    statistic->seen = NULL;
+    choice_free(statistic->choice);
+    statistic->choice = NULL;
     if (statistic->shows_zeek)
         tcplife_zeek_listener_goes();
     statistic->is_open = false;
@@ -191,22 +191,52 @@ void tcplife_statistic_close(struct tcplife_statistic *statistic)
         stop_listening();
 }
 
-tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,
-                                           const packet_info *pinfo,
-                                           const struct tcplife_packet *packet)
+static tap_packet_status see_packet(struct tcplife_statistic *statistic, const packet_info *pinfo,
+                                    epan_dissect_t *edt, const struct tcplife_packet *packet)
 {
-    const uint32_t number = tl_connection_number(packet->seen.connection);
-
     if (!statistic->is_open)
         return TAP_PACKET_DONT_REDRAW;
     if (!listener.is_registered)
         listen();
-    if (packet->first_time || !connection_set_has(statistic->seen, number)) {
-        connection_set_add(statistic->seen, number);
+    if (choice_see(statistic->choice, edt, packet) || packet->first_time)
         statistic->is_stale = true;
-    }
     note_capture_start(pinfo, packet->seen.segment);
     if (is_last(pinfo, packet))
         compute_stale();
     return TAP_PACKET_REDRAW;
+}
+
+tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,
+                                           const packet_info *pinfo, epan_dissect_t *edt,
+                                           const struct tcplife_packet *packet)
+{
+    return statistic->has_judge ? TAP_PACKET_DONT_REDRAW : see_packet(statistic, pinfo, edt, packet);
+}
+
+/* ---- a filter on final fields is judged at the end ------------------------------------------ */
+
+/* Wireshark's own listener sees what passes the filter when it is read; this one, whatever is needed to judge
+ * later. */
+static tap_packet_status judge_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt,
+                                      const void *data, tap_flags_t flags _U_)
+{
+    struct tcplife_statistic *const *statistic = tapdata;
+
+    return see_packet(*statistic, pinfo, edt, data);
+}
+
+void tcplife_statistic_filter(struct tcplife_statistic *statistic, const char *filter)
+{
+    GString *error;
+
+    choice_free(statistic->choice);
+    statistic->choice = choice_new(filter);
+    if (!choice_is_judged(statistic->choice) || statistic->has_judge)
+        return;
+    statistic->self = statistic;
+    error = register_tap_listener(TCPLIFE_TAP, &statistic->self, choice_listens_to(statistic->choice),
+                                  TL_REQUIRES_NOTHING, NULL, judge_packet, NULL, NULL);
+    statistic->has_judge = error == NULL;
+    if (error != NULL)
+        g_string_free(error, TRUE);
 }

@@ -1,32 +1,26 @@
 #!/usr/bin/python3
-"""What the plugin costs, in time and memory: `tests/bench/run [OPTION…]` builds and calls this.
+"""What plugin and command cost, in time and memory: `tests/bench/run [OPTION…]` builds and calls this.
 
-Each command runs with the plugin and without, in turn, so that whatever else the machine does hits both; what is
+The plugin: each command runs with it and without, in turn, so that whatever else the machine does hits both; what is
 printed is the median of the ratios of such pairs. Time is that of the processor (user and system), memory the peak
-of the resident set. Then the core alone (bench_core). With --instructions, instructions are counted instead (by
-valgrind, which takes fifty times as long): no neighbour on the machine changes them.
+of the resident set. Then the command pcaplife beside its peers (peers.py), and the core alone (bench_core). With
+--instructions, instructions are counted instead (by valgrind, which takes fifty times as long): no neighbour on the
+machine changes them.
 """
 import argparse
 import os
-import re
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+import peers
+from captures import CAPTURES, make
+from measuring import count_instructions, measure
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tshark  # noqa: E402
 
-NO_PLUGIN = "no plugin"
-
-# capture → how it is made, and how many packets of it for one packet of --packets
-CAPTURES = {
-    "http-short": ("http", "short", 1), "http-long": ("http", "long", 1),
-    "flood": ("make", "flood", 0.5), "parallel": ("make", "parallel", 0.1), "one": ("make", "one", 1),
-}
 # what is measured → the words with the plugin, and those without it that it is compared with, if they differ
 UNUSED = {
     "`-q -z conv,tcp`": (["-q", "-z", "conv,tcp"], None),
@@ -38,52 +32,14 @@ USED = {
     "`-Y tcplife.transition` : `-Y tcp.flags.reset==1`": (["-Y", "tcplife.transition"], ["-Y", "tcp.flags.reset==1"]),
     "`-q -z tcplife,json` : `-q -z conv,tcp`": (["-q", "-z", "tcplife,json"], ["-q", "-z", "conv,tcp"]),
 }
+PLUGIN = [name for name in CAPTURES if name != "lives"]
 MEASURED = {"http-short": {**UNUSED, **USED}, "http-long": {**UNUSED, **USED}}
 FEW = {name: {**UNUSED, **USED}[name] for name in (next(iter(UNUSED)), list(USED)[-1])}
-
-
-def make(name, folder, packets):
-    """The capture's path; it is made once."""
-    kind, what, share = CAPTURES[name]
-    count = max(1000, int(packets * share))
-    path = folder / f"{name}-{count}.pcap"
-    if path.exists():
-        return path
-    print(f"making {path} …", file=sys.stderr, flush=True)
-    partial = path.with_suffix(".partial")
-    if kind == "make":
-        with open(partial, "wb") as file:
-            subprocess.run([tshark.BUILD / "tests" / "make_capture", what, str(count)], stdout=file, check=True)
-    else:
-        absent = [word for word in ("unshare", "nsenter", "ip", "nft", "nginx", "wrk", "tcpdump")
-                  if not shutil.which(word, path=os.environ["PATH"] + ":/usr/sbin:/sbin")]
-        if absent:
-            sys.exit(f"bench: {', '.join(absent)} is not installed, and makes the HTTP captures: run tests/bench/run")
-        user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-        environment = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"}
-        subprocess.run(["unshare", *user, "--net", "--pid", "--fork", "--kill-child", "--mount-proc",
-                        HERE / "http_traffic.sh", partial, str(count), what], check=True, env=environment,
-                       stdin=subprocess.DEVNULL)
-    partial.chmod(0o644)
-    partial.rename(path)
-    return path
 
 
 def command(capture, words, plugins):
     return [*tshark.command(WIRESHARK_PLUGIN_DIR=plugins, WIRESHARK_ABORT_ON_DISSECTOR_BUG="0"), "-n", "-r",
             str(capture), *words]
-
-
-def measure(words):
-    """Seconds and bytes of one run."""
-    with open(os.devnull, "r+b") as null, tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(list(map(str, words)), stdin=null, stdout=null, stderr=said)
-        _, status, use = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            said.seek(0)
-            sys.exit(f"bench: {' '.join(map(str, words))}\n{said.read().decode(errors='replace')[-2000:]}")
-    return use.ru_utime + use.ru_stime, use.ru_maxrss * 1024
 
 
 def compare(capture, with_plugin, without, runs):
@@ -106,16 +62,12 @@ def compare(capture, with_plugin, without, runs):
 COUNTED = 30000  # packets
 
 
-def count_instructions(capture, words, plugins):
+def count_a_packet(capture, words, plugins):
     """What tshark takes for a packet, its start taken off."""
     def count(packets):
         tshark_words = command(capture, ["-c", packets, *words], plugins)
         begin = tshark_words.index("tshark")
-        done = subprocess.run([*map(str, tshark_words[:begin]), "valgrind", "--tool=callgrind",
-                               "--callgrind-out-file=/dev/null", *map(str, tshark_words[begin:])],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                              errors="replace", check=True)
-        return int(re.search(r"Collected : (\d+)", done.stderr)[1])
+        return count_instructions(tshark_words[begin:], tshark_words[:begin])
 
     return (count(COUNTED) - count(1)) / (COUNTED - 1)
 
@@ -125,8 +77,8 @@ def print_instructions(capture, lines):
     empty.mkdir(exist_ok=True)
     print(f"| {capture.stem}, {COUNTED} packets | instructions | without the plugin, a packet |\n|---|---|---|")
     for what, (words, without) in lines.items():
-        before = count_instructions(capture, words if without is None else without, empty)
-        after = count_instructions(capture, words, tshark.stage() / "plugins")
+        before = count_a_packet(capture, words if without is None else without, empty)
+        after = count_a_packet(capture, words, tshark.stage() / "plugins")
         print(f"| {what} | {after / before:.3f} | {before:.0f} |", flush=True)
     print()
 
@@ -134,23 +86,26 @@ def print_instructions(capture, lines):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--packets", type=int, default=1000000, help="of a capture (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=7, help="pairs for each ratio (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=7,
+                        help="pairs for each ratio, or runs of which the best counts (default: %(default)s)")
     parser.add_argument("--captures", type=Path, metavar="FOLDER",
                         default=os.environ.get("TCPLIFE_BENCH_CAPTURES", "/var/tmp/tcplife-bench"))
-    parser.add_argument("--only", action="append", choices=[*CAPTURES, "core"], help="instead of all; may be repeated")
-    parser.add_argument("--instructions", action="store_true", help="count them, of the HTTP captures only")
+    parser.add_argument("--only", action="append", choices=[*PLUGIN, "peers", "core"],
+                        help="instead of all; may be repeated")
+    parser.add_argument("--instructions", action="store_true",
+                        help="count them, of the HTTP captures and of the command only")
     parser.add_argument("--connections", type=int, default=10000000,
                         help="where the core's curve ends (default: %(default)s, which needs 8 GB)")
     options = parser.parse_args()
     options.captures.mkdir(parents=True, exist_ok=True)
     options.captures.chmod(0o755)
-    wanted = options.only or [*CAPTURES, "core"]
+    wanted = options.only or [*PLUGIN, "peers", "core"]
 
     tshark.prove()
     version = tshark.run("--version").stdout.splitlines()[0]
     print(f"{version}; {options.packets} packets" +
           ("" if options.instructions else f"; medians of {options.runs} pairs") + "\n")
-    for name in CAPTURES:
+    for name in PLUGIN:
         if name not in wanted:
             continue
         if options.instructions and name not in MEASURED:
@@ -165,6 +120,13 @@ def main():
                                                       options.runs)
             print(f"| {what} | {time:.3f} | {memory:.3f} | {seconds:.2f} s, {resident / 1e6:.0f} MB |", flush=True)
         print()
+    if "peers" in wanted:
+        if options.instructions:
+            peers.print_instructions(options.captures, options.packets)
+        else:
+            peers.print_comparison(options.captures, options.packets, options.runs)
+            peers.print_memory(options.captures, options.packets)
+            peers.print_start(options.captures, options.packets, options.runs)
     if "core" in wanted and not options.instructions:
         sys.stdout.flush()
         subprocess.run([tshark.BUILD / "tests" / "bench_core", "--connections", str(options.connections)], check=True)

@@ -1,6 +1,7 @@
-/* Captures of what no lab makes: make_capture flood|parallel|one COUNT >FILE.
+/* Captures of what no lab makes: make_capture flood|lives|parallel|one COUNT >FILE.
  *
  *     flood     COUNT SYNs, each of another source, none answered
+ *     lives     COUNT whole connections, ten segments each, a hundred of them at once
  *     parallel  COUNT connections at once, six segments each, all in turn
  *     one       one connection of COUNT segments
  *
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYN = 2, ACK = 16, HEADERS = 14 + 20 + 20, DATA = 16 };
+enum { FIN = 1, SYN = 2, ACK = 16, HEADERS = 14 + 20 + 20, DATA = 16 };
 
 static uint64_t now_us = UINT64_C(1700000000000000);
 
@@ -80,19 +81,52 @@ static uint16_t port_of(uint32_t n)
     return (uint16_t)(1024 + n % 60000);
 }
 
+static void put_life(uint32_t n, int step)
+{
+    const uint32_t client = host_of(n);
+    const uint16_t port = port_of(n);
+
+    switch (step) {
+    case 0: put_segment(client, port, 0, SYN, 99, 0, 0); break;
+    case 1: put_segment(client, port, 1, SYN | ACK, 999, 100, 0); break;
+    case 2: put_segment(client, port, 0, ACK, 100, 1000, 0); break;
+    case 3: put_segment(client, port, 0, ACK, 100, 1000, DATA); break;
+    case 4: put_segment(client, port, 1, ACK, 1000, 100 + DATA, 0); break;
+    case 5: put_segment(client, port, 1, ACK, 1000, 100 + DATA, DATA); break;
+    case 6: put_segment(client, port, 0, ACK, 100 + DATA, 1000 + DATA, 0); break;
+    case 7: put_segment(client, port, 1, FIN | ACK, 1000 + DATA, 100 + DATA, 0); break;
+    case 8: put_segment(client, port, 0, FIN | ACK, 100 + DATA, 1001 + DATA, 0); break;
+    default: put_segment(client, port, 1, ACK, 1001 + DATA, 101 + DATA, 0); break;
+    }
+}
+
+static void put_lives(uint32_t count)
+{
+    enum { AT_ONCE = 100, STEPS = 10 };
+
+    for (uint32_t first = 0; first < count; first += AT_ONCE)
+        for (int step = 0; step < STEPS; step++)
+            for (uint32_t n = first; n < first + AT_ONCE && n < count; n++)
+                put_life(n, step);
+}
+
 int main(int argc, char **argv)
 {
     const uint32_t header[6] = {0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 1};
     const uint32_t count = argc == 3 ? (uint32_t)strtoul(argv[2], NULL, 10) : 0;
 
     if (!count) {
-        fprintf(stderr, "usage: make_capture flood|parallel|one COUNT >FILE\n");
+        fprintf(stderr, "usage: make_capture flood|lives|parallel|one COUNT >FILE\n");
         return 2;
     }
     fwrite(header, sizeof header, 1, stdout);
     if (!strcmp(argv[1], "flood")) {
         for (uint32_t n = 0; n < count; n++)
             put_segment(host_of(n), port_of(n), 0, SYN, n * 77, 0, 0);
+        return 0;
+    }
+    if (!strcmp(argv[1], "lives")) {
+        put_lives(count);
         return 0;
     }
     if (!strcmp(argv[1], "parallel")) {

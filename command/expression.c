@@ -1,0 +1,153 @@
+/* See expression.h; libjq does the work.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/expression.h"
+
+#include <glib.h>
+#include <jq.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+struct record {
+    jv value;
+};
+
+struct expression {
+    jq_state *jq;
+    jq_util_input_state *inputs; /* none: `input` says so */
+    char *error;                 /* the first thing that jq's compiler complained about */
+};
+
+struct record *record_new(const char *json, size_t length)
+{
+    struct record *record = g_new(struct record, 1);
+
+    record->value = jv_parse_sized(json, (int)length);
+    return record;
+}
+
+void record_free(struct record *record)
+{
+    jv_free(record->value);
+    g_free(record);
+}
+
+/* The first line, without what jq puts in front of it. */
+static char *first_line(const char *text)
+{
+    char *line;
+
+    while (g_str_has_prefix(text, "jq: ") || g_str_has_prefix(text, "error: "))
+        text = strchr(text, ' ') + 1;
+    line = g_strndup(text, strcspn(text, "\n"));
+    g_strchomp(line);
+    if (g_str_has_suffix(line, ":"))
+        line[strlen(line) - 1] = '\0';
+    return line;
+}
+
+/* jq's error callback. */
+static void note_error(void *ctx, jv message)
+{
+    struct expression *expression = ctx;
+    jv text = jv_get_kind(message) == JV_KIND_STRING ? message : jv_dump_string(message, 0);
+
+    if (expression->error == NULL)
+        expression->error = first_line(jv_string_value(text));
+    jv_free(text);
+}
+
+/* What `debug` is for, as jq's own program prints it. */
+static void print_debug(void *ctx, jv message)
+{
+    jv text = jv_dump_string(JV_ARRAY(jv_string("DEBUG:"), message), 0);
+
+    (void)ctx;
+    fprintf(stderr, "%s\n", jv_string_value(text));
+    jv_free(text);
+}
+
+/* As jq's own program does: where one of these is missing, `debug`, `import` or `input_line_number` ends the
+ * process. */
+static void set_up(struct expression *expression)
+{
+    jq_state *jq = expression->jq;
+
+    jq_set_error_cb(jq, note_error, expression);
+    jq_set_debug_cb(jq, print_debug, NULL);
+    jq_set_attr(jq, jv_string("JQ_LIBRARY_PATH"), JV_ARRAY(jv_string("~/.jq")));
+    jq_set_attr(jq, jv_string("JQ_ORIGIN"), jv_string("."));
+    jq_set_attr(jq, jv_string("PROGRAM_ORIGIN"), jv_string("."));
+    expression->inputs = jq_util_input_init(NULL, NULL);
+    jq_util_input_set_parser(expression->inputs, jv_parser_new(0), 0);
+    jq_set_input_cb(jq, jq_util_input_next_input_cb, expression->inputs);
+}
+
+struct expression *expression_new(const char *jq, char **error)
+{
+    struct expression *expression = g_new0(struct expression, 1);
+
+    expression->jq = jq_init();
+    if (expression->jq == NULL)
+        g_error("jq: out of memory");
+    set_up(expression);
+    if (jq_compile(expression->jq, jq))
+        return expression;
+    *error = expression->error != NULL ? g_steal_pointer(&expression->error)
+                                       : g_strdup("it cannot be compiled");
+    expression_free(expression);
+    return NULL;
+}
+
+void expression_free(struct expression *expression)
+{
+    if (expression == NULL)
+        return;
+    jq_util_input_free(&expression->inputs);
+    /* jq 1.6 ends the process when it is to clear up after a halt in the middle of `paths`. */
+    if (!jq_halted(expression->jq))
+        jq_teardown(&expression->jq);
+    g_free(expression->error);
+    g_free(expression);
+}
+
+/* What jq says in place of another output: NULL if there is just none. */
+static char *reason(jq_state *jq, jv output)
+{
+    char *text = NULL;
+
+    if (jq_halted(jq)) {
+        text = g_strdup("it halts");
+    } else if (jv_invalid_has_msg(jv_copy(output))) {
+        jv message = jv_invalid_get_msg(jv_copy(output));
+
+        if (jv_get_kind(message) != JV_KIND_STRING)
+            message = jv_dump_string(message, 0);
+        text = first_line(jv_string_value(message));
+        jv_free(message);
+    }
+    jv_free(output);
+    return text;
+}
+
+/* All outputs are taken: jq 1.6 ends the process when it is told to begin anew in the middle of `paths`. */
+enum answer expression_ask(struct expression *expression, const struct record *record, char **error)
+{
+    bool any = false;
+    jv output;
+
+    jq_start(expression->jq, jv_copy(record->value), 0);
+    while (jv_is_valid(output = jq_next(expression->jq))) {
+        const jv_kind kind = jv_get_kind(output);
+
+        any = any || (kind != JV_KIND_FALSE && kind != JV_KIND_NULL);
+        jv_free(output);
+    }
+    *error = reason(expression->jq, output);
+    if (*error != NULL)
+        return ANSWER_ERROR;
+    return any ? ANSWER_YES : ANSWER_NO;
+}

@@ -1,0 +1,89 @@
+/* What each stage of pcaplife takes: stages reading|decoding|tracking|zeek FILE does all of it up to that one, and
+ * nothing with the result but to say how much it was.
+ *
+ *     reading   libwiretap hands out the packets
+ *     decoding  their segments are found
+ *     tracking  the core takes them
+ *     zeek      and Zeek's words, too: what `pcaplife json` does before it writes
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/batch.h"
+#include "command/reading.h"
+
+#include <glib.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void count_segment(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes)
+{
+    uint64_t *segments = ctx;
+
+    (void)segment;
+    (void)bytes;
+    ++*segments;
+}
+
+static void ignore_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t type, uint8_t code)
+{
+    (void)ctx;
+    (void)segment;
+    (void)type;
+    (void)code;
+}
+
+static void read_only(struct capture *capture, bool decode)
+{
+    uint64_t packets = 0, segments = 0;
+    const struct decoder_sink sink = {count_segment, ignore_icmp_error, &segments};
+    struct decoder *decoder = decoder_new(&sink);
+    enum capture_result result;
+    struct packet packet;
+
+    while ((result = capture_read(capture, &packet)) != CAPTURE_END) {
+        if (decode && result == CAPTURE_PACKET)
+            decoder_packet(decoder, &packet);
+        if (++packets % CAPTURE_KEEPS == 0) {
+            decoder_forget(decoder);
+            capture_forget(capture);
+        }
+    }
+    decoder_free(decoder);
+    printf("%" PRIu64 " packets, %" PRIu64 " segments\n", packets, segments);
+}
+
+static int track(const char *path, bool zeek)
+{
+    const struct reading_wishes wishes = {.zeek = zeek};
+    struct capture_damage damage;
+    struct reading *reading = reading_new(path, &wishes, &default_preferences, &damage);
+
+    if (reading == NULL)
+        return 1;
+    printf("%" PRIu64 " packets, %" PRIu64 " segments, %u connections\n", reading->packets,
+           reading->segments, tl_tracker_connection_count(reading->capture.tracker));
+    reading_free(reading);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct capture_damage damage;
+    struct capture *capture;
+
+    if (argc != 3) {
+        fprintf(stderr, "usage: stages reading|decoding|tracking|zeek FILE\n");
+        return 2;
+    }
+    capture_init();
+    if (strcmp(argv[1], "tracking") == 0 || strcmp(argv[1], "zeek") == 0)
+        return track(argv[2], strcmp(argv[1], "zeek") == 0);
+    capture = capture_open(argv[2], &damage);
+    if (capture == NULL)
+        return 1;
+    read_only(capture, strcmp(argv[1], "decoding") == 0);
+    capture_close(capture);
+    return 0;
+}
