@@ -11,6 +11,9 @@
 #include "core/record/times.h"
 #include "core/table/tracker.h"
 
+/* R2 for a SYN is at least 3 minutes (RFC 9293, section 3.8.3). */
+#define SYN_PATIENCE_NS (INT64_C(180) * 1000000000)
+
 void tl_tracker_clock(struct tl_tracker *tracker, uint32_t frame, int64_t now_ns)
 {
     const struct tl_store *store = &tracker->index.store;
@@ -28,6 +31,24 @@ static bool is_end_over(const struct tl_connection *c, enum tl_role role, int64_
            (state == TL_TIME_WAIT && now_ns >= c->time_wait_ends_ns);
 }
 
+/* Does an end still wait for the answer to its SYN? */
+static bool is_opening(const struct tl_connection *c)
+{
+    for (int role = 0; role < 2; role++) {
+        const enum tl_state state = tl_connection_state(c, (enum tl_role)role);
+
+        if (state == TL_SYN_SENT || state == TL_SYN_RECEIVED)
+            return true;
+    }
+    return false;
+}
+
+/* An attempt is idle sooner: a SYN is sent again for minutes, not for hours. A flood of them must not stay. */
+static bool is_idle(const struct tl_connection *c, int64_t silence_ns, int64_t idle_ns)
+{
+    return idle_ns > 0 && (silence_ns >= idle_ns || (silence_ns >= SYN_PATIENCE_NS && is_opening(c)));
+}
+
 /* Is there nothing left to come? False: it lives. */
 static bool is_finished(const struct tl_tracker *tracker, const struct tl_connection *c,
                         int64_t now_ns, int64_t idle_ns, enum tl_farewell *why)
@@ -40,7 +61,7 @@ static bool is_finished(const struct tl_tracker *tracker, const struct tl_connec
         return true;
     }
     *why = TL_IDLE;
-    return idle_ns > 0 && silence_ns >= idle_ns;
+    return is_idle(c, silence_ns, idle_ns);
 }
 
 /* Networks that share addresses are told apart by what came in each of them: such connections go

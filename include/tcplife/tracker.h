@@ -120,7 +120,8 @@ typedef void tl_farewell_function(void *ctx, const struct tl_connection *connect
                                   enum tl_farewell why);
 
 /* Forgets the connections that are over by `now_ns`, and, where `idle_ns` is not 0, those of which nothing was
- * captured for so long. `farewell`, if not NULL, is called with each before it goes; it may ask the tracker
+ * captured for so long; for 3 minutes is enough while an end is in SYN-SENT or SYN-RECEIVED, for then nobody tries
+ * any more (R2 of a SYN: RFC 9293, section 3.8.3). `farewell`, if not NULL, is called with each before it goes; it may ask the tracker
  * about it, and change nothing. Afterwards pointers to these connections are not to be used, their numbers
  * are given again, and their memory is. A segment that comes later on their sockets begins a new
  * connection. Returns how many were forgotten. Looks at every connection. */

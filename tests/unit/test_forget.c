@@ -162,6 +162,29 @@ static void only_what_is_over_is_forgotten(void **state)
     assert_int_equal(live_bytes, 0);
 }
 
+/* Nobody tries for hours: floods of SYNs must not stay as long as silent connections do. */
+static void attempts_are_idle_sooner(void **state)
+{
+    struct farewells farewells = {.tracker = new_tracker()};
+    const struct tl_socket unanswered = socket_of(10, 1000), half_open = socket_of(11, 1000);
+    const struct tl_socket open = socket_of(12, 1000);
+    uint32_t frame = 0;
+    int64_t now_ns = 0;
+
+    (void)state;
+    play(farewells.tracker, 1, &frame, &now_ns, &unanswered, 0);
+    play(farewells.tracker, 2, &frame, &now_ns, &half_open, 0);
+    play(farewells.tracker, 3, &frame, &now_ns, &open, 0);
+    now_ns += 179 * SECOND;
+    assert_int_equal(tl_tracker_forget(farewells.tracker, now_ns, 3600 * SECOND, farewell, &farewells), 0);
+    now_ns += 2 * SECOND;
+    assert_int_equal(tl_tracker_forget(farewells.tracker, now_ns, 0, farewell, &farewells), 0);
+    assert_int_equal(tl_tracker_forget(farewells.tracker, now_ns, 3600 * SECOND, farewell, &farewells), 2);
+    assert_int_equal(farewells.idle, 2);
+    assert_non_null(tl_tracker_connection(farewells.tracker, 2));
+    tl_tracker_free(farewells.tracker);
+}
+
 static void time_ends_time_wait(void **state)
 {
     struct tl_tracker *tracker = new_tracker();
@@ -301,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_is_over_is_forgotten),
+        cmocka_unit_test(attempts_are_idle_sooner),
         cmocka_unit_test(time_ends_time_wait),
         cmocka_unit_test(memory_is_that_of_the_living),
         cmocka_unit_test(nothing_else_changes),
