@@ -27,7 +27,7 @@ struct batch {
     struct tl_taken taken[MOST];
 };
 
-static void flush(struct batch *batch)
+void batch_flush(struct batch *batch)
 {
     tl_tracker_segments(batch->tracker, batch->waiting, batch->count, batch->taken);
     if (batch->listener.segment != NULL)
@@ -48,7 +48,7 @@ static void take_segment(void *ctx, const struct tl_segment *segment, const stru
     batch->waiting[place].checksum = segment_checksum;
     batch->waiting[place].caller = &batch->bytes[place];
     if (++batch->count == MOST)
-        flush(batch);
+        batch_flush(batch);
 }
 
 /* It comes behind the segments before it. */
@@ -57,7 +57,7 @@ static void take_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t
     struct batch *batch = ctx;
     const struct tl_connection *connection;
 
-    flush(batch);
+    batch_flush(batch);
     connection = tl_tracker_icmp_error(batch->tracker, segment->frame, segment->time_ns,
                                        &segment->source, &segment->destination, segment->seq, type, code);
     if (batch->listener.icmp_error != NULL)
@@ -84,11 +84,23 @@ void batch_free(struct batch *batch)
 
 static void end_batch(struct batch *batch, struct capture *capture)
 {
-    flush(batch);
+    batch_flush(batch);
     decoder_forget(batch->decoder);
     capture_forget(capture);
     batch->kept = 0;
     batch->kept_bytes = 0;
+}
+
+void batch_take(struct batch *batch, struct capture *capture, enum capture_result result,
+                const struct packet *packet)
+{
+    batch->packets++;
+    if (result == CAPTURE_PACKET) {
+        decoder_packet(batch->decoder, packet);
+        batch->kept_bytes += packet->captured;
+    }
+    if (++batch->kept == CAPTURE_KEEPS || batch->kept_bytes > MOST_BYTES)
+        end_batch(batch, capture);
 }
 
 void batch_read(struct batch *batch, struct capture *capture)
@@ -96,15 +108,8 @@ void batch_read(struct batch *batch, struct capture *capture)
     enum capture_result result;
     struct packet packet;
 
-    while ((result = capture_read(capture, &packet)) != CAPTURE_END) {
-        batch->packets++;
-        if (result == CAPTURE_PACKET) {
-            decoder_packet(batch->decoder, &packet);
-            batch->kept_bytes += packet.captured;
-        }
-        if (++batch->kept == CAPTURE_KEEPS || batch->kept_bytes > MOST_BYTES)
-            end_batch(batch, capture);
-    }
+    while ((result = capture_read(capture, &packet)) != CAPTURE_END)
+        batch_take(batch, capture, result, &packet);
     end_batch(batch, capture);
 }
 

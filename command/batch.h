@@ -28,6 +28,12 @@ void batch_free(struct batch *batch);
 /* Reads the capture to its end, and learns from all of it. */
 void batch_read(struct batch *batch, struct capture *capture);
 
+/* One step of that, for who reads packets himself: what capture_read() said, which was not CAPTURE_END. */
+void batch_take(struct batch *batch, struct capture *capture, enum capture_result result,
+                const struct packet *packet);
+/* All segments so far are learnt from. */
+void batch_flush(struct batch *batch);
+
 /* Since the beginning. */
 uint64_t batch_packets(const struct batch *batch);
 uint64_t batch_segments(const struct batch *batch);

@@ -34,6 +34,7 @@ const struct subcommand subcommand_csv = {
     .name = "csv",
     .help = "the same as comma-separated values, with a header",
     .can_be_slim = true,
+    .records = {.begin = tl_append_csv_header, .append = tl_append_csv},
     .begin = begin,
     .wishes = {.zeek = true},
     .write = write_csv,

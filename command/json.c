@@ -21,6 +21,7 @@ const struct subcommand subcommand_json = {
     .name = "json",
     .help = "one JSON object a connection",
     .can_be_slim = true,
+    .records = {.append = tl_append_json},
     .wishes = {.zeek = true},
     .write = write_json,
 };

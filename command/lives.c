@@ -49,3 +49,15 @@ struct tl_tracker *lives_new(const struct preferences *preferences)
         config.seed[i] = (uint64_t)g_random_int() << 32 | g_random_int();
     return tl_tracker_new(&memory, &config);
 }
+
+struct tl_capture lives_capture(const struct tl_tracker *lives, const struct preferences *preferences)
+{
+    enum { IPV4 = 4, IPV6 = 6 }; /* the decoder's families */
+
+    return (struct tl_capture){
+        .tracker = lives,
+        .msl_ns = preferences->msl * INT64_C(1000000000),
+        .ipv4 = IPV4,
+        .ipv6 = IPV6,
+    };
+}

@@ -5,6 +5,7 @@
 #ifndef PCAPLIFE_LIVES_H
 #define PCAPLIFE_LIVES_H
 
+#include "tcplife/output/capture.h"
 #include "tcplife/tracker.h"
 
 /* What the user can choose; the defaults are the plugin's. */
@@ -22,5 +23,8 @@ struct tl_memory lives_memory(void);
 
 /* To be freed with tl_tracker_free(). */
 struct tl_tracker *lives_new(const struct preferences *preferences);
+
+/* What output must know of a capture, but its times, its files and Zeek's words. */
+struct tl_capture lives_capture(const struct tl_tracker *lives, const struct preferences *preferences);
 
 #endif

@@ -12,13 +12,19 @@
 #include <stdio.h>
 #include <string.h>
 
+/* As long as a NAT must keep a silent connection (RFC 5382, REQ-5): 2 hours and 4 minutes. */
+enum { DEFAULT_IDLE = 7440 };
+
+/* An option that was not given. */
+#define UNSAID G_MININT64
+
 /* As GLib reads them. */
 struct words {
-    gint64 msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
+    gint64 idle, msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
     char *states_interval;
     char *connection, *host, *port, *where;
     char *output;
-    gboolean quiet, strict, slim;
+    gboolean quiet, strict, live, slim;
     char **files;
 };
 
@@ -43,6 +49,19 @@ static bool take_interval(int64_t *to, const char *text)
         return true;
     fprintf(stderr, "pcaplife: --states-interval is " STATES_INTERVAL_WORDS ", and not %s\n", text);
     return false;
+}
+
+/* False: there is no such time, or nothing that it is for. */
+static bool take_idle(struct options *options, const struct words *words)
+{
+    options->idle = DEFAULT_IDLE;
+    if (words->idle == UNSAID)
+        return true;
+    if (!options->live) {
+        fputs("pcaplife: --idle is for --live: else all is known when the file has ended\n", stderr);
+        return false;
+    }
+    return take_number(&options->idle, "--idle", words->idle);
 }
 
 /* False: one of them is none. */
@@ -120,6 +139,10 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
          "no word about packets that are passed over", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict,
          "packets that are passed over make the exit code 2", NULL},
+        {"live", 0, 0, G_OPTION_ARG_NONE, &words->live,
+         "write each connection when it is over, and forget it (json, csv, zeek)", NULL},
+        {"idle", 0, 0, G_OPTION_ARG_INT64, &words->idle,
+         "with --live: or when it has been silent for so long; 0: never (7440)", "SECONDS"},
         {"slim", 0, 0, G_OPTION_ARG_NONE, &words->slim,
          "records without expert infos and transitions (json, csv)", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->files, NULL, NULL},
@@ -147,6 +170,7 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
 bool options_parse(struct options *options, int argc, char **argv, const char *summary)
 {
     struct words words = {
+        .idle = UNSAID,
         .msl = default_preferences.msl,
         .close_wait_limit = default_preferences.close_wait_limit,
         .syn_flood_threshold = default_preferences.syn_flood_threshold,
@@ -160,7 +184,8 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     options->quiet = words.quiet;
     options->strict = words.strict;
     options->slim = words.slim;
-    good = good && take_preferences(&options->preferences, &words) &&
+    options->live = words.live;
+    good = good && take_idle(options, &words) && take_preferences(&options->preferences, &words) &&
            take_interval(&options->states_interval_ns, words.states_interval) &&
            choice_take(&options->choice, words.connection, words.host, words.port, words.where) &&
            take_files(options, words.files);

@@ -20,6 +20,8 @@ struct options {
     char *output;     /* a file's name; NULL: the standard output */
     bool quiet;       /* no word about packets that are passed over… */
     bool strict;      /* …which are a failure */
+    bool live;        /* connections are written as they end… */
+    unsigned idle;    /* …or when they have been silent for so many seconds */
     bool slim;        /* records without expert infos and transitions */
     GPtrArray *files; /* char *: their names, folders opened; "-" is the standard input */
     bool some_missing; /* a folder is empty or cannot be read: the user has been told */

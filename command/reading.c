@@ -5,12 +5,11 @@
 #include "command/reading.h"
 
 #include "command/batch.h"
+#include "command/zeek_feed.h"
 #include "output/connection_set.h"
 #include "output/pictures/film.h"
 
 #include <inttypes.h>
-
-enum { IPV4 = 4, IPV6 = 6 }; /* the decoder's families */
 
 /* A reading, and what is needed only until the file has ended. */
 struct reader {
@@ -38,17 +37,6 @@ static void film_segment(struct picture_film *film, const struct tl_segment *seg
         picture_film_take(film, &seen);
 }
 
-/* What no IP header tells is taken to be as short as it can be. */
-static uint32_t ip_length(const struct tl_segment *segment, const struct segment_bytes *bytes)
-{
-    enum { IPV4_HEADER = 20, IPV6_HEADER = 40 };
-
-    if (bytes->ip_length > 0)
-        return bytes->ip_length;
-    return (uint32_t)bytes->on_the_wire +
-           (segment->source.family == IPV6 ? IPV6_HEADER : IPV4_HEADER);
-}
-
 static void take_segment(void *ctx, const struct tl_segment *segment,
                          const struct segment_bytes *bytes, const struct tl_taken *taken)
 {
@@ -56,16 +44,8 @@ static void take_segment(void *ctx, const struct tl_segment *segment,
 
     if (taken->connection == NULL)
         return;
-    if (reader->zeek != NULL) {
-        const struct tl_zeek_packet packet = {
-            .segment = segment,
-            .ip_length = ip_length(segment, bytes),
-            .is_whole = bytes->captured >= bytes->on_the_wire,
-        };
-
-        tl_zeek_segment(reader->zeek, tl_connection_number(taken->connection), taken->sender,
-                        &packet);
-    }
+    if (reader->zeek != NULL)
+        zeek_feed(reader->zeek, segment, bytes, taken);
     if (reader->reading.film != NULL)
         film_segment(reader->reading.film, segment, taken->connection, taken->sender, false);
 }
@@ -92,15 +72,10 @@ static struct reader *reader_new(const char *path, const struct reading_wishes *
     reader->file.first_frame = 1;
     reader->reading.film = wishes->film ? picture_film_new() : NULL;
     reader->reading.connections = g_byte_array_new();
-    reader->reading.capture = (struct tl_capture){
-        .tracker = reader->tracker,
-        .zeek = reader->zeek,
-        .msl_ns = preferences->msl * INT64_C(1000000000),
-        .ipv4 = IPV4,
-        .ipv6 = IPV6,
-        .files = &reader->file,
-        .file_count = 1,
-    };
+    reader->reading.capture = lives_capture(reader->tracker, preferences);
+    reader->reading.capture.zeek = reader->zeek;
+    reader->reading.capture.files = &reader->file;
+    reader->reading.capture.file_count = 1;
     return reader;
 }
 

@@ -4,10 +4,11 @@
  */
 #include "command/subcommand.h"
 
+#include "command/complaints.h"
+#include "command/live_records.h"
 #include "command/options.h"
 
 #include <errno.h>
-#include <inttypes.h>
 
 /* NULL: it cannot be written. */
 static FILE *open_output(const char *path)
@@ -17,24 +18,6 @@ static FILE *open_output(const char *path)
     if (file == NULL)
         fprintf(stderr, "pcaplife: %s cannot be written: %s\n", path, g_strerror(errno));
     return file;
-}
-
-static void print_damage(const char *path, const struct capture_damage *damage)
-{
-    char *text = capture_damage_text(damage);
-
-    fprintf(stderr, "pcaplife: %s %s\n", path, text);
-    g_free(text);
-}
-
-/* A line for each kind: nothing is passed over in silence. */
-static void print_undecoded(const char *path, const struct reading *reading)
-{
-    for (size_t i = 0; i < reading->undecoded_count; i++)
-        fprintf(stderr,
-                "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s\n", path,
-                reading->undecoded[i].packets,
-                reading->undecoded[i].packets == 1 ? " was" : "s were", reading->undecoded[i].kind);
 }
 
 /* A question in jq is about all that records have. */
@@ -56,7 +39,7 @@ static bool write_file(const struct subcommand *self, struct writing *writing,
     bool is_whole;
 
     if (reading == NULL) {
-        print_damage(path, &damage);
+        complain_of_damage(path, &damage);
         capture_damage_clear(&damage);
         return false;
     }
@@ -71,10 +54,34 @@ static bool write_file(const struct subcommand *self, struct writing *writing,
     writing->files++;
     is_whole = reading->damage.error == 0 && !(options->strict && reading->undecoded_count > 0);
     if (!options->quiet)
-        print_undecoded(path, reading);
+        complain_of_undecoded(path, reading->undecoded, reading->undecoded_count);
     if (reading->damage.error != 0)
-        print_damage(path, &reading->damage);
+        complain_of_damage(path, &reading->damage);
     reading_free(reading);
+    return is_whole;
+}
+
+/* False: as above. */
+static bool write_live(const struct subcommand *self, struct writing *writing,
+                       const struct options *options)
+{
+    const struct live_wishes wishes = {
+        .preferences = options->preferences,
+        .idle_ns = options->idle * INT64_C(1000000000),
+        .slim = options->slim,
+    };
+    const char *path = g_ptr_array_index(options->files, 0);
+    struct live_report report;
+    bool is_whole;
+
+    live_records_write(writing, &self->records, &options->choice, path, &wishes, &report);
+    writing_end(writing);
+    is_whole = report.damage.error == 0 && !writing->is_over && !(options->strict && report.undecoded_count > 0);
+    if (!options->quiet)
+        complain_of_undecoded(path, report.undecoded, report.undecoded_count);
+    if (report.damage.error != 0)
+        complain_of_damage(path, &report.damage);
+    live_report_clear(&report);
     return is_whole;
 }
 
@@ -103,6 +110,16 @@ static bool is_sensible(const struct subcommand *self, const struct options *opt
                 self->name);
         return false;
     }
+    if (options->live && self->records.append == NULL) {
+        fprintf(stderr,
+                "pcaplife: --live is for json, csv and zeek: %s is written when all has been read\n",
+                self->name);
+        return false;
+    }
+    if (options->live && options->files->len != 1) {
+        fputs("pcaplife: --live reads one capture, as a rule -, the standard input\n", stderr);
+        return false;
+    }
     return true;
 }
 
@@ -123,7 +140,8 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
         writing.is_slim = options.slim;
         writing.states_interval_ns = options.states_interval_ns;
         writing.text = g_string_new(NULL);
-        is_good = write_files(self, &writing, &options);
+        is_good = options.live ? write_live(self, &writing, &options)
+                               : write_files(self, &writing, &options);
         if (file != NULL && fclose(file) != 0 && !writing.has_failed)
             writing_note_failure(&writing);
         is_good = is_good && (!writing.has_failed || writing.is_unwanted);

@@ -17,6 +17,7 @@ struct subcommand {
     const char *name;
     const char *help; /* what it writes */
     bool can_be_slim; /* records without expert infos and transitions */
+    struct record_format records; /* `append` is NULL: it writes something else */
     struct reading_wishes wishes;
     void (*begin)(struct writing *writing); /* before the first file, or NULL */
     void (*write)(struct writing *writing, const struct reading *reading);

@@ -26,10 +26,18 @@ struct writing {
     void *state;        /* the subcommand's */
 };
 
+/* How a connection's record is written. */
+struct record_format {
+    void (*begin)(GString *text, const struct tl_capture *capture); /* before the first one, or NULL */
+    void (*append)(GString *text, const struct tl_capture *capture,
+                   const struct tl_connection *connection);
+    void (*end)(GString *text, const struct tl_capture *capture); /* behind the last one, or NULL */
+};
+
 /* Writes the text, and empties it. */
 void writing_flush(struct writing *writing);
 
-/* The same for the last time: all of it is to be where it goes. */
+/* The same, and all that was written gets to where it goes. */
 void writing_end(struct writing *writing);
 
 /* Something could not be written, as errno says. */

@@ -27,9 +27,26 @@ static void write_zeek(struct writing *writing, const struct reading *reading)
     tl_append_zeek_log_foot(writing->text, number == 0 ? 0 : closed_ns);
 }
 
+static void begin_live(GString *text, const struct tl_capture *capture)
+{
+    tl_append_zeek_log_head(text, capture->start_ns);
+}
+
+static void append(GString *text, const struct tl_capture *capture,
+                   const struct tl_connection *connection)
+{
+    tl_append_zeek_log(text, capture, connection);
+}
+
+static void end_live(GString *text, const struct tl_capture *capture)
+{
+    tl_append_zeek_log_foot(text, capture->end_ns);
+}
+
 const struct subcommand subcommand_zeek = {
     .name = "zeek",
     .help = "Zeek's conn.log",
+    .records = {.begin = begin_live, .append = append, .end = end_live},
     .wishes = {.zeek = true},
     .write = write_zeek,
 };

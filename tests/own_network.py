@@ -1,4 +1,5 @@
 """A network of the test's own, for live captures: nothing of the machine's network is seen or touched."""
+import contextlib
 import os
 import shutil
 import socket
@@ -70,6 +71,14 @@ class Server:
     def __init__(self):
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
+
+    @contextlib.contextmanager
+    def connected(self):
+        """One connection that is open, and silent, for so long."""
+        with socket.create_connection(("127.0.0.1", self.port)) as client:
+            accepted, _ = self.socket.accept()
+            with accepted:
+                yield client
 
     def converse(self):
         """One connection from its SYN to its last ACK."""

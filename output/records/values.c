@@ -116,6 +116,13 @@ TIME(end, tl_connection_end_ns(life->connection))
 TIME(since_capture, tl_connection_start_ns(life->connection) - life->capture->start_ns)
 TIME(duration, tl_connection_end_ns(life->connection) - tl_connection_start_ns(life->connection))
 
+/* How long it had been silent when that was taken for its end. */
+GETTER(idle)
+{
+    value->ns = life->capture->end_ns - tl_connection_end_ns(life->connection);
+    return life->capture->is_idle;
+}
+
 GETTER(previous)
 {
     return read_neighbour(value, life->capture,
@@ -243,6 +250,11 @@ static bool has_several_files(const struct tl_capture *capture)
     return capture->file_count > 1;
 }
 
+static bool is_live(const struct tl_capture *capture)
+{
+    return capture->is_live;
+}
+
 static bool has_lists_of_changes(const struct tl_capture *capture)
 {
     return !capture->has_slim_records;
@@ -281,6 +293,7 @@ const struct value_row value_rows[] = {
     {VALUE("last_frame", FRAME, LIFE, last_frame)},
     {VALUE("start", TIME, LIFE, start)},
     {VALUE("end", TIME, LIFE, end)},
+    {VALUE("idle", DURATION, LIFE, idle), .exists = is_live},
     {VALUE(NULL, DURATION, LIFE, since_capture), COLUMN_OF_SECONDS(110, "Start (s)", 14)},
     {VALUE(NULL, DURATION, LIFE, duration), COLUMN_OF_SECONDS(120, "Duration (s)", 14)},
     {VALUE("previous", NUMBER, LIFE, previous),

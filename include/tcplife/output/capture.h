@@ -44,6 +44,11 @@ struct tl_capture {
 
     bool has_slim_records; /* they tell neither expert infos nor transitions */
 
+    /* A capture that goes on: each connection is written when it is over, or has been silent for long. Then
+     * `end_ns` is the time of writing, up to which silence tells something. */
+    bool is_live;
+    bool is_idle; /* that is why: nobody knows whether the connection goes on */
+
     /* Appends an address that is neither IPv4's nor IPv6's. NULL: its bytes are written in hexadecimal. */
     void (*append_address)(GString *text, const struct tl_socket *socket, void *ctx);
     /* Wireshark's number of the connection, tcp.stream; false: not known. NULL: nobody knows of such

@@ -1,0 +1,26 @@
+/* See complaints.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/complaints.h"
+
+#include <glib.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void complain_of_damage(const char *path, const struct capture_damage *damage)
+{
+    char *text = capture_damage_text(damage);
+
+    fprintf(stderr, "pcaplife: %s %s\n", path, text);
+    g_free(text);
+}
+
+void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s\n",
+                path, undecoded[i].packets, undecoded[i].packets == 1 ? " was" : "s were",
+                undecoded[i].kind);
+}

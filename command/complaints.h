@@ -1,0 +1,16 @@
+/* What the user is told of a file, on standard error.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PCAPLIFE_COMPLAINTS_H
+#define PCAPLIFE_COMPLAINTS_H
+
+#include "command/capture.h"
+
+/* Why it cannot be read, or not to its end. */
+void complain_of_damage(const char *path, const struct capture_damage *damage);
+
+/* A line for each kind of packet that was passed over: none is in silence. */
+void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count);
+
+#endif

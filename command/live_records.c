@@ -1,0 +1,73 @@
+/* See live_records.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/live_records.h"
+
+struct live_writer {
+    struct writing *writing;
+    const struct record_format *format;
+    const struct choice *choice;
+};
+
+static void begin(void *ctx, const struct tl_capture *capture)
+{
+    const struct live_writer *writer = ctx;
+
+    if (writer->format->begin != NULL)
+        writer->format->begin(writer->writing->text, capture);
+    writing_end(writer->writing);
+}
+
+/* A question is about the whole record. */
+static bool is_chosen(struct live_writer *writer, const struct tl_capture *capture,
+                      const struct tl_connection *connection)
+{
+    struct tl_capture whole = *capture;
+    bool has;
+    char *error;
+
+    whole.has_slim_records = false;
+    has = choice_has(writer->choice, &whole, connection, &error);
+    if (error != NULL && !writer->writing->is_over) {
+        fprintf(stderr, "pcaplife: --where fails: connection %u: %s\n",
+                tl_tracker_ordinal(capture->tracker, connection), error);
+        writer->writing->is_over = true;
+    }
+    g_free(error);
+    return has;
+}
+
+static void record(void *ctx, const struct tl_capture *capture, const struct tl_connection *connection)
+{
+    struct live_writer *writer = ctx;
+
+    if (!is_chosen(writer, capture, connection))
+        return;
+    writer->format->append(writer->writing->text, capture, connection);
+    writing_flush(writer->writing);
+}
+
+static void pause_writing(void *ctx)
+{
+    writing_end(((const struct live_writer *)ctx)->writing);
+}
+
+static bool is_unwanted(void *ctx)
+{
+    const struct writing *writing = ((const struct live_writer *)ctx)->writing;
+
+    return writing->has_failed || writing->is_over;
+}
+
+void live_records_write(struct writing *writing, const struct record_format *format,
+                        const struct choice *choice, const char *path,
+                        const struct live_wishes *wishes, struct live_report *report)
+{
+    struct live_writer writer = {writing, format, choice};
+    const struct live_listener listener = {begin, record, pause_writing, is_unwanted, &writer};
+
+    live_read(path, wishes, &listener, report);
+    if (format->end != NULL)
+        format->end(writing->text, &report->capture);
+}
