@@ -5,10 +5,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 function(tcplife_link_as_one target)
     if(HAVE_IPO AND NOT TCPLIFE_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-        target_link_libraries(${target} PRIVATE tcplife_core_sources tcplife_output_sources)
+        target_link_libraries(${target} PRIVATE tcplife_core_sources tcplife_output_sources tcplife_report_sources)
         target_compile_options(${target} PRIVATE -O3)
         set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION ON)
     else()
-        target_link_libraries(${target} PRIVATE tcplife_output)
+        target_link_libraries(${target} PRIVATE tcplife_report tcplife_output)
     endif()
 endfunction()

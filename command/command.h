@@ -16,6 +16,7 @@ extern const struct subcommand subcommand_csv;
 extern const struct subcommand subcommand_zeek;
 extern const struct subcommand subcommand_ladder;
 extern const struct subcommand subcommand_svg;
+extern const struct subcommand subcommand_html;
 extern const struct subcommand subcommand_stat;
 extern const struct subcommand subcommand_conn;
 extern const struct subcommand subcommand_servers;

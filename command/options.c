@@ -6,6 +6,7 @@
 
 #include "command/folder.h"
 #include "output/figures/states_over_time.h"
+#include "output/report/report.h"
 
 #include <glib/gstdio.h>
 
@@ -20,7 +21,7 @@ enum { DEFAULT_IDLE = 7440 };
 
 /* As GLib reads them. */
 struct words {
-    gint64 idle, msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
+    gint64 idle, msl, close_wait_limit, syn_flood_threshold, syn_flood_window, ladders;
     char *states_interval;
     char *connection, *host, *port, *where;
     char *output;
@@ -145,6 +146,8 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
          "with --live: or when it has been silent for so long; 0: never (7440)", "SECONDS"},
         {"slim", 0, 0, G_OPTION_ARG_NONE, &words->slim,
          "records without expert infos and transitions (json, csv)", NULL},
+        {"ladders", 0, 0, G_OPTION_ARG_INT64, &words->ladders,
+         "so many ladders in the report, of the worst connections (500)", "COUNT"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->files, NULL, NULL},
         {0},
     };
@@ -175,6 +178,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
         .close_wait_limit = default_preferences.close_wait_limit,
         .syn_flood_threshold = default_preferences.syn_flood_threshold,
         .syn_flood_window = default_preferences.syn_flood_window,
+        .ladders = REPORT_LADDERS,
     };
     bool good;
 
@@ -188,6 +192,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     good = good && take_idle(options, &words) && take_preferences(&options->preferences, &words) &&
            take_interval(&options->states_interval_ns, words.states_interval) &&
            choice_take(&options->choice, words.connection, words.host, words.port, words.where) &&
+           take_number(&options->ladders, "--ladders", words.ladders) &&
            take_files(options, words.files);
     g_free(words.states_interval);
     g_free(words.connection);

@@ -23,6 +23,7 @@ struct options {
     bool live;        /* connections are written as they end… */
     unsigned idle;    /* …or when they have been silent for so many seconds */
     bool slim;        /* records without expert infos and transitions */
+    unsigned ladders; /* so many at most in a report */
     GPtrArray *files; /* char *: their names, folders opened; "-" is the standard input */
     bool some_missing; /* a folder is empty or cannot be read: the user has been told */
 };

@@ -102,9 +102,15 @@ static bool write_files(const struct subcommand *self, struct writing *writing,
     return is_good;
 }
 
-/* False: the options make no sense with this subcommand, and the user has been told. */
+/* False: this program cannot do it, or the options make no sense with it, and the user has been told. */
 static bool is_sensible(const struct subcommand *self, const struct options *options)
 {
+    const char *missing = self->missing != NULL ? self->missing() : NULL;
+
+    if (missing != NULL) {
+        fprintf(stderr, "pcaplife: %s\n", missing);
+        return false;
+    }
     if (options->slim && !self->can_be_slim) {
         fprintf(stderr, "pcaplife: --slim is for json and csv: %s has no records to make slim\n",
                 self->name);
@@ -138,6 +144,7 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
     if (is_good) {
         writing.several_files = options.files->len > 1;
         writing.is_slim = options.slim;
+        writing.ladders = options.ladders;
         writing.states_interval_ns = options.states_interval_ns;
         writing.text = g_string_new(NULL);
         is_good = options.live ? write_live(self, &writing, &options)

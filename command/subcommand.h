@@ -19,6 +19,7 @@ struct subcommand {
     bool can_be_slim; /* records without expert infos and transitions */
     struct record_format records; /* `append` is NULL: it writes something else */
     struct reading_wishes wishes;
+    const char *(*missing)(void); /* why this program cannot do it, NULL if it can; or NULL */
     void (*begin)(struct writing *writing); /* before the first file, or NULL */
     void (*write)(struct writing *writing, const struct reading *reading);
     void (*end)(struct writing *writing); /* after the last one, or NULL */

@@ -21,6 +21,7 @@ struct writing {
     bool is_over;       /* no more files are to be read */
     bool several_files; /* are to be read */
     bool is_slim;       /* records have neither expert infos nor transitions */
+    unsigned ladders;   /* so many at most in a report */
     int64_t states_interval_ns; /* of states: a row is for so long; 0: 200 rows at most */
     unsigned files;     /* have been written about before this one */
     void *state;        /* the subcommand's */

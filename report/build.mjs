@@ -1,4 +1,5 @@
-// Makes the report's template, one HTML file that lacks nothing but data: node build.mjs NODE_MODULES OUTPUT
+// Makes the report's page, one HTML file that lacks nothing but data, and a C file that holds it:
+//     node build.mjs NODE_MODULES PAGE.html PAGE.c
 //
 // Script, style and licences are inlined; the policy names the script and the style by their
 // hashes, so a browser runs nothing else, whatever the data holds.
@@ -9,6 +10,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { deflateSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = resolve(process.argv[2]);
@@ -42,6 +44,17 @@ function licences() {
     return escaped(texts.join("\n\n\n"));
 }
 
+/** struct page_part of output/report/page.h, for what stands before the data and behind it. */
+function sourceOf(before, after) {
+    const part = (name, text) => {
+        const deflated = deflateSync(text, { level: 9 });
+        return `static const unsigned char ${name}_deflated[] = {${[...deflated].join(",")}};
+const struct page_part page_${name} = {${name}_deflated, ${deflated.length}, ${Buffer.byteLength(text)}};
+`;
+    };
+    return `#include "output/report/page.h"\n${part("before", before)}${part("after", after)}`;
+}
+
 const script = await bundle("main.js");
 const style = await bundle("report.css");
 const values = {
@@ -54,5 +67,7 @@ const page = readFileSync(join(here, "template.html"), "utf8").replace(
     /@([A-Z]+)@/g,
     (_, name) => values[name],
 );
-if (page.split(MARKER).length !== 2) throw new Error(`the template must have ${MARKER} exactly once`);
+const parts = page.split(MARKER);
+if (parts.length !== 2) throw new Error(`the template must have ${MARKER} exactly once`);
 writeFileSync(process.argv[3], page);
+writeFileSync(process.argv[4], sourceOf(...parts));

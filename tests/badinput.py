@@ -12,7 +12,7 @@ import real
 import tshark
 
 SYN, ACK, PSH_ACK, FIN_ACK = 0x02, 0x10, 0x18, 0x11
-STATISTICS = "json csv stat conn servers states tree ladder svg zeek".split()
+STATISTICS = "json csv stat conn servers states tree ladder svg zeek".split() + ["html"] * tshark.HAS_REPORT
 
 
 def tcp(flags, seq=1000, ack=0, offset=5, options=b"", data=b"", to_server=True):
@@ -101,6 +101,8 @@ def nothing_to_say(name):
             yield f"{name}: -z tcplife,json prints {output!r}"
         if statistic == "zeek" and [line for line in output.splitlines() if not line.startswith("#")]:
             yield f"{name}: -z tcplife,zeek prints a row"
+        if statistic == "html" and output.count("data-tcplife=\"records\""):
+            yield f"{name}: -z tcplife,html has records"
         if statistic == "csv" and len(output.splitlines()) != 1:
             yield f"{name}: -z tcplife,csv prints more than its header line"
     if tshark.run("-Y", "tcplife", capture=path).stdout:

@@ -8,6 +8,7 @@ Promises that
   is lost of the other files; a closed pipe is no failure;
 - a folder is all capture files in it;
 - every number of the verdict is that of the records;
+- a report is written, or it is said in a sentence why this program cannot (what is in it: `report`);
 - a slim record is the whole one without expert infos and transitions;
 - packets that it passes over are counted, and with --strict a failure.
 
@@ -141,6 +142,18 @@ def closed_pipe():
         yield f"a closed pipe: {done.stdout!r} {done.stderr!r}"
 
 
+def report(folder):
+    path = folder / "report.html"
+    done = pcaplife("html", "-o", path, CAPTURE)
+    if tshark.HAS_REPORT:
+        if done.returncode or done.stderr or 'data-tcplife="about"' not in path.read_text(encoding="utf-8"):
+            yield f"html: exit code {done.returncode}, {done.stderr}"
+    elif done.returncode != 2 or "was built without the HTML report" not in done.stderr or path.exists():
+        yield f"html, which is not built: exit code {done.returncode}, {done.stderr}"
+    if pcaplife("html", "-o", path, "--ladders", "-1", CAPTURE).returncode != 2:
+        yield "--ladders -1 is taken"
+
+
 def slim():
     """The same records but for two keys."""
     left_out = {"experts", "transitions"}
@@ -168,7 +181,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *slim(), *passed_over(folder)]
+                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *slim(), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 
 

@@ -25,7 +25,7 @@ EXPERTS = """established syn_retransmitted synack_retransmitted handshake_ack_lo
     challenge_ack blind_reset keepalive_probe keepalive_unanswered silent_peer dead_peer half_closed lingering_close_wait
     fin_retransmitted last_ack_lost simultaneous_close data_after_fin closed reset reset_while_closing port_reused
     port_reused_early time_wait_assassinated late_segment midstream one_sided gap forged_segment""".split()
-STATISTICS = "json csv stat conn servers states tree ladder svg zeek".split()
+STATISTICS = "json csv stat conn servers states tree ladder svg html zeek".split()
 PREFERENCES = {"msl": "30", "syn_flood_threshold": r"\d+", "syn_flood_window": r"\d+", "close_wait_limit": r"\d+",
                "states_interval": "0", "info_column": "FALSE", "zeek": "FALSE"}
 

@@ -2,7 +2,9 @@
 """The report in a headless Chromium: what a person sees and does.
 
 Promises that
-- every number and sentence in it is that of `-z tcplife,json`, for one capture and for several;
+- every number and sentence in it is that of `-z tcplife,json` and `-z tcplife,states`, for one capture and for several, and
+  it is the same whether the plugin or the command wrote it;
+- what an expert info means is what the library says; ladders are those of the worst connections, of each kind some;
 - the table sorts, filters by words, by a line of the verdict and by a stretch of time;
 - a click, the keyboard and a link `#file:number` open a connection, with its ladder where the report holds it;
 - it is dark where a person's screen is, and nothing is wider than a window of 400 pixels;
@@ -17,12 +19,15 @@ import contextlib
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import make_report
+import guides
+import report_file
+import tables
 import tshark
 
 DEBIANS_PYTHON = "/usr/bin/python3"
@@ -41,6 +46,9 @@ CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 SCREENSHOTS = tshark.BUILD / "screenshots"
 CAPTURES = ["last_ack_lost", "gfw_rst", "syn_flood", "half_open", "keepalive_dead", "refused", "midstream_data",
             "port_reuse_after_rst"]
+ONE = "syn_flood"
+LADDERS = 24
+PROGRAM = tshark.BUILD / "command" / "pcaplife"
 ATTENTION = ("warn", "error")
 TROUBLE = {"open": ["unanswered", "refused", "rejected", "half-open", "aborted"],
            "close": ["reset", "reset-while-closing", "dead-peer"]}
@@ -158,10 +166,52 @@ def attention(record):
 # ---- checks: each yields what is wrong ------------------------------------------------------------------------------
 
 def numbers(page, reports):
-    for path, records in (reports["one"], reports["several"]):
+    for path, records in (reports["one"], reports["plugin"], reports["several"]):
         page.open(path)
         yield from verdict(page, records)
         yield from table(page, records)
+
+
+def meanings(page, reports):
+    """What each expert info means, where somebody asks."""
+    path, records = reports["several"]
+    known = {guide["name"]: guide for guide in guides.guides()}
+    page.open(path)
+    wanted = {name for record in records for name in attention(record)}
+    asked = page.script(GUIDES, "#verdict")
+    if set(asked) != wanted:
+        yield f"the verdict says of {set(asked)} what it means, not of {wanted}"
+    record = max(records, key=lambda record: len({one["name"] for one in record["experts"]}))
+    page.script("location.hash = arguments[0]", f"#{record['file']}:{record['connection']}")
+    page.wait(page.title)
+    of_connection = page.script(GUIDES, ".events")
+    if sorted(of_connection) != sorted({one["name"] for one in record["experts"]}):
+        yield f"{record['file']} says of {sorted(of_connection)} what it means"
+    for name, said in [*asked.items(), *of_connection.items()]:
+        if said != [known[name][key] for key in ("meaning", "causes", "next", "rfc") if known[name][key]]:
+            yield f"{name} means: {said}"
+
+
+GUIDES = """return Object.fromEntries([...document.querySelectorAll(arguments[0] + " .guide")].map((guide) =>
+    [guide.dataset.guide, [...guide.querySelectorAll("dd")].map((said) => said.textContent)]))"""
+
+
+def ladders(page, reports):
+    """Where there are fewer than connections: the worst, and of each kind of trouble one before two of another."""
+    path, records = reports["several"]
+    page.open(path)
+    drawn = {tuple(pair) for pair in page.script("""return [...document.querySelectorAll('script[data-tcplife="ladder"]')]
+        .map(({ dataset }) => [Number(dataset.file), Number(dataset.connection)])""")}
+    files = list(dict.fromkeys(record["file"] for record in records))
+    has = [record for record in records if (files.index(record["file"]), record["connection"]) in drawn]
+    if len(drawn) != LADDERS or len(has) != LADDERS:
+        yield f"there are {len(drawn)} ladders, {len(has)} of them of connections"
+    worst = {severity: {one["name"] for record in records for one in record["experts"] if one["severity"] == severity}
+             for severity in ATTENTION}
+    shown = {one["name"] for record in has for one in record["experts"]}
+    for severity in ATTENTION:
+        if sum(len(names) for names in worst.values()) <= LADDERS and worst[severity] - shown:
+            yield f"no ladder shows {worst[severity] - shown}"
 
 
 def verdict(page, records):
@@ -281,13 +331,13 @@ def filtering(page, reports):
 
 
 def states(page, reports):
-    path, records = reports["one"]
+    path, _ = reports["one"]
     page.open(path)
-    right = make_report.states_over_time(records)
+    right = states_of(tshark.capture_file(ONE))
     found = page.script("""return [...document.querySelectorAll("#states-numbers tbody tr")].map((row) =>
         [...row.cells].slice(1).map((cell) => Number(cell.textContent.replaceAll(",", ""))))""")
-    if found != [row[1:] for row in right["rows"]]:
-        yield f"the states' numbers are {found[:3]} …, not {right['rows'][:3]} …"
+    if found != right:
+        yield f"the states' numbers are {found[:3]} …, not {right[:3]} …"
     colours = page.script("""const canvas = document.querySelector("#states-chart canvas");
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
         const count = {};
@@ -302,6 +352,13 @@ def states(page, reports):
     drag.move_by_offset(20, 0).release().perform()
     if not any(said.startswith("alive between") for said in page.texts("#filters button")):
         yield "a stretch of the chart does not filter the table"
+
+
+def states_of(capture):
+    """The rows of -z tcplife,states, without their starts."""
+    lines = tshark.run("-q", "-z", "tcplife,states", capture=capture).stdout.splitlines()
+    peak = next(i for i, line in enumerate(lines) if line.startswith("2. "))
+    return [list(map(int, tables.cells(line)[1:])) for line in lines[:peak] if re.match(r" *\d+\.\d+ \|", line)]
 
 
 def opening(page, reports):
@@ -411,9 +468,9 @@ def hostile(page, reports):
     """With the page's policy and without it: the policy is the second lock, not the first."""
     record = hostile_record(reports["several"][1][1])
     path = reports["folder"] / "hostile.html"
-    known = {**make_report.about([record["file"], "other"]), "version": HOSTILE}
+    known = {**report_file.about([record["file"], "other"]), "version": HOSTILE}
     known["diagnoses"].append({"name": record["experts"][0]["name"], "severity": "warn", "text": HOSTILE})
-    make_report.write(path, known, [json.dumps(record, ensure_ascii=False)], None, {(0, 0): HOSTILE_SVG})
+    report_file.write(path, known, [json.dumps(record, ensure_ascii=False)], {(0, 0): HOSTILE_SVG})
     yield from nothing_is_run(page, path)
     page.complaints()  # of the policy, about a document that is parsed and never shown
     text, policies = re.subn('<meta http-equiv="Content-Security-Policy"[^>]*>', "", path.read_text(encoding="utf-8"))
@@ -457,7 +514,7 @@ def nothing_is_run(page, path):
 def odd(page, reports):
     """No connection, and a file that was cut."""
     path = reports["folder"] / "empty.html"
-    make_report.write(path, make_report.about(["none.pcap"]), [])
+    report_file.write(path, report_file.about(["none.pcap"]), [])
     page.open(path)
     if "No TCP connection" not in page.text("#title"):
         yield f"a report of nothing says {page.text('#title')}"
@@ -485,7 +542,7 @@ def large(page, reports):
         lines.append(json.dumps({**record, "connection": number, "client_port": number % 65536, "file": "large.pcap",
                                  "start": record["start"] + number / 100, "end": record["end"] + number / 100}))
     path = reports["folder"] / "large.html"
-    make_report.write(path, make_report.about(["large.pcap"]), lines, make_report.states_over_time(reports["several"][1]))
+    report_file.write(path, report_file.about(["large.pcap"]), lines)
     seconds = page.open(path)
     print(f"{LARGE} connections, {sum(map(len, lines)) / 1e6:.0f} MB of records: "
           f"{path.stat().st_size / 1e6:.0f} MB, open in {seconds:.1f} s")
@@ -512,7 +569,7 @@ def large(page, reports):
 
 
 CHECKS = {check.__name__: check for check in
-          (numbers, details, sorting, filtering, states, opening, speaking, looking, hostile, odd, large)}
+          (numbers, details, meanings, ladders, sorting, filtering, states, opening, speaking, looking, hostile, odd, large)}
 
 
 # ---- the run --------------------------------------------------------------------------------------------------------
@@ -529,18 +586,32 @@ def attempt(name, page, reports):
     return [f"{name}: {problem}" for problem in problems]
 
 
+def write(reports, name, captures):
+    """The report that the command writes, and what the plugin says of the same captures."""
+    path = reports["folder"] / f"{name}.html"
+    subprocess.run([PROGRAM, "html", "--ladders", str(LADDERS), "-o", path, *(capture.name for capture in captures)],
+                   check=True, cwd=tshark.CAPTURES)
+    records = []
+    for capture in captures:
+        for line in tshark.run("-q", "-z", "tcplife,json", capture=capture).stdout.splitlines():
+            records.append({**json.loads(line), "file": capture.name})
+    reports[name] = path, records
+
+
 def main():
     for tool, package in ((CHROMIUM, "chromium"), (DRIVER, "chromium-driver")):
         if not os.path.exists(tool):
             tshark.skip(f"{package} is not installed")
-    if not make_report.TEMPLATE.exists():
-        tshark.skip("the report is not built: cmake found no npm, or npm no network")
+    if not tshark.HAS_REPORT:
+        tshark.skip("the report is not built: cmake found no Node.js or npm, or npm no registry")
     names = sys.argv[1:] or list(CHECKS)
     with tempfile.TemporaryDirectory(prefix="tcplife.") as folder:
         reports = {"folder": Path(folder)}
-        for name, captures in (("one", ["syn_flood"]), ("several", CAPTURES)):
-            path = Path(folder) / f"{name}.html"
-            reports[name] = path, make_report.make(path, [tshark.capture_file(capture) for capture in captures], 12)
+        for name, captures in (("one", [ONE]), ("several", CAPTURES)):
+            write(reports, name, [tshark.capture_file(capture) for capture in captures])
+        path = Path(folder) / "plugin.html"
+        path.write_text(tshark.run("-q", "-z", "tcplife,html", capture=tshark.capture_file(ONE)).stdout, encoding="utf-8")
+        reports["plugin"] = path, reports["one"][1]
         page = Page(folder)
         try:
             problems = [problem for name in names for problem in attempt(name, page, reports)]

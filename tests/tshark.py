@@ -40,6 +40,10 @@ SEGMENT_FIELDS = ["tcplife." + name for name in (
     "handshake.step", "teardown.step", "explain")]
 
 
+# The HTML report's page is built where npm can be asked for its libraries.
+HAS_REPORT = (BUILD / "report" / "report_page.c").exists()
+
+
 class TsharkError(Exception):
     """tshark failed where the test needs it to succeed."""
 

@@ -1,4 +1,4 @@
-/* The -z arguments that draw: which connections, and in which form.
+/* The -z arguments that draw, the report among them: which connections, and in which form.
  *
  * A filter chooses connections, as with -z tcplife,json: one is drawn as a
  * whole when a packet of it passes. So two listeners see the packets: one
@@ -13,22 +13,28 @@
 #include "output/pictures/ladder.h"
 #include "output/pictures/make_picture.h"
 #include "output/pictures/svg.h"
+#include "output/report/report.h"
 #include "plugin/choice/choice.h"
 #include "plugin/export/batch_argument.h"
+#include "plugin/preferences.h"
 #include "plugin/protocol.h"
 #include "plugin/session.h"
+#include "plugin/zeek_session.h"
 
 #include <epan/packet.h>
 #include <epan/tap.h>
 
+#include <wsutil/report_message.h>
+
 #include <stdio.h>
 
-static const struct picture_argument {
+struct gallery;
+
+struct picture_argument {
     const char *name;
-    bool is_svg;
-} arguments[] = {
-    {"tcplife,ladder", false},
-    {"tcplife,svg", true},
+    void (*draw)(const struct gallery *gallery);
+    bool shows_zeek;              /* Zeek's words are to be known */
+    const char *(*missing)(void); /* why it cannot be drawn, NULL if it can; or NULL */
 };
 
 /* One -z argument. Each listener has an address of its own, which Wireshark knows it by. */
@@ -40,6 +46,7 @@ struct gallery {
         struct gallery *gallery;
     } filming, marking;
     unsigned listeners; /* that still use it */
+    struct tl_capture capture; /* known when it is drawn, but for its start */
 };
 
 static void finish(void *tapdata)
@@ -48,6 +55,8 @@ static void finish(void *tapdata)
 
     if (--gallery->listeners > 0)
         return;
+    if (gallery->argument->shows_zeek)
+        tcplife_zeek_listener_goes();
     picture_film_free(gallery->film);
     choice_free(gallery->choice);
     g_free(gallery);
@@ -60,15 +69,25 @@ static void reset_film(void *tapdata)
     const struct listener *listener = tapdata;
 
     picture_film_clear(listener->gallery->film);
+    listener->gallery->capture.start_ns = 0;
 }
 
-static tap_packet_status film_packet(void *tapdata, packet_info *pinfo _U_,
+static void note_start(struct gallery *gallery, const packet_info *pinfo,
+                       const struct tl_segment *segment)
+{
+    if (gallery->capture.start_ns == 0)
+        gallery->capture.start_ns = segment->time_ns - pinfo->rel_ts.secs * INT64_C(1000000000) -
+                                    pinfo->rel_ts.nsecs;
+}
+
+static tap_packet_status film_packet(void *tapdata, packet_info *pinfo,
                                      epan_dissect_t *edt _U_, const void *data,
                                      tap_flags_t flags _U_)
 {
     const struct listener *listener = tapdata;
     const struct tcplife_packet *packet = data;
 
+    note_start(listener->gallery, pinfo, packet->seen.segment);
     picture_film_take(listener->gallery->film, &packet->seen);
     return TAP_PACKET_DONT_REDRAW;
 }
@@ -101,7 +120,7 @@ static void print(GString *text)
 
 static void draw_ladders(const struct gallery *gallery)
 {
-    const struct tl_capture *capture = tcplife_capture();
+    const struct tl_capture *capture = &gallery->capture;
     const GByteArray *chosen = choice_made(gallery->choice);
     const bool utf8 = g_get_charset(NULL);
     const char *separator = "";
@@ -124,7 +143,7 @@ static void draw_ladders(const struct gallery *gallery)
 
 static void draw_svg(const struct gallery *gallery)
 {
-    const struct tl_capture *capture = tcplife_capture();
+    const struct tl_capture *capture = &gallery->capture;
     const GByteArray *chosen = choice_made(gallery->choice);
     struct svg *svg = svg_new();
     const struct tl_connection *connection;
@@ -140,16 +159,39 @@ static void draw_svg(const struct gallery *gallery)
     print(svg_finish(svg));
 }
 
+static void print_piece(void *to, const char *text, size_t length)
+{
+    fwrite(text, 1, length, to);
+}
+
+static void draw_report(const struct gallery *gallery)
+{
+    const struct report_options options = {
+        .ladders = REPORT_LADDERS,
+        .states_interval_ns = tcplife_preferences.states_interval * INT64_C(1000000000),
+    };
+    struct report *report = report_new(&options, print_piece, stdout);
+
+    report_add(report, &gallery->capture, choice_made(gallery->choice), gallery->film);
+    report_finish(report);
+}
+
 static void draw(void *tapdata)
 {
-    const struct gallery *gallery = ((struct listener *)tapdata)->gallery;
+    struct gallery *gallery = ((struct listener *)tapdata)->gallery;
+    const int64_t start_ns = gallery->capture.start_ns;
 
-    if (gallery->argument->is_svg)
-        draw_svg(gallery);
-    else
-        draw_ladders(gallery);
+    gallery->capture = *tcplife_capture();
+    gallery->capture.start_ns = start_ns;
+    gallery->argument->draw(gallery);
     fflush(stdout);
 }
+
+static const struct picture_argument arguments[] = {
+    {.name = "tcplife,ladder", .draw = draw_ladders},
+    {.name = "tcplife,svg", .draw = draw_svg},
+    {.name = "tcplife,html", .draw = draw_report, .shows_zeek = true, .missing = report_missing},
+};
 
 /* ---- the -z arguments ---------------------------------------------------------------------- */
 
@@ -163,6 +205,10 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
 
     if (!batch_argument_parse(argument, self->name, &filter))
         WS_STAT_INIT_FAILED;
+    if (self->missing != NULL && self->missing() != NULL) {
+        report_failure("%s", self->missing());
+        WS_STAT_INIT_FAILED;
+    }
 
     gallery = g_new0(struct gallery, 1);
     gallery->argument = self;
@@ -170,6 +216,8 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
     gallery->film = picture_film_new();
     gallery->filming.gallery = gallery->marking.gallery = gallery;
     gallery->listeners = 1;
+    if (self->shows_zeek)
+        tcplife_zeek_listener_comes();
     error = register_tap_listener(TCPLIFE_TAP, &gallery->marking, choice_listens_to(gallery->choice),
                                   TL_REQUIRES_NOTHING, reset_choice, mark_packet, draw, finish);
     if (error == NULL) {

@@ -1,4 +1,4 @@
-/* Pictures of connections: tshark -z tcplife,ladder[,filter] and -z tcplife,svg[,filter].
+/* Pictures of connections: tshark -z tcplife,ladder[,filter], -z tcplife,svg and -z tcplife,html.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

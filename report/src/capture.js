@@ -15,7 +15,10 @@ export class Capture {
         if (!about) throw new Error("the file is not whole");
         this.about = await jsonOf(about);
         this.files = this.about.files;
-        this.titles = new Map(this.about.diagnoses.map(({ name, text }) => [name, text]));
+        this.fileNumbers = new Map(this.files.map((file, i) => [file, i]).reverse()); // the first of two alike
+        this.isOne = this.about.captures === 1; // in one file or several
+        this.folder = commonFolder(this.files);
+        this.diagnoses = new Map(this.about.diagnoses.map((diagnosis) => [diagnosis.name, diagnosis]));
         const [states] = blocks("states");
         this.states = states && (await jsonOf(states));
         this.ladders = new Map(
@@ -32,22 +35,41 @@ export class Capture {
                 `it holds ${this.rows.length} of ${this.about.connections} connections, the file is not whole`,
             );
         this.sinceStart();
-        this.start = this.rows.reduce((least, row) => Math.min(least, row.start), Infinity);
         this.end = this.rows.reduce((most, row) => Math.max(most, row.end), -Infinity);
         this.byName = new Map(this.rows.map((row) => [`${this.files[row.file]}:${row.number}`, row]));
+        if (this.isOne) for (const row of this.rows) this.byName.set(String(row.number), row);
     }
 
-    /** Seconds since the first connection of a row's own file: captures are lives of their own. */
+    /**
+     * Seconds since the start of a row's own capture: captures are lives of their own. Of several, the start is
+     * that of the first connection.
+     */
     sinceStart() {
         const starts = [];
-        for (const { file, start } of this.rows) starts[file] = Math.min(starts[file] ?? Infinity, start);
-        for (const row of this.rows) row.since = row.start - starts[row.file];
+        const captureOf = ({ file }) => (this.isOne ? 0 : file);
+        for (const row of this.rows)
+            starts[captureOf(row)] = Math.min(starts[captureOf(row)] ?? Infinity, row.start);
+        if (this.isOne && this.states?.rows.length) [[starts[0]]] = this.states.rows;
+        for (const row of this.rows) row.since = row.start - starts[captureOf(row)];
+        this.start = starts[0];
     }
 
+    /** The place of a record's file in `files`. The plugin knows no name of its one. */
     fileOf(record) {
-        if (record.file === undefined) return 0;
-        const known = this.files.indexOf(record.file);
-        return known < 0 ? this.files.push(record.file) - 1 : known;
+        if (!this.fileNumbers.has(record.file)) {
+            if (record.file === undefined) return 0;
+            this.fileNumbers.set(record.file, this.files.push(record.file) - 1);
+        }
+        return this.fileNumbers.get(record.file);
+    }
+
+    /** A file as a person is told of it: without the folder that all are in. */
+    nameOf(file) {
+        return (this.files[file] ?? "the capture").slice(this.folder.length);
+    }
+
+    titleOf(diagnosis) {
+        return this.diagnoses.get(diagnosis)?.text ?? diagnosis;
     }
 
     rowOf(record, block) {
@@ -65,7 +87,7 @@ export class Capture {
             block,
             file,
             number: record.connection,
-            link: linkOf(this.files[file], record.connection),
+            link: this.linkOf(file, record.connection),
             client: socket(record.client_address, record.client_port),
             server: socket(record.server_address, record.server_port),
             open: record.open,
@@ -85,7 +107,7 @@ export class Capture {
     }
 
     searchable(row, names, summary) {
-        const titles = names.map((name) => `${name} ${this.titles.get(name) ?? ""}`);
+        const titles = names.map((name) => `${name} ${this.titleOf(name)}`);
         return [
             `#${row.number}`,
             this.files.length > 1 ? this.files[row.file] : "",
@@ -114,7 +136,7 @@ export class Capture {
         return block && textOf(block);
     }
 
-    /** The row that a link (`#file:number`) names; where there is one file, `#number` does, too. */
+    /** The row that a link (`#file:number`) names; where there is one capture, `#number` does, too. */
     rowOfLink(hash) {
         let name;
         try {
@@ -122,14 +144,20 @@ export class Capture {
         } catch {
             return undefined; // not an encoded text: no link of ours
         }
-        return this.byName.get(
-            this.files.length === 1 && /^\d+$/.test(name) ? `${this.files[0]}:${name}` : name,
-        );
+        return this.byName.get(name);
+    }
+
+    linkOf(file, number) {
+        return this.files.length ? `#${encodeURIComponent(this.files[file])}:${number}` : `#${number}`;
     }
 }
 
-function linkOf(file, number) {
-    return `#${encodeURIComponent(file)}:${number}`;
+function commonFolder(files) {
+    const [first = "", ...others] = files;
+    let folder = first.slice(0, first.lastIndexOf("/") + 1);
+    while (!others.every((file) => file.startsWith(folder)))
+        folder = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
+    return folder;
 }
 
 /** What the verdict lists: warnings and errors, and how it opened and closed where that is trouble, each with a frame. */

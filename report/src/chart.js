@@ -56,7 +56,8 @@ class StatesChart {
         this.capture = capture;
         this.onRange = onRange;
         this.times = rows.map(([start]) => start - capture.start);
-        this.times.push(this.times.at(-1) + interval); // the last interval has a width, too
+        // The last row has a width, too: an interval, or all that follows in which nothing happens.
+        this.times.push(Math.max(this.times.at(-1) + interval, capture.end - capture.start));
         this.layers = LAYERS.map((name) => {
             const values = rows.map((row) => row[columns.indexOf(name)]);
             return [...values, values.at(-1)];
@@ -144,7 +145,7 @@ class StatesChart {
         byId("states-about").textContent =
             index === null || index === undefined
                 ? "Connections by their state. Drag over a stretch of time to see the connections that lived in it."
-                : `${duration(this.times[index])} after the first segment`;
+                : `${duration(this.times[index])} after the capture's start`;
     }
 
     select(plot) {

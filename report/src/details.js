@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { byId, element, fill } from "./dom.js";
+import { guideTo } from "./guide.js";
 import { ladderOf } from "./ladder.js";
 import { CLOSED, OPENED, bytes, clock, count, duration, plural, relative, socket } from "./words.js";
 
@@ -49,13 +50,12 @@ export class Details {
 }
 
 function describe(capture, row, record, svg) {
-    const file = capture.files[row.file];
     return [
         element(
             "h2",
             { id: "details-title" },
             `Connection ${record.connection}`,
-            capture.files.length > 1 ? element("span", { class: "dim" }, ` of ${file}`) : "",
+            capture.files.length > 1 ? element("span", { class: "dim" }, ` of ${capture.nameOf(row.file)}`) : "",
         ),
         element("p", { class: "summary" }, record.summary),
         facts(capture, record),
@@ -68,7 +68,7 @@ function describe(capture, row, record, svg) {
                   { class: "ladder scroll", tabindex: "0", role: "region", "aria-label": "Ladder" },
                   ladderOf(svg),
               )
-            : elsewhere(file, record),
+            : elsewhere(capture, row),
     ];
 }
 
@@ -92,7 +92,7 @@ function facts(capture, record) {
             ? undefined
             : element(
                   "a",
-                  { href: `#${encodeURIComponent(capture.files[capture.fileOf(record)])}:${number}` },
+                  { href: capture.linkOf(capture.fileOf(record), number) },
                   `connection ${number}`,
               );
     const lines = [
@@ -143,7 +143,11 @@ function events(capture, record) {
         at(transition.frame).transitions.push(transition);
         at(transition.frame).time = transition.time;
     }
-    for (const expert of record.experts) at(expert.frame).experts.push(expert);
+    const explained = new Set(); // of several with one name, the first
+    for (const expert of record.experts) {
+        at(expert.frame).experts.push({ ...expert, explains: !explained.has(expert.name) });
+        explained.add(expert.name);
+    }
     if (!frames.size) return element("p", { class: "dim" }, "No change of a state, and nothing to say.");
     const rows = [...frames.values()]
         .sort((one, other) => one.frame - other.frame)
@@ -194,30 +198,39 @@ const transitionLine = ({ end, from, to }) =>
         element("b", {}, to),
     );
 
-const expertLine = (capture, { name, severity, text }) =>
+const expertLine = (capture, { name, severity, text, explains }) => [
     element(
         "p",
         { class: "expert", "data-expert": name },
         element("span", { class: `severity ${severity}`, title: name }, severity),
         " ",
         text,
-    );
+    ),
+    explains ? guideTo(capture, name) : null,
+];
 
 /* ---- a ladder that is not here ------------------------------------------------------------- */
 
 const quoted = (name) => `'${name.replaceAll("'", "'\\''")}'`;
 
-function elsewhere(file, { connection }) {
+/** Of a capture in several files no command draws it as simply. */
+function elsewhere(capture, { file, number }) {
+    const name = capture.files.length ? quoted(capture.files[file]) : "FILE";
     return [
         element(
             "p",
             {},
-            "This report holds the ladders of the connections with the worst expert infos, and not of this one. This command draws it:",
+            "This report holds the ladders of the connections with the worst expert infos, and not of this one. ",
+            capture.isOne && capture.files.length > 1
+                ? "With a larger number in --ladders it has more."
+                : "This command draws it:",
         ),
-        element(
-            "pre",
-            { class: "scroll", tabindex: "0" },
-            `tshark -q -r ${quoted(file)} -z 'tcplife,ladder,tcplife.connection == ${connection}'`,
-        ),
+        capture.isOne && capture.files.length > 1
+            ? null
+            : element(
+                  "pre",
+                  { class: "scroll", tabindex: "0" },
+                  `tshark -q -r ${name} -z 'tcplife,ladder,tcplife.connection == ${number}'`,
+              ),
     ];
 }

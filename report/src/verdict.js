@@ -3,11 +3,15 @@
 //
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { byId, element, fill } from "./dom.js";
+import { guideTo } from "./guide.js";
 import { ATTENTION, CLOSED, OPENED, SEVERITIES, bytes, clock, count, duration, plural } from "./words.js";
+
+/** More than so many kinds of trouble have lines of their own in columns. */
+const FEW = 6;
 
 export function showVerdict(capture, onFilter) {
     const { rows } = capture;
-    const named = capture.files.length === 1 ? capture.files[0] : plural(capture.files.length, "capture");
+    const named = nameOf(capture);
     byId("title").textContent = rows.length ? `TCP connections in ${named}` : `No TCP connection in ${named}`;
     document.title = byId("title").textContent;
     byId("facts").textContent = factsOf(capture);
@@ -21,6 +25,13 @@ export function showVerdict(capture, onFilter) {
     );
 }
 
+function nameOf(capture) {
+    const { files } = capture;
+    if (!capture.isOne) return plural(files.length, "capture");
+    const others = files.length - 1;
+    return capture.nameOf(0) + (others > 0 ? ` and ${plural(others, "more file")}` : "");
+}
+
 function headline(rows) {
     if (!rows.length) return "Nothing to tell";
     const bad = rows.filter((row) => row.severity >= ATTENTION).length;
@@ -32,13 +43,13 @@ function headline(rows) {
     return `${count(bad)} of ${count(rows.length)} connections ${bad === 1 ? "needs" : "need"} a look`;
 }
 
-function factsOf({ rows, files, start, end, states }) {
+function factsOf({ rows, isOne, start, end, states }) {
     if (!rows.length) return "";
     const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
     const peak =
         states && Math.max(0, ...states.rows.map((row) => row[states.columns.indexOf("most at once")]));
     return [
-        ...(files.length === 1 ? [`from ${clock(start)}`, `over ${duration(end - start)}`] : []),
+        ...(isOne ? [`from ${clock(start)}`, `over ${duration(end - start)}`] : []),
         plural(sum("segments"), "segment"),
         `${bytes(sum("bytes"))} of data`,
         ...(peak ? [`at most ${count(peak)} open at once`] : []),
@@ -116,7 +127,7 @@ function attentionList(capture, onFilter) {
                     { class: "what" },
                     element("span", { class: `severity ${severity}` }, severity),
                     " ",
-                    capture.titles.get(name) ?? name,
+                    capture.titleOf(name),
                     " ",
                     element("code", {}, name),
                 ),
@@ -127,13 +138,14 @@ function attentionList(capture, onFilter) {
                 { class: "first" },
                 "first in ",
                 element("a", { href: row.link }, `connection ${row.number}, frame ${frame}`),
-                capture.files.length > 1 ? ` of ${capture.files[row.file]}` : "",
+                capture.files.length > 1 ? ` of ${capture.nameOf(row.file)}` : "",
             ),
+            guideTo(capture, name),
         ),
     );
     return element(
         "div",
-        { class: "list attention" },
+        { class: items.length > FEW ? "list attention many" : "list attention" },
         element("h3", {}, "To look at"),
         items.length ? element("ul", {}, items) : element("p", { class: "dim" }, "Nothing."),
     );
