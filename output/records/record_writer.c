@@ -5,112 +5,165 @@
  */
 #include "output/records/record_writer.h"
 
+#include "output/text.h"
+
+#include <stddef.h>
 #include <string.h>
 
-/* ---- JSON: a line is made in memory, in a tenth of the time that Wireshark's json_dumper takes --- */
+/* ---- JSON: each value is written in one go, into room for all of it ---------------------------- */
 
-/* Room for so many more bytes at the line's end, for the caller to write them. The line has no 0 at its end again
- * until record_end(). */
-static char *room(GString *line, size_t bytes)
+static bool is_json(const struct record_writer *writer)
 {
-    const size_t used = line->len;
-
-    if (used + bytes >= line->allocated_len)
-        g_string_set_size(line, used + bytes);
-    line->len = used + bytes;
-    return line->str + used;
+    return writer->format == RECORD_JSON;
 }
 
-/* Returns where the next thing goes. */
-static char *put(char *to, const char *text, size_t length)
+/* What stands before a value: a comma, and its key, if it has one. Returns where the value goes, which may be so
+ * long. The line has no 0 at its end again until record_end(). */
+static char *json_begin(struct record_writer *writer, const char *key, size_t length)
 {
-    memcpy(to, text, length);
-    return to + length;
-}
-
-static void json_plain(GString *line, const char *text, size_t length)
-{
-    put(room(line, length), text, length);
-}
-
-/* A text that has nothing to escape. */
-static void json_word(GString *line, const char *word)
-{
-    const size_t length = strlen(word);
-    char *to = room(line, length + 2);
-
-    *to = '"';
-    *put(to + 1, word, length) = '"';
-}
-
-static void json_text(GString *line, const char *text)
-{
-    const char *plain = text; /* what needs no escape and is not written yet */
-
-    *room(line, 1) = '"';
-    for (; *text != '\0'; text++) {
-        const unsigned char byte = (unsigned char)*text;
-
-        if (byte >= 0x20 && byte != '"' && byte != '\\')
-            continue;
-        json_plain(line, plain, (size_t)(text - plain));
-        plain = text + 1;
-        if (byte >= 0x20)
-            g_string_append_printf(line, "\\%c", byte);
-        else
-            g_string_append_printf(line, "\\u%04x", byte);
-    }
-    json_plain(line, plain, (size_t)(text - plain));
-    *room(line, 1) = '"';
-}
-
-/* What stands before a value: a comma, and its key, if it has one. */
-static void json_begin_value(struct record_writer *writer, const char *key)
-{
-    const size_t length = key != NULL ? strlen(key) : 0;
-    char *to = room(writer->line, (writer->is_first ? 0 : 1) + (key != NULL ? length + 3 : 0));
+    const size_t key_length = key != NULL ? strlen(key) : 0;
+    char *to = text_room(writer->line, key_length + 4 + length);
 
     if (!writer->is_first)
         *to++ = ',';
     writer->is_first = false;
     if (key != NULL) {
         *to = '"';
-        to = put(to + 1, key, length);
+        to = text_put(to + 1, key, key_length);
         to[0] = '"';
         to[1] = ':';
+        to += 2;
     }
+    return to;
+}
+
+static void json_end(struct record_writer *writer, const char *end)
+{
+    writer->line->len = (size_t)(end - writer->line->str);
 }
 
 static void json_open(struct record_writer *writer, const char *key, char bracket)
 {
-    json_begin_value(writer, key);
-    *room(writer->line, 1) = bracket;
+    char *to = json_begin(writer, key, 1);
+
+    *to++ = bracket;
+    json_end(writer, to);
     writer->is_first = true;
 }
 
 static void json_close(struct record_writer *writer, char bracket)
 {
-    *room(writer->line, 1) = bracket;
+    char *to = text_room(writer->line, 1);
+
+    *to++ = bracket;
+    json_end(writer, to);
     writer->is_first = false;
+}
+
+static bool needs_escape(unsigned char byte)
+{
+    return byte < 0x20 || byte == '"' || byte == '\\';
+}
+
+/* Does one of these eight bytes? Each byte of the result has its highest bit set if that one does; a byte behind such
+ * a one may have it, too. */
+static uint64_t any_needs_escape(uint64_t bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
+    const uint64_t quotes = bytes ^ ones * '"', backslashes = bytes ^ ones * '\\';
+
+    return ((bytes - ones * 0x20) & ~bytes & highest) | ((quotes - ones) & ~quotes & highest) |
+           ((backslashes - ones) & ~backslashes & highest);
+}
+
+static char *json_escape(char *to, unsigned char byte)
+{
+    static const char hexadecimal[] = "0123456789abcdef";
+
+    *to++ = '\\';
+    if (byte >= 0x20) {
+        *to++ = (char)byte;
+        return to;
+    }
+    to = text_put(to, "u00", 3);
+    *to++ = hexadecimal[byte >> 4];
+    *to++ = hexadecimal[byte & 15];
+    return to;
+}
+
+enum { LONGEST_ESCAPE = 6 };
+
+static void json_text(struct record_writer *writer, const char *key, const char *text, size_t length)
+{
+    char *to = json_begin(writer, key, length * LONGEST_ESCAPE + 2);
+    const char *const end = text + length;
+
+    *to++ = '"';
+    while (text < end) {
+        uint64_t eight;
+
+        if (end - text >= (ptrdiff_t)sizeof eight) {
+            memcpy(&eight, text, sizeof eight);
+            if (any_needs_escape(eight) == 0) {
+                to = text_put(to, text, sizeof eight);
+                text += sizeof eight;
+                continue;
+            }
+        }
+        if (needs_escape((unsigned char)*text))
+            to = json_escape(to, (unsigned char)*text);
+        else
+            *to++ = *text;
+        text++;
+    }
+    *to++ = '"';
+    json_end(writer, to);
+}
+
+/* A text that has nothing to escape. */
+static void json_word(struct record_writer *writer, const char *key, const char *word)
+{
+    const size_t length = strlen(word);
+    char *to = json_begin(writer, key, length + 2);
+
+    *to++ = '"';
+    to = text_put(to, word, length);
+    *to++ = '"';
+    json_end(writer, to);
 }
 
 /* ---- CSV ----------------------------------------------------------------------------------- */
 
 /* Every cell ends in a comma; csv_end_line() makes a line break of the last one. */
-static void csv_cell(GString *line, const char *text)
+static void csv_plain_cell(GString *line, const char *text, size_t length)
 {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        g_string_append(line, text);
-        g_string_append_c(line, ',');
-        return;
-    }
-    g_string_append_c(line, '"');
+    char *to = text_put(text_room(line, length + 1), text, length);
+
+    *to++ = ',';
+    text_end(line, to);
+}
+
+static void csv_quoted_cell(GString *line, const char *text, size_t length)
+{
+    char *to = text_room(line, length * 2 + 3);
+
+    *to++ = '"';
     for (; *text != '\0'; text++) {
         if (*text == '"')
-            g_string_append_c(line, '"');
-        g_string_append_c(line, *text);
+            *to++ = '"';
+        *to++ = *text;
     }
-    g_string_append(line, "\",");
+    *to++ = '"';
+    *to++ = ',';
+    text_end(line, to);
+}
+
+static void csv_cell(GString *line, const char *text, size_t length)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL)
+        csv_plain_cell(line, text, length);
+    else
+        csv_quoted_cell(line, text, length);
 }
 
 static void csv_end_line(GString *line)
@@ -118,16 +171,30 @@ static void csv_end_line(GString *line)
     line->str[line->len - 1] = '\n';
 }
 
-/* A value of the record, or of an item of a list in it. */
-static void csv_value(struct record_writer *writer, const char *text)
+/* An item of a list, or a value of one. */
+static void csv_item(struct record_writer *writer, const char *text, size_t length)
 {
-    if (writer->in_list) {
-        g_string_append(writer->cell, writer->separator);
-        g_string_append(writer->cell, text);
-        writer->separator = " ";
-    } else {
-        csv_cell(writer->line, text);
-    }
+    text_append(writer->cell, writer->separator);
+    text_append_bytes(writer->cell, text, length);
+    writer->separator = " ";
+}
+
+/* A value of the record, or of an item of a list in it. */
+static void csv_text(struct record_writer *writer, const char *text, size_t length)
+{
+    if (writer->in_list)
+        csv_item(writer, text, length);
+    else
+        csv_cell(writer->line, text, length);
+}
+
+/* The same of one that needs no quotes. */
+static void csv_word(struct record_writer *writer, const char *word, size_t length)
+{
+    if (writer->in_list)
+        csv_item(writer, word, length);
+    else
+        csv_plain_cell(writer->line, word, length);
 }
 
 static void csv_begin_list(struct record_writer *writer)
@@ -140,13 +207,13 @@ static void csv_begin_list(struct record_writer *writer)
 static void csv_end_list(struct record_writer *writer)
 {
     writer->in_list = false;
-    csv_value(writer, writer->cell->str);
+    csv_cell(writer->line, writer->cell->str, writer->cell->len);
 }
 
 /* Each key is a cell that needs no quotes. */
 void record_csv_key(GString *line, const char *key)
 {
-    csv_cell(line, key);
+    csv_plain_cell(line, key, strlen(key));
 }
 
 void record_csv_end_of_keys(GString *line)
@@ -156,24 +223,19 @@ void record_csv_end_of_keys(GString *line)
 
 /* ---- either -------------------------------------------------------------------------------- */
 
-static bool is_json(const struct record_writer *writer)
-{
-    return writer->format == RECORD_JSON;
-}
-
 void record_begin(struct record_writer *writer, enum record_format format, GString *line)
 {
     *writer = (struct record_writer){.line = line, .format = format, .is_first = true};
     if (is_json(writer))
-        *room(line, 1) = '{';
+        text_append_bytes(line, "{", 1);
     else
-        writer->cell = g_string_new(NULL);
+        writer->cell = g_string_sized_new(1024);
 }
 
 void record_end(struct record_writer *writer)
 {
     if (is_json(writer)) {
-        *put(room(writer->line, 2), "}\n", 2) = '\0';
+        text_append_bytes(writer->line, "}\n", 2);
     } else {
         csv_end_line(writer->line);
         g_string_free(writer->cell, TRUE);
@@ -182,74 +244,62 @@ void record_end(struct record_writer *writer)
 
 /* ---- values -------------------------------------------------------------------------------- */
 
-/* Writes a number's digits, at least so many, in front of `end`; returns the first. */
-static char *put_digits(char *end, uint64_t value, int least)
-{
-    while (value != 0 || least > 0) {
-        *--end = (char)('0' + value % 10);
-        value /= 10;
-        least--;
-    }
-    return end;
-}
-
-static void put_number(struct record_writer *writer, const char *key, const char *digits)
-{
-    if (is_json(writer)) {
-        json_begin_value(writer, key);
-        json_plain(writer->line, digits, strlen(digits));
-    } else {
-        csv_value(writer, digits);
-    }
-}
-
 void record_number(struct record_writer *writer, const char *key, uint64_t number)
 {
-    char text[24], *const end = text + sizeof text - 1;
+    char digits[TEXT_DIGITS];
 
-    *end = '\0';
-    put_number(writer, key, put_digits(end, number, 1));
+    if (is_json(writer))
+        json_end(writer, text_put_number(json_begin(writer, key, TEXT_DIGITS), number));
+    else
+        csv_word(writer, digits, (size_t)(text_put_number(digits, number) - digits));
 }
 
+enum { NINE_DECIMALS = 10, LONGEST_SECONDS = 1 + TEXT_DIGITS + NINE_DECIMALS };
+
 /* Of integers: no digit of it is invented. */
-void record_seconds(struct record_writer *writer, const char *key, int64_t ns)
+static char *put_seconds(char *to, int64_t ns)
 {
     const uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-    char text[32], *first = text + sizeof text - 1;
 
-    *first = '\0';
-    first = put_digits(first, magnitude % 1000000000, 9);
-    *--first = '.';
-    first = put_digits(first, magnitude / 1000000000, 1);
     if (ns < 0)
-        *--first = '-';
-    put_number(writer, key, first);
+        *to++ = '-';
+    to = text_put_number(to, magnitude / 1000000000);
+    *to++ = '.';
+    return text_put_fraction(to, magnitude % 1000000000, 9);
+}
+
+void record_seconds(struct record_writer *writer, const char *key, int64_t ns)
+{
+    char seconds[LONGEST_SECONDS];
+
+    if (is_json(writer))
+        json_end(writer, put_seconds(json_begin(writer, key, LONGEST_SECONDS), ns));
+    else
+        csv_word(writer, seconds, (size_t)(put_seconds(seconds, ns) - seconds));
 }
 
 void record_string(struct record_writer *writer, const char *key, const char *text)
 {
-    if (is_json(writer)) {
-        json_begin_value(writer, key);
-        json_text(writer->line, text);
-    } else {
-        csv_value(writer, text);
-    }
+    const size_t length = strlen(text);
+
+    if (is_json(writer))
+        json_text(writer, key, text, length);
+    else
+        csv_text(writer, text, length);
 }
 
 void record_word(struct record_writer *writer, const char *key, const char *word)
 {
-    if (is_json(writer)) {
-        json_begin_value(writer, key);
-        json_word(writer->line, word);
-    } else {
-        csv_value(writer, word);
-    }
+    if (is_json(writer))
+        json_word(writer, key, word);
+    else
+        csv_word(writer, word, strlen(word));
 }
 
 void record_absent(struct record_writer *writer)
 {
     if (!is_json(writer))
-        csv_value(writer, "");
+        csv_word(writer, "", 0);
 }
 
 /* ---- lists --------------------------------------------------------------------------------- */

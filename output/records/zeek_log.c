@@ -7,9 +7,8 @@
  */
 #include "tcplife/output/records.h"
 
+#include "output/text.h"
 #include "tcplife/output/sentences.h"
-
-#include <inttypes.h>
 
 /* What a line is made of. */
 struct row {
@@ -29,7 +28,7 @@ static void put_unset(const struct row *row)
 
 static void put_count(const struct row *row, uint64_t count)
 {
-    g_string_append_printf(row->text, "%" PRIu64, count);
+    text_append_number(row->text, count);
 }
 
 /* Seconds with six decimals, as Zeek writes them. */
@@ -38,8 +37,14 @@ static void put_seconds(const struct row *row, int64_t ns)
     const uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
     const uint64_t microseconds = (magnitude + 500) / 1000;
 
-    g_string_append_printf(row->text, "%s%" PRIu64 ".%06" PRIu64, ns < 0 ? "-" : "",
-                           microseconds / 1000000, microseconds % 1000000);
+    enum { SIX_DECIMALS = 7 };
+    char *to = text_room(row->text, 1 + TEXT_DIGITS + SIX_DECIMALS);
+
+    if (ns < 0)
+        *to++ = '-';
+    to = text_put_number(to, microseconds / 1000000);
+    *to++ = '.';
+    text_end(row->text, text_put_fraction(to, microseconds % 1000000, 6));
 }
 
 static void put_address(const struct row *row, enum tl_zeek_side side)
@@ -57,8 +62,8 @@ static void put_ts(const struct row *row)
 /* Zeek's own are random; this one leads to tcplife.connection. */
 static void put_uid(const struct row *row)
 {
-    g_string_append_printf(row->text, "C%u",
-                           tl_tracker_ordinal(row->capture->tracker, row->connection));
+    g_string_append_c(row->text, 'C');
+    text_append_number(row->text, tl_tracker_ordinal(row->capture->tracker, row->connection));
 }
 
 static void put_originator_address(const struct row *row)
@@ -83,7 +88,7 @@ static void put_responder_port(const struct row *row)
 
 static void put_protocol(const struct row *row)
 {
-    g_string_append(row->text, "tcp");
+    text_append(row->text, "tcp");
 }
 
 static void put_duration(const struct row *row)
@@ -114,7 +119,7 @@ static void put_responder_bytes(const struct row *row)
 
 static void put_conn_state(const struct row *row)
 {
-    g_string_append(row->text, row->record.conn_state);
+    text_append(row->text, row->record.conn_state);
 }
 
 static void put_missed_bytes(const struct row *row)
@@ -125,7 +130,7 @@ static void put_missed_bytes(const struct row *row)
 static void put_history(const struct row *row)
 {
     if (row->record.history[0] != '\0')
-        g_string_append(row->text, row->record.history);
+        text_append(row->text, row->record.history);
     else
         put_unset(row);
 }

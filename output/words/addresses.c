@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "output/text.h"
 #include "tcplife/output/sentences.h"
 
 #include <string.h>
@@ -26,17 +27,14 @@ static bool is_ipv4(const struct tl_capture *capture, const struct tl_socket *so
 /* Not inet_ntop(), which takes its digits from printf(): every record has four of them. */
 static void append_ipv4(GString *text, const uint8_t *address)
 {
-    for (int i = 0; i < 4; i++) {
-        const unsigned byte = address[i];
+    char *to = text_room(text, 4 * TEXT_DIGITS);
 
+    for (int i = 0; i < 4; i++) {
         if (i > 0)
-            g_string_append_c(text, '.');
-        if (byte >= 100)
-            g_string_append_c(text, (char)('0' + byte / 100));
-        if (byte >= 10)
-            g_string_append_c(text, (char)('0' + byte / 10 % 10));
-        g_string_append_c(text, (char)('0' + byte % 10));
+            *to++ = '.';
+        to = text_put_number(to, address[i]);
     }
+    text_end(text, to);
 }
 
 static void append_hexadecimal(GString *text, const struct tl_socket *socket)
@@ -53,24 +51,11 @@ void tl_append_address(GString *text, const struct tl_capture *capture,
     if (is_ipv4(capture, socket))
         append_ipv4(text, socket->address);
     else if (tl_is_ipv6(capture, socket))
-        g_string_append(text, inet_ntop(AF_INET6, socket->address, ipv6, sizeof ipv6));
+        text_append(text, inet_ntop(AF_INET6, socket->address, ipv6, sizeof ipv6));
     else if (capture->append_address != NULL)
         capture->append_address(text, socket, capture->ctx);
     else
         append_hexadecimal(text, socket);
-}
-
-/* Digits of a port, as those of an address: without printf(). */
-static void append_port(GString *text, unsigned port)
-{
-    char digits[8], *first = digits + sizeof digits - 1;
-
-    *first = '\0';
-    do {
-        *--first = (char)('0' + port % 10);
-        port /= 10;
-    } while (port > 0);
-    g_string_append(text, first);
 }
 
 void tl_append_socket(GString *text, const struct tl_capture *capture,
@@ -84,6 +69,6 @@ void tl_append_socket(GString *text, const struct tl_capture *capture,
     has_colons = strchr(text->str + begin, ':') != NULL;
     if (has_colons)
         g_string_insert_c(text, (gssize)begin, '[');
-    g_string_append(text, has_colons ? "]:" : ":");
-    append_port(text, socket->port);
+    text_append(text, has_colons ? "]:" : ":");
+    text_append_number(text, socket->port);
 }

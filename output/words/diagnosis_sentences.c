@@ -6,6 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "output/text.h"
 #include "tcplife/output/sentences.h"
 
 #include <string.h>
@@ -200,7 +201,7 @@ static void append_pause(GString *text, uint32_t milliseconds)
 
         if (milliseconds > defaults[i].milliseconds - about &&
             milliseconds < defaults[i].milliseconds + about) {
-            g_string_append(text, defaults[i].words);
+            text_append(text, defaults[i].words);
             return;
         }
     }
@@ -212,8 +213,8 @@ static void append_seconds(GString *text, int64_t ns)
 {
     char number[G_ASCII_DTOSTR_BUF_SIZE];
 
-    g_string_append(text, g_ascii_formatd(number, sizeof number, "%.3f", (double)ns / 1e9));
-    g_string_append(text, " s");
+    text_append(text, g_ascii_formatd(number, sizeof number, "%.3f", (double)ns / 1e9));
+    text_append(text, " s");
 }
 
 /* How long after one another the SYNs came, up to this one: they show the sender's back-off. */
@@ -233,7 +234,7 @@ static void append_pauses(GString *text, const struct tl_connection *connection,
         if (!tl_change_step(other, &step) || step.is_teardown || step.number != 1)
             continue;
         if (before_ns != 0) {
-            g_string_append(text, any ? ", " : " (after ");
+            text_append(text, any ? ", " : " (after ");
             append_seconds(text, tl_change_time_ns(other) - before_ns);
             any = true;
         }
@@ -287,15 +288,15 @@ static void append_field(GString *text, const char *name, size_t length,
     const uint32_t value = tl_change_value(change);
 
     if (strncmp(name, "end", length) == 0)
-        g_string_append(text, tl_role_name(end));
+        text_append(text, tl_role_name(end));
     else if (strncmp(name, "other", length) == 0)
-        g_string_append(text, tl_role_name(tl_other(end)));
+        text_append(text, tl_role_name(tl_other(end)));
     else if (strncmp(name, "about", length) == 0)
-        g_string_append_printf(text, "%u", tl_change_about(change));
+        text_append_number(text, tl_change_about(change));
     else if (strncmp(name, "value", length) == 0)
-        g_string_append_printf(text, "%u", value);
+        text_append_number(text, value);
     else if (strncmp(name, "probe", length) == 0)
-        g_string_append_printf(text, "%u", TL_PROBE_COUNT(value));
+        text_append_number(text, TL_PROBE_COUNT(value));
     else if (strncmp(name, "pauses", length) == 0 && length == 6)
         append_pauses(text, connection, change);
     else if (strncmp(name, "cause", length) == 0)
@@ -303,11 +304,11 @@ static void append_field(GString *text, const char *name, size_t length,
     else if (strncmp(name, "pause", length) == 0)
         append_pause(text, TL_PROBE_MILLISECONDS(value));
     else if (strncmp(name, "was", length) == 0)
-        g_string_append(text, value == 1 ? "was" : "were");
+        text_append(text, value == 1 ? "was" : "were");
     else if (strncmp(name, "is", length) == 0 && length == 2)
-        g_string_append(text, value == 1 ? "is" : "are");
+        text_append(text, value == 1 ? "is" : "are");
     else if (strncmp(name, "s", length) == 0)
-        g_string_append(text, value == 1 ? "" : "s");
+        text_append(text, value == 1 ? "" : "s");
     else if (strncmp(name, "icmp", length) == 0)
         append_icmp(text, capture, connection, value);
 }
@@ -330,7 +331,7 @@ void tl_append_diagnosis(GString *text, const struct tl_capture *capture,
         } else {
             size_t length = strcspn(at, "[]{");
 
-            g_string_append_len(text, at, (gssize)length);
+            text_append_bytes(text, at, length);
             at += length;
         }
     }

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "output/text.h"
 #include "tcplife/output/sentences.h"
 
 const char *tl_severity_name(enum tl_severity severity)
@@ -19,9 +20,9 @@ const char *tl_role_name(enum tl_role role)
 
 void tl_append_transition(GString *text, const struct tl_change *change)
 {
-    g_string_append(text, tl_role_name(tl_change_end(change)));
+    text_append(text, tl_role_name(tl_change_end(change)));
     g_string_append_c(text, ' ');
-    g_string_append(text, tl_state_name(tl_change_from(change)));
-    g_string_append(text, " -> ");
-    g_string_append(text, tl_state_name(tl_change_to(change)));
+    text_append(text, tl_state_name(tl_change_from(change)));
+    text_append(text, " -> ");
+    text_append(text, tl_state_name(tl_change_to(change)));
 }

@@ -10,6 +10,7 @@
 #include "output/figures/states_over_time.h"
 #include "output/figures/tables.h"
 #include "output/records/values.h"
+#include "output/words/durations.h"
 #include "tcplife/output/records.h"
 
 #include <setjmp.h>
@@ -59,6 +60,48 @@ static void test_addresses(void **state)
     /* As long as IPv4's, but of another kind. */
     assert_address(7, 4, "20-01-0d-b8:80");
     assert_address(0, 0, ":80");
+}
+
+/* Digit for digit what printf() makes of the same number. */
+static void assert_duration(int64_t ns)
+{
+    static const struct {
+        double ns;
+        const char *name;
+    } units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {1, "ns"}};
+    const double number = (double)ns;
+    char digits[G_ASCII_DTOSTR_BUF_SIZE], *expected;
+    GString *text = g_string_new(NULL);
+    size_t unit = 0;
+
+    while (unit + 1 < G_N_ELEMENTS(units) && ABS(number) < units[unit].ns)
+        unit++;
+    g_ascii_formatd(digits, sizeof digits, ABS(number) >= 1e12 ? "%.0f" : "%.4g",
+                    number / units[unit].ns);
+    expected = g_strdup_printf("%s %s", digits, units[unit].name);
+    append_duration(text, ns);
+    assert_string_equal(text->str, expected);
+    g_free(expected);
+    g_string_free(text, TRUE);
+}
+
+static void test_durations(void **state)
+{
+    GRand *random = g_rand_new_with_seed(9293);
+
+    (void)state;
+    /* Around each power of ten, with a rest of half a digit among them, and anywhere. */
+    for (int64_t power = 1; power <= INT64_C(1000000000000000); power *= 10)
+        for (int64_t digits = 0; digits < 20000; digits++) {
+            assert_duration(power * digits / 2);
+            assert_duration(-power * digits / 2 + 1);
+        }
+    for (int i = 0; i < 100000; i++)
+        assert_duration(((int64_t)g_rand_int(random) << 31 | g_rand_int(random)) >>
+                        g_rand_int_range(random, 0, 62));
+    assert_duration(INT64_MIN);
+    assert_duration(INT64_MAX);
+    g_rand_free(random);
 }
 
 static void check_summary(struct trace *trace)
@@ -434,6 +477,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_durations),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_csv),
