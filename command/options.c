@@ -21,7 +21,7 @@ enum { DEFAULT_IDLE = 7440 };
 
 /* As GLib reads them. */
 struct words {
-    gint64 idle, msl, close_wait_limit, syn_flood_threshold, syn_flood_window, ladders;
+    gint64 jobs, idle, msl, close_wait_limit, syn_flood_threshold, syn_flood_window, ladders;
     char *states_interval;
     char *connection, *host, *port, *where;
     char *output;
@@ -140,6 +140,8 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
          "no word about packets that are passed over", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict,
          "packets that are passed over make the exit code 2", NULL},
+        {"jobs", 'j', 0, G_OPTION_ARG_INT64, &words->jobs,
+         "read so many files at a time; 0: one a processor (1)", "COUNT"},
         {"live", 0, 0, G_OPTION_ARG_NONE, &words->live,
          "write each connection when it is over, and forget it (json, csv, zeek)", NULL},
         {"idle", 0, 0, G_OPTION_ARG_INT64, &words->idle,
@@ -173,6 +175,7 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
 bool options_parse(struct options *options, int argc, char **argv, const char *summary)
 {
     struct words words = {
+        .jobs = 1,
         .idle = UNSAID,
         .msl = default_preferences.msl,
         .close_wait_limit = default_preferences.close_wait_limit,
@@ -189,7 +192,8 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     options->strict = words.strict;
     options->slim = words.slim;
     options->live = words.live;
-    good = good && take_idle(options, &words) && take_preferences(&options->preferences, &words) &&
+    good = good && take_idle(options, &words) &&
+           take_number(&options->jobs, "--jobs", words.jobs) && take_preferences(&options->preferences, &words) &&
            take_interval(&options->states_interval_ns, words.states_interval) &&
            choice_take(&options->choice, words.connection, words.host, words.port, words.where) &&
            take_number(&options->ladders, "--ladders", words.ladders) &&

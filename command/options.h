@@ -20,6 +20,7 @@ struct options {
     char *output;     /* a file's name; NULL: the standard output */
     bool quiet;       /* no word about packets that are passed over… */
     bool strict;      /* …which are a failure */
+    unsigned jobs;    /* files are read at a time; 0: as many as there are processors */
     bool live;        /* connections are written as they end… */
     unsigned idle;    /* …or when they have been silent for so many seconds */
     bool slim;        /* records without expert infos and transitions */

@@ -14,5 +14,6 @@ static void write_tables(struct writing *writing, const struct reading *reading)
 const struct subcommand subcommand_servers = {
     .name = "servers",
     .help = "a table with one row a server",
+    .parts_files = true,
     .write = write_tables,
 };

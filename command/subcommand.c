@@ -5,6 +5,7 @@
 #include "command/subcommand.h"
 
 #include "command/complaints.h"
+#include "command/jobs.h"
 #include "command/live_records.h"
 #include "command/options.h"
 
@@ -29,36 +30,55 @@ static struct reading_wishes wishes_of(const struct subcommand *self, const stru
     return wishes;
 }
 
-/* False: it could not be read as a whole, or nobody can tell what is chosen. */
-static bool write_file(const struct subcommand *self, struct writing *writing,
-                       const struct options *options, const char *path)
+/* What became of a file: */
+enum {
+    FILE_IS_WHOLE = 1,   /* it was read to its end, and nothing is wrong */
+    FILE_IS_WRITTEN = 2, /* something of it, be it nothing, was written */
+    FILE_IS_LAST = 4,    /* no others are to be read: the user has been told */
+    FILE_FAILED = 8      /* nothing more can be written: the user has been told */
+};
+
+static void part_files(const struct subcommand *self, struct writing *writing)
+{
+    if (self->parts_files && writing->files > 0)
+        g_string_append(writing->text, "\n\n");
+    writing->files++;
+}
+
+static int write_reading(const struct subcommand *self, struct writing *writing,
+                         const struct options *options, struct reading *reading)
+{
+    if (!choice_narrow(&options->choice, &reading->capture, reading->connections))
+        return FILE_IS_LAST;
+    part_files(self, writing);
+    reading->capture.has_slim_records = writing->is_slim;
+    self->write(writing, reading);
+    writing_flush(writing);
+    return reading->damage.error == 0 && !(options->strict && reading->undecoded_count > 0)
+               ? FILE_IS_WHOLE | FILE_IS_WRITTEN
+               : FILE_IS_WRITTEN;
+}
+
+static int write_file(const struct subcommand *self, struct writing *writing,
+                      const struct options *options, const char *path)
 {
     const struct reading_wishes wishes = wishes_of(self, options);
     struct capture_damage damage;
     struct reading *reading = reading_new(path, &wishes, &options->preferences, &damage);
-    bool is_whole;
+    int result;
 
     if (reading == NULL) {
         complain_of_damage(path, &damage);
         capture_damage_clear(&damage);
-        return false;
+        return 0;
     }
-    if (!choice_narrow(&options->choice, &reading->capture, reading->connections)) {
-        writing->is_over = true;
-        reading_free(reading);
-        return false;
-    }
-    reading->capture.has_slim_records = writing->is_slim;
-    self->write(writing, reading);
-    writing_flush(writing);
-    writing->files++;
-    is_whole = reading->damage.error == 0 && !(options->strict && reading->undecoded_count > 0);
-    if (!options->quiet)
+    result = write_reading(self, writing, options, reading);
+    if ((result & FILE_IS_WRITTEN) != 0 && !options->quiet)
         complain_of_undecoded(path, reading->undecoded, reading->undecoded_count);
-    if (reading->damage.error != 0)
+    if ((result & FILE_IS_WRITTEN) != 0 && reading->damage.error != 0)
         complain_of_damage(path, &reading->damage);
     reading_free(reading);
-    return is_whole;
+    return result;
 }
 
 /* False: as above. */
@@ -85,21 +105,83 @@ static bool write_live(const struct subcommand *self, struct writing *writing,
     return is_whole;
 }
 
+/* All that files share. */
+struct files {
+    const struct subcommand *self;
+    struct writing *writing;
+    const struct options *options;
+    bool are_whole;
+};
+
+static int write_file_apart(void *ctx, unsigned number, FILE *output)
+{
+    const struct files *files = ctx;
+    struct writing writing = *files->writing;
+    int result;
+
+    writing.to = output;
+    writing.text = g_string_new(NULL);
+    writing.files = 0;
+    result = write_file(files->self, &writing, files->options,
+                        g_ptr_array_index(files->options->files, number));
+    writing_end(&writing);
+    return writing.has_failed ? FILE_FAILED : result;
+}
+
+/* In both ways of reading. False: no others are wanted. */
+static bool note_result(struct files *files, int result)
+{
+    files->are_whole = files->are_whole && (result & FILE_IS_WHOLE) != 0;
+    return (result & (FILE_IS_LAST | FILE_FAILED)) == 0 && !files->writing->has_failed;
+}
+
+static bool take_file(void *ctx, unsigned number, FILE *output, int result)
+{
+    struct files *files = ctx;
+
+    if (result < 0) {
+        fprintf(stderr, "pcaplife: %s cannot be read: the process that read it was ended\n",
+                (const char *)g_ptr_array_index(files->options->files, number));
+        result = 0;
+    }
+    if ((result & FILE_IS_WRITTEN) != 0) {
+        part_files(files->self, files->writing);
+        writing_append_file(files->writing, output);
+    }
+    return note_result(files, result);
+}
+
+static void write_one_by_one(struct files *files)
+{
+    const GPtrArray *paths = files->options->files;
+    bool is_wanted = true;
+
+    for (unsigned i = 0; i < paths->len && is_wanted; i++) {
+        const int result = write_file(files->self, files->writing, files->options,
+                                      g_ptr_array_index(paths, i));
+
+        is_wanted = note_result(files, result);
+    }
+}
+
 /* False: not all of them could be read as a whole. */
 static bool write_files(const struct subcommand *self, struct writing *writing,
                         const struct options *options)
 {
-    bool is_good = !options->some_missing;
+    struct files files = {self, writing, options, !options->some_missing};
+    const struct jobs_work work = {options->files->len, write_file_apart, take_file, &files};
 
     if (self->begin != NULL)
         self->begin(writing);
-    for (unsigned i = 0; i < options->files->len && !writing->has_failed && !writing->is_over; i++)
-        if (!write_file(self, writing, options, g_ptr_array_index(options->files, i)))
-            is_good = false;
+    /* What gathers something of all files has to read them in one process. */
+    if (options->jobs == 1 || options->files->len < 2 || self->end != NULL)
+        write_one_by_one(&files);
+    else if (!jobs_run(&work, options->jobs))
+        files.are_whole = false;
     if (self->end != NULL)
         self->end(writing);
     writing_end(writing);
-    return is_good;
+    return files.are_whole;
 }
 
 /* False: this program cannot do it, or the options make no sense with it, and the user has been told. */

@@ -17,6 +17,7 @@ struct subcommand {
     const char *name;
     const char *help; /* what it writes */
     bool can_be_slim; /* records without expert infos and transitions */
+    bool parts_files; /* two empty lines lie between what it writes of two files */
     struct record_format records; /* `append` is NULL: it writes something else */
     struct reading_wishes wishes;
     const char *(*missing)(void); /* why this program cannot do it, NULL if it can; or NULL */

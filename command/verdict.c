@@ -133,7 +133,6 @@ static void append_lives(struct writing *writing, const struct reading *reading)
 
 static void write_verdict(struct writing *writing, const struct reading *reading)
 {
-    g_string_append(writing->text, writing->files > 0 ? "\n\n" : "");
     writing_append_counts(writing, reading);
     if (connection_set_count(reading->connections) == 0)
         return;
@@ -144,5 +143,6 @@ static void write_verdict(struct writing *writing, const struct reading *reading
 const struct subcommand subcommand_verdict = {
     .name = "verdict",
     .help = "a screen for each file: how connections opened and closed, and what to look at",
+    .parts_files = true,
     .write = write_verdict,
 };

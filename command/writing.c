@@ -52,8 +52,18 @@ void writing_begin_file(struct writing *writing, const struct reading *reading)
 {
     if (!writing->several_files)
         return;
-    g_string_append_printf(writing->text, "%s%s:\n\n", writing->files > 0 ? "\n\n" : "",
-                           reading->capture.files[0].name);
+    g_string_append_printf(writing->text, "%s:\n\n", reading->capture.files[0].name);
+}
+
+void writing_append_file(struct writing *writing, FILE *file)
+{
+    char bytes[65536];
+    size_t count;
+
+    while (!writing->has_failed && (count = fread(bytes, 1, sizeof bytes, file)) > 0) {
+        g_string_append_len(writing->text, bytes, (gssize)count);
+        writing_flush(writing);
+    }
 }
 
 void writing_end(struct writing *writing)

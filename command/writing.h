@@ -18,7 +18,7 @@ struct writing {
     FILE *to;
     bool has_failed;    /* nothing more can be written… */
     bool is_unwanted;   /* …since nobody reads it any more */
-    bool is_over;       /* no more files are to be read */
+    bool is_over;       /* no more is to be read: the user has been told why */
     bool several_files; /* are to be read */
     bool is_slim;       /* records have neither expert infos nor transitions */
     unsigned ladders;   /* so many at most in a report */
@@ -40,6 +40,9 @@ void writing_flush(struct writing *writing);
 
 /* The same, and all that was written gets to where it goes. */
 void writing_end(struct writing *writing);
+
+/* Adds what is in a file. */
+void writing_append_file(struct writing *writing, FILE *file);
 
 /* Something could not be written, as errno says. */
 void writing_note_failure(struct writing *writing);

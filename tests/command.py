@@ -9,6 +9,7 @@ Promises that
 - a folder is all capture files in it;
 - every number of the verdict is that of the records;
 - a report is written, or it is said in a sentence why this program cannot (what is in it: `report`);
+- several processes write what one does;
 - a slim record is the whole one without expert infos and transitions;
 - packets that it passes over are counted, and with --strict a failure.
 
@@ -32,8 +33,8 @@ USER0 = 147  # a link type that is whatever its user wants
 
 
 def pcaplife(*words, **options):
-    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=60,
-                          **{"stdin": subprocess.DEVNULL, **options})
+    return subprocess.run([PROGRAM, *words], text=True, timeout=tshark.HANGS,
+                          **{"stdin": subprocess.DEVNULL, "capture_output": True, **options})
 
 
 def counts(text):
@@ -136,10 +137,12 @@ def folders(folder, expected):
 
 def closed_pipe():
     """Whoever reads no more than the first line gets that, and no complaint."""
-    words = f"'{PROGRAM}' ladder '{CAPTURE}' '{CAPTURE}' '{CAPTURE}' '{CAPTURE}' | head -n 1"
-    done = subprocess.run(["sh", "-c", words], capture_output=True, text=True, timeout=60)
-    if not done.stdout or done.stderr:
-        yield f"a closed pipe: {done.stdout!r} {done.stderr!r}"
+    files = 40 * f" '{CAPTURE}'"
+    for options in ("", "--jobs 2"):
+        words = f"'{PROGRAM}' ladder {options} {files} | head -n 1"
+        done = subprocess.run(["sh", "-c", words], capture_output=True, text=True, timeout=60)
+        if not done.stdout or done.stderr:
+            yield f"a closed pipe: {done.stdout!r} {done.stderr!r}"
 
 
 def report(folder):
@@ -152,6 +155,23 @@ def report(folder):
         yield f"html, which is not built: exit code {done.returncode}, {done.stderr}"
     if pcaplife("html", "-o", path, "--ladders", "-1", CAPTURE).returncode != 2:
         yield "--ladders -1 is taken"
+
+
+def jobs(folder):
+    """Several processes write what one writes, in the same order, and complain of the same."""
+    text = folder / "none.pcap"
+    text.write_text("no capture\n", encoding="utf-8")
+    several = [tshark.CAPTURES, text, folder / "nowhere.pcap", CAPTURE]
+    for subcommand in ("verdict", "json", "csv", "ladder", "svg", "stat"):
+        one, many = (pcaplife(subcommand, *words, *several) for words in ((), ("--jobs", "3")))
+        if (one.stdout, one.stderr, one.returncode) != (many.stdout, many.stderr, many.returncode) or one.returncode != 2:
+            yield f"{subcommand} --jobs 3: exit code {many.returncode}, not what one process writes: {many.stderr}"
+    yield from expect("--jobs 0", pcaplife("counts", "--jobs", "0", CAPTURE, CAPTURE), 0, counted=counts(pcaplife("counts", CAPTURE, CAPTURE).stdout))
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = pcaplife("json", "--jobs", "2", CAPTURE, CAPTURE, stdout=full, stderr=subprocess.PIPE, capture_output=False)
+    yield from expect("--jobs on a full disk", done, 2, "No space left on device")
+    done = pcaplife("json", "--jobs", "2", "--where", "error(1)", CAPTURE, CAPTURE)
+    yield from expect("--jobs and a question that fails", done, 2, "--where fails")
 
 
 def slim():
@@ -181,7 +201,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *slim(), *passed_over(folder)]
+                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *slim(), *jobs(folder), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 
 
