@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/life/acknowledgement.h"
+#include "core/life/answers.h"
 #include "core/life/arrival.h"
 #include "core/life/challenge.h"
 #include "core/life/fins.h"
@@ -15,8 +16,8 @@
 #include "core/life/likeness.h"
 #include "core/life/opening.h"
 
-/* So many segments that show a hole are taken for a loss; a single one may come of segments that
- * overtook each other (RFC 5681, section 3.2, waits for duplicates for the same reason). */
+/* So many segments that show a hole, and do not name the FIN, are taken for a loss; a single one may come of
+ * segments that overtook each other (RFC 5681, section 3.2, waits for duplicates for the same reason). */
 enum { BLIND_SEGMENTS = 2 };
 
 /* X acknowledges more of Y than was captured. */
@@ -97,7 +98,8 @@ static bool is_blind_to_fin(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
 
-    if (!p->X->presumed || !has(p->Y, TL_END_FIN_ARRIVED) || tl_seq_gt(s->ack, p->Y->fin))
+    if (!p->X->presumed || !has(p->Y, TL_END_FIN_ARRIVED) || tl_seq_gt(s->ack, p->Y->fin) ||
+        (has(p->X, TL_END_HAS_RCV_NXT) && tl_seq_lt(s->ack, p->X->rcv_nxt)))
         return false;
     for (unsigned i = 0; i < s->sack_count; i++)
         if (tl_seq_gt(s->sack[i].start, s->ack))
@@ -105,20 +107,47 @@ static bool is_blind_to_fin(const struct tl_passage *p)
     return false;
 }
 
-/* What of Y arrived ends at X's acknowledgement, but for what SACK names. */
-static void take_back_arrival(struct tl_passage *p)
+/* Does X hold Y's FIN ahead of a hole? Then it came, and could not be taken. */
+static bool names_fin(const struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+
+    for (unsigned i = 0; i < s->sack_count; i++)
+        if (tl_seq_gt(s->sack[i].start, s->ack) && s->sack[i].end == p->Y->fin + 1)
+            return true;
+    return false;
+}
+
+/* Had X not taken Y's FIN when it sent this, though all of it had had the time to arrive? */
+static bool shows_that_fin_is_not_taken(struct tl_passage *p)
+{
+    if (!is_blind_to_fin(p))
+        return false;
+    if (names_fin(p))
+        return true;
+    return !tl_may_be_on_its_way(p, p->connection->first_fin == p->y ? TL_AT_FIN_1 : TL_AT_FIN_2) &&
+           ++tl_note_oddities_of(p, p->x)->blind >= BLIND_SEGMENTS;
+}
+
+/* What X holds ahead of a hole has arrived. */
+static void note_held(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     struct tl_end *Y = p->Y;
 
-    Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
-    Y->flags |= TL_END_LOST_BEHIND;
-    Y->snd_arrived = s->ack;
-    tl_forget_islands(p, p->y);
     for (unsigned i = 0; i < s->sack_count; i++)
         if (tl_seq_gt(s->sack[i].start, s->ack) && tl_seq_gt(s->sack[i].end, s->sack[i].start) &&
             tl_seq_le(s->sack[i].end, Y->snd_nxt))
             tl_note_arrival(p, Y, s->sack[i].start, s->sack[i].end);
+}
+
+/* What of Y arrived ends at X's acknowledgement, but for what SACK names. */
+static void take_back_arrival(struct tl_passage *p)
+{
+    p->Y->flags &= ~(uint32_t)TL_END_FIN_ARRIVED;
+    p->Y->flags |= TL_END_LOST_BEHIND;
+    p->Y->snd_arrived = p->segment->ack;
+    tl_forget_islands(p, p->y);
 }
 
 /* X's first acknowledgement tells of a SYN,ACK that was not captured: right before the first number
@@ -215,9 +244,10 @@ void tl_send_ack(struct tl_passage *p)
             Y->flags &= ~(uint32_t)TL_END_LOST_BEHIND;
         tl_join_islands(p, Y);
     }
-    if (is_blind_to_fin(p) && ++tl_note_oddities_of(p, p->x)->blind >= BLIND_SEGMENTS &&
-        tl_happens(p, p->x, TL_SND_BLIND_TO_FIN))
+    if (shows_that_fin_is_not_taken(p) && tl_happens(p, p->x, TL_SND_BLIND_TO_FIN))
         take_back_arrival(p);
+    if (has(Y, TL_END_LOST_BEHIND))
+        note_held(p);
     if (X->state == TL_SYN_SENT && acknowledges_syn_of(Y, s->ack) &&
         has(Y, TL_END_SENT_SYN_ACK) && tl_happens(p, p->x, TL_RCV_SYN_ACK))
         tl_prove(p, p->x);

@@ -92,11 +92,20 @@ bool tl_has_just_spoken(const struct tl_passage *p)
     return p->Y->segments && is_answerable(p, p->Y->last_ns);
 }
 
+/* Would Y's segment tell of X's, had that arrived? Round trips vary by a quarter, and by a little more on
+ * fast networks. */
+static bool had_time_to_be_answered(const struct tl_passage *p, const struct tl_recent *sent,
+                                    const struct tl_recent *answer)
+{
+    const int64_t there_ns = round_trip_to(p->connection, p->y);
+
+    return answer->time_ns - sent->time_ns > there_ns + there_ns / 4 + ROUND_TRIP_MARGIN_NS / 4;
+}
+
 bool tl_has_not_arrived(const struct tl_passage *p, tl_seq acknowledged)
 {
     const struct tl_recent *recent = recent_before(p);
     const struct tl_recent *answer = NULL, *sent = NULL; /* its last one; X's first one */
-    const int64_t there_ns = round_trip_to(p->connection, p->y);
 
     for (unsigned i = 0; recent && i < ANSWERED; i++, recent = recent_earlier(p, recent)) {
         const bool is_answer = is_recent_of(recent, p->y);
@@ -108,9 +117,7 @@ bool tl_has_not_arrived(const struct tl_passage *p, tl_seq acknowledged)
     }
     if (!answer || !(answer->flags & TL_ACK) || answer->ack != acknowledged)
         return false;
-    /* Round trips vary by a quarter, and by a little more on fast networks. */
-    return answer->shows_hole ||
-           (sent && answer->time_ns - sent->time_ns > there_ns + there_ns / 4 + ROUND_TRIP_MARGIN_NS / 4);
+    return answer->shows_hole || (sent && had_time_to_be_answered(p, sent, answer));
 }
 
 bool tl_has_used(const struct tl_passage *p, tl_seq number)
@@ -165,6 +172,35 @@ bool tl_tells_holes(const struct tl_passage *p)
             return false;
         last = recent;
     }
+    return true;
+}
+
+/* X's last segment with this number, of those that were captured before `recent`, or after it. */
+static const struct tl_recent *last_with(const struct tl_passage *p, tl_seq number,
+                                         const struct tl_recent *recent,
+                                         const struct tl_recent *until)
+{
+    for (unsigned i = 0; recent && recent != until && i < ANSWERED;
+         i++, recent = recent_earlier(p, recent))
+        if (is_recent_of(recent, p->x) && recent_holds(recent, number))
+            return recent;
+    return NULL;
+}
+
+bool tl_knows_of_hole(const struct tl_passage *p, tl_seq *start, tl_seq *end)
+{
+    const struct tl_recent *last = recent_before(p), *lost;
+
+    /* (Others may have overtaken it.) */
+    for (unsigned i = 0; last && (is_recent_of(last, p->x) || last->ack != p->Y->rcv_nxt); i++)
+        last = i < ANSWERED ? recent_earlier(p, last) : NULL;
+    if (!last || !last->shows_hole || last_with(p, last->ack, recent_before(p), last))
+        return false;
+    lost = last_with(p, last->ack, last, NULL);
+    if (!lost || !had_time_to_be_answered(p, lost, last))
+        return false;
+    *start = last->ack;
+    *end = lost->seq + lost->span;
     return true;
 }
 

@@ -43,6 +43,10 @@ bool tl_holds_more(const struct tl_passage *p, tl_seq number);
 /* May Y use SACK? Not when it acknowledges the same number twice, and names no hole. */
 bool tl_tells_holes(const struct tl_passage *p);
 
+/* Has Y's last segment shown a hole, by SACK, that X has not filled since? What was captured of X there did
+ * not arrive. */
+bool tl_knows_of_hole(const struct tl_passage *p, tl_seq *start, tl_seq *end);
+
 /* Does X's segment begin where its last one ended? */
 bool tl_goes_on_from_its_last(const struct tl_passage *p);
 

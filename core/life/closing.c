@@ -166,6 +166,21 @@ static void send_told_fin(struct tl_passage *p, bool acknowledges_fin)
     tl_remember_control(p);
 }
 
+/* What lies before X's FIN has not all arrived, as Y has said before. */
+static void expect_hole(struct tl_passage *p)
+{
+    struct tl_end *X = p->X;
+    tl_seq start, end;
+
+    if (X->snd_arrived != X->fin || !tl_knows_of_hole(p, &start, &end) || tl_seq_ge(start, X->fin))
+        return;
+    tl_forget_islands(p, p->x);
+    X->flags |= TL_END_LOST_BEHIND;
+    X->snd_arrived = start;
+    if (tl_seq_lt(end, X->fin))
+        tl_note_arrival(p, X, end, X->fin);
+}
+
 void tl_send_fin(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -206,6 +221,7 @@ void tl_send_fin(struct tl_passage *p)
         X->seen_nxt = tl_seq_max(X->seen_nxt, fin + 1);
         note_teardown(p, covers);
         tl_remember_control(p);
+        expect_hole(p);
         /* Its acknowledgement was captured first (two interfaces, merged). */
         if (has(Y, TL_END_HAS_RCV_NXT) && Y->rcv_nxt == fin + 1 && !has(X, TL_END_DENIES)) {
             p->proof = s->ack;
