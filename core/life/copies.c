@@ -76,6 +76,15 @@ static bool is_from_before(const struct tl_connection *c, const struct tl_segmen
            s->flags & TL_ACK && has(&X, TL_END_HAS_RCV_NXT) && tl_seq_le(s->ack, X.rcv_nxt);
 }
 
+/* Does the other end ask for it: for data by SACK (RFC 2018), for an acknowledgement by a SYN,ACK? */
+static bool is_asked_for(const struct tl_segment *s, const struct tl_recent *by)
+{
+    if (by->flags & TL_SYN)
+        return by->flags & TL_ACK && s->ack == by->seq + by->span;
+    return by->shows_hole && tl_seq_le(s->seq, by->ack) &&
+           tl_seq_gt(s->seq + tl_segment_span(s), by->ack);
+}
+
 bool tl_connection_is_captured_again(const struct tl_connection *c, const struct tl_segment *s,
                                      enum tl_role sender, uint32_t mark,
                                      const struct tl_environment *environment)
@@ -102,6 +111,8 @@ bool tl_connection_is_captured_again(const struct tl_connection *c, const struct
 
         if (recent->mark == mark && pause_ns < longest_ns && pause_ns > -longest_ns)
             return true;
+        if (!is_recent_of(recent, sender) && is_asked_for(s, recent) && !has_identification(s))
+            return false;
     }
     return false;
 }

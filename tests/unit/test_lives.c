@@ -668,6 +668,18 @@ static void hole_before_a_fin_is_filled_in_parts(void **state)
         "C ACK seq=101 ack=311 len=20 id=9 -> FIN-WAIT-1 CLOSE-WAIT?");
 }
 
+/* Without identification and timestamp, nothing but what its receiver asks for tells a segment that was
+ * sent again at once from a copy. */
+static void sent_again_because_it_was_asked_for(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=311 len=20 id=0 -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=121 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=101 sack=121-122 -> FIN-WAIT-1 ESTABLISHED",
+        "C ACK seq=101 ack=311 len=20 id=0 -> FIN-WAIT-1 CLOSE-WAIT?");
+}
+
 /* Linux: a RST behind the last data that is held ahead of a hole is taken, too. */
 static void reset_behind_what_is_held_ahead_of_a_hole(void **state)
 {
@@ -2782,6 +2794,7 @@ int main(void)
         cmocka_unit_test(fin_on_its_way_is_not_lost),
         cmocka_unit_test(fin_behind_a_known_hole),
         cmocka_unit_test(hole_before_a_fin_is_filled_in_parts),
+        cmocka_unit_test(sent_again_because_it_was_asked_for),
         cmocka_unit_test(reset_behind_what_is_held_ahead_of_a_hole),
         cmocka_unit_test(reset_after_a_forged_fin),
         cmocka_unit_test(reset_in_answer_to_an_old_segment),
