@@ -362,11 +362,12 @@ static void retransmit_syn_ack(struct tl_passage *p)
     struct tl_connection *c = p->connection;
     struct tl_end *X = p->X;
     const uint32_t lost = c->at[TL_AT_ACK].frame;
+    const bool is_lost = lost && !tl_may_be_on_its_way(p, TL_AT_ACK);
     uint32_t which;
 
     /* An end that has closed since does not go back behind its FIN. */
-    if (!has(X, TL_END_SENT_FIN) && !tl_may_be_on_its_way(p, TL_AT_ACK) &&
-        tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && lost && !echoes_third_segment(p))
+    if (!has(X, TL_END_SENT_FIN) && tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && is_lost &&
+        !echoes_third_segment(p))
         tl_diagnose(p, p->x, TL_DIAGNOSIS_handshake_ack_lost, lost, 0);
     if (X->state != TL_SYN_RECEIVED && !X->presumed)
         return;

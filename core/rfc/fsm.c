@@ -80,7 +80,7 @@
     T(ESTABLISHED,  SND_SYN_AGAIN,    SYN_SENT,     DISPROVES, "it repeats its SYN: the SYN,ACK did not arrive") \
     T(SYN_RECEIVED, SND_SYN_AGAIN,    SYN_SENT,     DISPROVES, "it repeats its SYN: the other SYN did not arrive") \
     T(CLOSED,       SND_SYN_AGAIN,    SYN_SENT,     DISPROVES, "it repeats its SYN: it has not given up") \
-    T(ESTABLISHED,  SND_SYN_ACK_AGAIN, SYN_RECEIVED, DISPROVES, "it repeats its SYN,ACK: the handshake's ACK did not arrive") \
+    T(ESTABLISHED,  SND_SYN_ACK_AGAIN, SYN_RECEIVED, DISPROVES, "it repeats its SYN,ACK: the handshake's ACK has not arrived") \
     T(CLOSE_WAIT,   SND_SYN_ACK_AGAIN, SYN_RECEIVED, DISPROVES, "it repeats its SYN,ACK: neither the handshake's ACK nor the FIN did arrive") \
     T(LISTEN,       SND_SYN_ACK_AGAIN, SYN_RECEIVED, DISPROVES, "it repeats its SYN,ACK: the RST did not arrive") \
     T(CLOSED,       SND_SYN_ACK_AGAIN, SYN_RECEIVED, DISPROVES, "it repeats its SYN,ACK: the RST did not arrive") \

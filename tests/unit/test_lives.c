@@ -345,6 +345,16 @@ static void third_ack_lost(void **state)
         "S ACK seq=301 ack=101 len=5       -> ESTABLISHED ESTABLISHED");
 }
 
+/* It left before the third ACK can have arrived: still SYN-RECEIVED, but nothing shows that that was lost. */
+static void third_ack_on_its_way(void **state)
+{
+    (void)state;
+    PLAY(OPEN,
+        "S SYN,ACK seq=300 ack=101 ts=9    -> ESTABLISHED SYN-RECEIVED h2r synack_retransmitted",
+        "C ACK seq=101 ack=301 id=0        -> ESTABLISHED ESTABLISHED? h3r",
+        "S ACK seq=301 ack=101 len=5       -> ESTABLISHED ESTABLISHED");
+}
+
 static void third_ack_and_fin_lost(void **state)
 {
     (void)state;
@@ -2773,6 +2783,7 @@ int main(void)
         cmocka_unit_test(third_ack_with_a_wrong_number_draws_a_reset),
         cmocka_unit_test(syn_ack_lost),
         cmocka_unit_test(third_ack_lost),
+        cmocka_unit_test(third_ack_on_its_way),
         cmocka_unit_test(third_ack_and_fin_lost),
         cmocka_unit_test(syn_ack_captured_twice),
         cmocka_unit_test(simultaneous_open),
