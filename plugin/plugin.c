@@ -16,6 +16,7 @@
 #include "plugin/show/experts.h"
 #include "plugin/show/fields.h"
 #include "plugin/statistics/dialogs.h"
+#include "plugin/statistics/states_argument.h"
 #include "plugin/zeek_session.h"
 
 #include <epan/packet.h>
@@ -38,6 +39,7 @@ static void register_tcplife(void)
     tcplife_register_experts();
     tcplife_register_records();
     tcplife_register_stat_tables();
+    tcplife_register_states_argument();
     tcplife_register_tree();
     tcplife_register_pictures();
 }

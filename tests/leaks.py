@@ -21,7 +21,7 @@ CYCLES, SETTLED = 50, 10
 ALLOWED_KB = 512
 # Every allocation of Wireshark's pools is one of malloc: the memory resident is what is in use.
 NO_POOLS = {"WIRESHARK_DEBUG_WMEM_OVERRIDE": "simple", "G_SLICE": "always-malloc"}
-TAPS = ["stat:tcplife", *("nstat:tcplife," + name for name in ("stat", "conn", "servers", "states"))]
+TAPS = ["stat:tcplife", *("nstat:tcplife," + name for name in ("stat", "conn", "servers", "over_time"))]
 
 
 class Sharkd:

@@ -5,7 +5,7 @@
 #ifndef TCPLIFE_DIALOGS_H
 #define TCPLIFE_DIALOGS_H
 
-/* -z tcplife,stat; tcplife,conn; tcplife,servers. */
+/* -z tcplife,stat; tcplife,conn; tcplife,servers; and the dialog of tcplife,states (states_argument.h). */
 void tcplife_register_stat_tables(void);
 /* -z tcplife,tree. */
 void tcplife_register_tree(void);

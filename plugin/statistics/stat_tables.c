@@ -9,17 +9,14 @@
 
 #include "plugin/ws_compat.h"
 
-#include "output/figures/states_over_time.h"
 #include "output/figures/tables.h"
-#include "plugin/preferences.h"
+#include "plugin/statistics/states_argument.h"
 #include "plugin/statistics/statistics.h"
 
 #include <epan/packet.h> /* stat_tap_ui.h needs it */
 #include <epan/stat_tap_ui.h>
 
 #include <string.h>
-
-#define STATES_ARGUMENT "tcplife,states"
 
 /* One entry of the menu Statistics, and one -z argument. */
 struct stat_tables {
@@ -52,43 +49,17 @@ static struct stat_tables dialogs[] = {
         .columns = server_table_columns,
     },
     {
-        .ui = {.title = "TCP Lifecycle: States over Time", .cli_string = STATES_ARGUMENT},
+        .ui = {.title = "TCP Lifecycle: States over Time", .cli_string = TCPLIFE_STATES_DIALOG},
         .statistic = {.compute = compute},
         .fill = fill_states,
         .columns = states_table_columns,
     },
 };
 
-/* ---- the interval of the states over time -------------------------------------------------- */
-
-/* That of the -z argument; 0: it names none, and the preference says. */
-static int64_t asked_interval_ns;
-
 static void fill_states(const struct figure_sink *sink, const struct tl_capture *capture,
                         const GByteArray *chosen)
 {
-    states_table_fill(sink, capture, chosen,
-                      asked_interval_ns > 0
-                          ? asked_interval_ns
-                          : tcplife_preferences.states_interval * INT64_C(1000000000));
-}
-
-/* Behind the name there may be an interval, which begins with a digit, unlike a filter, and a filter.
- * False: there is something else. */
-static bool parse_states_argument(const char *argument, const char **filter)
-{
-    const char *rest = argument + strlen(STATES_ARGUMENT);
-
-    *filter = NULL;
-    asked_interval_ns = 0;
-    if (*rest == '\0')
-        return true;
-    if (*rest == ',' && g_ascii_isdigit(rest[1]) &&
-        !states_interval_parse(rest + 1, &asked_interval_ns, &rest))
-        return false;
-    if (*rest == ',' && rest[1] != '\0')
-        *filter = rest + 1;
-    return *rest == '\0' || *rest == ',';
+    states_table_fill(sink, capture, chosen, tcplife_states_interval_ns());
 }
 
 /* ---- cells --------------------------------------------------------------------------------- */
@@ -303,15 +274,11 @@ static struct stat_tables *find_by_argument(const char *argument)
 }
 
 /* What is wrong with it; NULL: nothing. */
-static char *complain(const struct stat_tables *tables, const char *argument, const char **filter)
+static char *complain(const struct stat_tables *tables, const char *argument)
 {
     if (tables == NULL)
         return g_strdup_printf("Invalid -z argument \"%s\"; after the statistic's name there may be "
                                "a comma and a display filter.", argument);
-    if (strcmp(tables->ui.cli_string, STATES_ARGUMENT) == 0 && !parse_states_argument(argument, filter))
-        return g_strdup_printf("Invalid -z argument \"%s\"; after the statistic's name there may "
-                               "be a comma and the interval, " STATES_INTERVAL_WORDS
-                               ", and a comma and a display filter.", argument);
     if (tables->statistic.is_open) /* Wireshark has one table of a name */
         return g_strdup_printf("-z %s can be asked for once only.", tables->ui.cli_string);
     return NULL;
@@ -323,7 +290,7 @@ static void check_argument(const char *argument, const char **filter, char **err
 {
     struct stat_tables *tables = find_by_argument(argument);
 
-    *error = complain(tables, argument, filter);
+    *error = complain(tables, argument);
     if (*error == NULL)
         tcplife_statistic_filter(&tables->statistic, *filter);
 }
