@@ -16,8 +16,8 @@ import re
 
 import tshark
 
-# In this order they are asked for; tshark prints the last one first.
-STATISTICS = "json csv stat conn servers states tree ladder svg zeek".split()
+# In this order they are asked for; tshark prints the last one first. (`states` asks for `over_time` behind all of them.)
+STATISTICS = "json csv stat conn servers over_time tree ladder svg zeek".split()
 PRINTED = re.compile(r"(?P<zeek>#separator.*?^#close[^\n]*\n)(?P<svg><\?xml.*?^</svg>\n)(?P<ladder>.*?)"
                      r"(?P<tables>\n={20}.*={20}\n)(?P<csv>connection,.*?)(?P<json>(?:^\{[^\n]*\n)*)",
                      re.DOTALL | re.MULTILINE)
@@ -35,7 +35,7 @@ def statistics(display_filter=None, unfiltered=()):
 
 
 def parts(output):
-    """Statistic → what it printed (`tables`: stat, conn, servers, states and tree); fails where anything else was printed."""
+    """Statistic → what it printed (`tables`: stat, conn, servers, over_time and tree); fails where anything else was printed."""
     match = PRINTED.fullmatch(output)
     if not match:
         raise tshark.TsharkError(f"not the output of {', '.join(STATISTICS)} alone:\n{output}")
