@@ -7,11 +7,16 @@
  */
 #include "command/capture.h"
 
+#include "command/progress.h"
 #include "command/wtap_compat.h"
 
 #include <glib.h>
 
+#include <limits.h>
 #include <string.h>
+
+/* Beside libwiretap's errors, which are below 0, and the system's, which are above. */
+enum { HAS_SHRUNK = INT_MIN };
 
 struct capture {
     wtap *file;
@@ -20,6 +25,9 @@ struct capture {
     struct capture_damage damage;
     int named; /* an encapsulation that is not read here… */
     const char *link_name; /* …and what people call it */
+    int64_t told_bytes; /* progress knows of so much… */
+    uint32_t told_frame;
+    int64_t size; /* of the file when it was opened */
     unsigned kept;
     struct ws_record records[CAPTURE_KEEPS];
 };
@@ -86,6 +94,8 @@ struct capture *capture_open(const char *path, struct capture_damage *damage)
         return NULL;
     capture = g_new0(struct capture, 1);
     capture->file = file;
+    capture->size = MAX(wtap_file_size(file, &damage->error), 0);
+    damage->error = 0;
     capture->latest_ns = INT64_MIN;
     for (unsigned i = 0; i < CAPTURE_KEEPS; i++)
         ws_record_init(&capture->records[i]);
@@ -144,6 +154,19 @@ static void fill_packet(struct capture *capture, struct packet *packet, struct w
     packet->on_the_wire = header->len;
 }
 
+/* A file that has shrunk may end between two packets: then libwiretap has no complaint. */
+static void note_end(struct capture *capture)
+{
+    int error;
+
+    if (wtap_file_size(capture->file, &error) < capture->size) {
+        capture_damage_clear(&capture->damage);
+        capture->damage.error = HAS_SHRUNK;
+    }
+    capture->damage.frame = capture->frame;
+    capture->damage.offset = wtap_read_so_far(capture->file);
+}
+
 enum capture_result capture_read(struct capture *capture, struct packet *packet)
 {
     struct ws_record *record = &capture->records[capture->kept];
@@ -153,8 +176,7 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
     wtap_rec_reset(&record->rec);
     if (!ws_record_read(capture->file, record, &capture->damage.error, &capture->damage.details,
                         &offset)) {
-        capture->damage.frame = capture->frame;
-        capture->damage.offset = wtap_read_so_far(capture->file);
+        note_end(capture);
         return CAPTURE_END;
     }
     capture->kept++;
@@ -169,9 +191,19 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
     return CAPTURE_PACKET;
 }
 
+static void tell_progress(struct capture *capture)
+{
+    const int64_t bytes = wtap_read_so_far(capture->file);
+
+    progress_note(bytes - capture->told_bytes, capture->frame - capture->told_frame);
+    capture->told_bytes = bytes;
+    capture->told_frame = capture->frame;
+}
+
 void capture_forget(struct capture *capture)
 {
     capture->kept = 0;
+    tell_progress(capture);
 }
 
 int64_t capture_first_ns(const struct capture *capture)
@@ -203,6 +235,7 @@ static const char *words(int error)
     case WTAP_ERR_FILE_UNKNOWN_FORMAT: return "is not a capture file in a format that Wireshark knows";
     case WTAP_ERR_NOT_REGULAR_FILE: return "is neither a file nor a pipe";
     case WTAP_ERR_SHORT_READ: return "ends in the middle of a packet";
+    case HAS_SHRUNK: return "has shrunk while it was read";
     case WTAP_ERR_BAD_FILE: return "is damaged";
     case WTAP_ERR_DECOMPRESS: return "cannot be decompressed";
     case WTAP_ERR_UNSUPPORTED: return "holds something that this version of libwiretap cannot read";

@@ -137,7 +137,7 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
         {"states-interval", 0, 0, G_OPTION_ARG_STRING, &words->states_interval,
          "of states: a row for so long; 0: one that makes at most 200 rows (0)", "SECONDS"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet,
-         "no word about packets that are passed over", NULL},
+         "no word about packets that are passed over, nor about progress", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict,
          "packets that are passed over make the exit code 2", NULL},
         {"jobs", 'j', 0, G_OPTION_ARG_INT64, &words->jobs,

@@ -8,6 +8,7 @@
 #include "command/jobs.h"
 #include "command/live_records.h"
 #include "command/options.h"
+#include "command/progress.h"
 
 #include <errno.h>
 
@@ -78,6 +79,7 @@ static int write_file(const struct subcommand *self, struct writing *writing,
     if ((result & FILE_IS_WRITTEN) != 0 && reading->damage.error != 0)
         complain_of_damage(path, &reading->damage);
     reading_free(reading);
+    progress_note_file();
     return result;
 }
 
@@ -171,6 +173,8 @@ static bool write_files(const struct subcommand *self, struct writing *writing,
     struct files files = {self, writing, options, !options->some_missing};
     const struct jobs_work work = {options->files->len, write_file_apart, take_file, &files};
 
+    if (!options->quiet)
+        progress_begin(options->files);
     if (self->begin != NULL)
         self->begin(writing);
     /* What gathers something of all files has to read them in one process. */
@@ -180,6 +184,7 @@ static bool write_files(const struct subcommand *self, struct writing *writing,
         files.are_whole = false;
     if (self->end != NULL)
         self->end(writing);
+    progress_end();
     writing_end(writing);
     return files.are_whole;
 }

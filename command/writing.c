@@ -4,6 +4,7 @@
  */
 #include "command/writing.h"
 
+#include "command/progress.h"
 #include "output/connection_set.h"
 
 #include <errno.h>
@@ -22,6 +23,8 @@ void writing_note_failure(struct writing *writing)
 
 void writing_flush(struct writing *writing)
 {
+    if (writing->text->len > 0)
+        progress_clear();
     if (!writing->has_failed &&
         fwrite(writing->text->str, 1, writing->text->len, writing->to) != writing->text->len)
         writing_note_failure(writing);

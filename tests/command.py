@@ -10,6 +10,7 @@ Promises that
 - every number of the verdict is that of the records;
 - a report is written, or it is said in a sentence why this program cannot (what is in it: `report`);
 - several processes write what one does;
+- a file that shrinks while it is read is a sentence, too; on a terminal there is a line about progress;
 - a slim record is the whole one without expert infos and transitions;
 - packets that it passes over are counted, and with --strict a failure.
 
@@ -18,13 +19,18 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import csv
 import gzip
 import json
+import os
+import pty
 import re
+import signal
 import struct
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
+import made_lives
 import tshark
 
 PROGRAM = tshark.BUILD / "command" / "pcaplife"
@@ -157,6 +163,79 @@ def report(folder):
         yield "--ladders -1 is taken"
 
 
+def stopped_while_reading(path):
+    """pcaplife, stopped when it has read a part of the file."""
+    for _ in range(100):
+        process = subprocess.Popen([PROGRAM, "counts", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while process.poll() is None:
+            read = read_so_far(process.pid, path)
+            if 0 < read < path.stat().st_size // 2:
+                process.send_signal(signal.SIGSTOP)
+                os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+                if process.poll() is None and read_so_far(process.pid, path) < path.stat().st_size // 2:
+                    return process
+                break
+        process.kill()
+        process.communicate()
+    sys.exit("FAILED: pcaplife could not be stopped while it reads")
+
+
+def read_so_far(pid, path):
+    try:
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            if link.exists() and link.resolve() == path.resolve():
+                return int(Path(f"/proc/{pid}/fdinfo/{link.name}").read_text(encoding="ascii").split()[1])
+    except OSError:
+        pass  # it has ended, or closed it
+    return 0
+
+
+def shrinks(folder):
+    """A file that gets shorter while it is read, be it to the end of a packet."""
+    path = folder / "shrinks.pcap"
+    for rest in (0, 7):
+        with path.open("wb") as file:
+            file.writelines(made_lives.lives(30000))
+        process = stopped_while_reading(path)
+        packets = 8 * (path.stat().st_size // 2 // made_lives.LIFE_BYTES)
+        os.truncate(path, 24 + packets // 8 * made_lives.LIFE_BYTES + rest)
+        process.send_signal(signal.SIGCONT)
+        said, complaint = process.communicate(timeout=tshark.HANGS)
+        yield from expect("a file that shrinks", subprocess.CompletedProcess([], process.returncode, said, complaint), 2,
+                          f"shrinks.pcap has shrunk while it was read, after frame {packets}, at byte", [(packets, packets, packets // 8)])
+
+
+def on_terminal(*words):
+    """What pcaplife says on a terminal, and its standard output, which is none."""
+    theirs, ours = pty.openpty()
+    done = subprocess.run([PROGRAM, *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=ours, timeout=tshark.HANGS,
+                          env={**os.environ, "TERM": "xterm"})
+    os.close(ours)
+    said = b""
+    try:
+        while more := os.read(theirs, 65536):
+            said += more
+    except OSError:
+        pass  # so ends a terminal whose other side is closed
+    os.close(theirs)
+    return said.decode(), done.stdout
+
+
+def progress(folder):
+    """A line on a terminal, which goes away; nothing elsewhere."""
+    path = folder / "long.pcap"
+    with path.open("wb") as file:
+        file.writelines(made_lives.lives(3000))
+    for words in ((), ("--jobs", "2")):
+        said, output = on_terminal("json", *words, path, path)
+        if not re.match(r"\r0 of 2 files, [\d.]+ (M )?packets/s, \d+ %, 0:\d\d left\x1b\[K\r", said) or not said.endswith("\r\x1b[K"):
+            yield f"progress of {words}: {said!r}"
+        if output.decode() != pcaplife("json", path, path).stdout:
+            yield "progress changes what is written"
+    if (said := on_terminal("counts", "--quiet", path)[0]) != "":
+        yield f"--quiet says {said!r}"
+
+
 def jobs(folder):
     """Several processes write what one writes, in the same order, and complain of the same."""
     text = folder / "none.pcap"
@@ -201,7 +280,8 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *slim(), *jobs(folder), *passed_over(folder)]
+                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *slim(), *jobs(folder),
+                    *shrinks(folder), *progress(folder), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 
 

@@ -12,6 +12,7 @@ FIN, SYN, ACK = 1, 2, 16
 # Who sends, flags, what it has sent and been sent before, bytes of payload.
 LIFE = [(CLIENT, SYN, 0, 0, 0), (SERVER, SYN | ACK, 0, 1, 0), (CLIENT, ACK, 1, 1, 0), (CLIENT, ACK, 1, 1, 20),
         (SERVER, ACK, 1, 21, 200), (CLIENT, FIN | ACK, 21, 201, 0), (SERVER, FIN | ACK, 201, 22, 0), (CLIENT, ACK, 22, 202, 0)]
+LIFE_BYTES = sum(RECORD + ETHERNET + IP + TCP + length for *_, length in LIFE)
 START = 1_700_000_000
 
 
