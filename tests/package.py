@@ -83,7 +83,9 @@ def command_problems(folder):
     """What is wrong with the command's package. It runs from where it is unpacked."""
     package, tree = make("command", folder / "command"), folder / "command.tree"
     yield from compare(package, files_of(package, tree), {"usr/bin/pcaplife", "usr/share/man/man1/pcaplife.1",
-                                                          "usr/share/doc/pcaplife/copyright"})
+                                                          "usr/share/doc/pcaplife/copyright",
+                                                          "usr/share/bash-completion/completions/pcaplife",
+                                                          "usr/share/zsh/vendor-completions/_pcaplife"})
     depends = output("dpkg-deb", "-f", package, "Depends").strip()
     if not re.search(r"(^|, )libwiretap\d+", depends) or not re.search(r"(^|, )libjq\d+", depends) or re.search(r"wireshark|tshark", depends):
         yield f"{package.name} depends on {depends}"
