@@ -136,7 +136,7 @@ bool choice_has(const struct choice *choice, const struct tl_capture *capture,
     return choice->where == NULL || is_where(choice->where, capture, connection, error);
 }
 
-static bool is_narrow(const struct choice *choice)
+bool choice_is_narrow(const struct choice *choice)
 {
     return choice->by_number || choice->by_host || choice->by_port || choice->where != NULL;
 }
@@ -148,7 +148,7 @@ bool choice_narrow(const struct choice *choice, const struct tl_capture *capture
     uint32_t next = 0;
     char *error;
 
-    if (!is_narrow(choice))
+    if (!choice_is_narrow(choice))
         return true;
     while ((connection = connection_set_next(capture, connections, &next)) != NULL) {
         if (!choice_has(choice, capture, connection, &error))

@@ -29,6 +29,9 @@ bool choice_take(struct choice *choice, const char *number, const char *host, co
                  const char *where);
 void choice_clear(struct choice *choice);
 
+/* Are there connections that are not chosen? */
+bool choice_is_narrow(const struct choice *choice);
+
 /* Is it chosen? False too if jq cannot tell: then *error says why, to be freed with g_free(). */
 bool choice_has(const struct choice *choice, const struct tl_capture *capture,
                 const struct tl_connection *connection, char **error);

@@ -20,12 +20,17 @@ void complain_of_damage(const char *path, const struct capture_damage *damage)
     g_free(text);
 }
 
-void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count)
+void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count,
+                           const char *command)
 {
     if (count > 0)
         progress_clear();
-    for (size_t i = 0; i < count; i++)
-        fprintf(stderr, "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s\n",
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stderr, "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s",
                 path, undecoded[i].packets, undecoded[i].packets == 1 ? " was" : "s were",
                 undecoded[i].kind);
+        if (command != NULL)
+            fprintf(stderr, " (--fallback runs %s)", command);
+        fputc('\n', stderr);
+    }
 }

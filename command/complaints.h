@@ -10,7 +10,8 @@
 /* Why it cannot be read, or not to its end. */
 void complain_of_damage(const char *path, const struct capture_damage *damage);
 
-/* A line for each kind of packet that was passed over: none is in silence. */
-void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count);
+/* A line for each kind of packet that was passed over: none is in silence. `command`, if not NULL, reads them. */
+void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count,
+                           const char *command);
 
 #endif

@@ -14,6 +14,7 @@ static void write_tables(struct writing *writing, const struct reading *reading)
 const struct subcommand subcommand_conn = {
     .name = "conn",
     .help = "a table with one row a connection",
+    .fallback = {"tcplife,conn", FALLBACK_TEXT},
     .parts_files = true,
     .wishes = {.zeek = true},
     .write = write_tables,

@@ -33,6 +33,7 @@ static void write_csv(struct writing *writing, const struct reading *reading)
 const struct subcommand subcommand_csv = {
     .name = "csv",
     .help = "the same as comma-separated values, with a header",
+    .fallback = {"tcplife,csv", FALLBACK_CSV},
     .can_be_slim = true,
     .records = {.begin = tl_append_csv_header, .append = tl_append_csv},
     .begin = begin,

@@ -7,8 +7,9 @@
  */
 #include "command/jobs.h"
 
+#include "command/scratch.h"
+
 #include <glib.h>
-#include <glib/gstdio.h>
 
 #include <errno.h>
 #include <signal.h>
@@ -50,19 +51,6 @@ static void run(const struct crew *crew, const struct job *job, unsigned number)
     _exit(result);
 }
 
-/* NULL: none can be had; errno says why. */
-static FILE *file_without_name(void)
-{
-    char *name;
-    const int descriptor = g_file_open_tmp("pcaplife.XXXXXX", &name, NULL);
-
-    if (descriptor < 0)
-        return NULL;
-    g_unlink(name);
-    g_free(name);
-    return fdopen(descriptor, "w+b");
-}
-
 static void drop(struct job *job)
 {
     if (job->output != NULL)
@@ -79,8 +67,8 @@ static bool begin_next(struct crew *crew)
     int error;
 
     *job = (struct job){
-        .output = file_without_name(),
-        .complaints = file_without_name(),
+        .output = scratch_file(),
+        .complaints = scratch_file(),
         .result = -1,
     };
     fflush(NULL); /* else both processes write what has not been written yet */

@@ -20,6 +20,7 @@ static void write_json(struct writing *writing, const struct reading *reading)
 const struct subcommand subcommand_json = {
     .name = "json",
     .help = "one JSON object a connection",
+    .fallback = {"tcplife,json", FALLBACK_JSON},
     .can_be_slim = true,
     .records = {.append = tl_append_json},
     .wishes = {.zeek = true},

@@ -31,6 +31,7 @@ static void write_ladders(struct writing *writing, const struct reading *reading
 const struct subcommand subcommand_ladder = {
     .name = "ladder",
     .help = "each connection as a picture made of text",
+    .fallback = {"tcplife,ladder", FALLBACK_TEXT},
     .parts_files = true,
     .wishes = {.film = true},
     .write = write_ladders,

@@ -25,7 +25,7 @@ struct words {
     char *states_interval;
     char *connection, *host, *port, *where;
     char *output;
-    gboolean quiet, strict, live, slim;
+    gboolean quiet, strict, live, fallback, slim;
     char **files;
 };
 
@@ -140,6 +140,8 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
          "no word about packets that are passed over, nor about progress", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict,
          "packets that are passed over make the exit code 2", NULL},
+        {"fallback", 0, 0, G_OPTION_ARG_NONE, &words->fallback,
+         "let tshark, with the plugin, read the files of which packets are passed over", NULL},
         {"jobs", 'j', 0, G_OPTION_ARG_INT64, &words->jobs,
          "read so many files at a time; 0: one a processor (1)", "COUNT"},
         {"live", 0, 0, G_OPTION_ARG_NONE, &words->live,
@@ -192,6 +194,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     options->strict = words.strict;
     options->slim = words.slim;
     options->live = words.live;
+    options->fallback = words.fallback;
     good = good && take_idle(options, &words) &&
            take_number(&options->jobs, "--jobs", words.jobs) && take_preferences(&options->preferences, &words) &&
            take_interval(&options->states_interval_ns, words.states_interval) &&

@@ -23,6 +23,7 @@ struct options {
     unsigned jobs;    /* files are read at a time; 0: as many as there are processors */
     bool live;        /* connections are written as they end… */
     unsigned idle;    /* …or when they have been silent for so many seconds */
+    bool fallback;    /* to tshark, where something cannot be decoded */
     bool slim;        /* records without expert infos and transitions */
     unsigned ladders; /* so many at most in a report */
     GPtrArray *files; /* char *: their names, folders opened; "-" is the standard input */

@@ -14,6 +14,7 @@ static void write_tables(struct writing *writing, const struct reading *reading)
 const struct subcommand subcommand_servers = {
     .name = "servers",
     .help = "a table with one row a server",
+    .fallback = {"tcplife,servers", FALLBACK_TEXT},
     .parts_files = true,
     .write = write_tables,
 };

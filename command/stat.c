@@ -14,6 +14,7 @@ static void write_tables(struct writing *writing, const struct reading *reading)
 const struct subcommand subcommand_stat = {
     .name = "stat",
     .help = "how connections opened and closed, and how long each step took",
+    .fallback = {"tcplife,stat", FALLBACK_TEXT},
     .parts_files = true,
     .write = write_tables,
 };

@@ -46,6 +46,35 @@ static void part_files(const struct subcommand *self, struct writing *writing)
     writing->files++;
 }
 
+/* False: tshark failed, and the user has been told. */
+static bool write_fallback(const struct subcommand *self, struct writing *writing,
+                           const struct options *options, const char *path)
+{
+    FILE *file = fallback_run(&self->fallback, path, &options->preferences);
+
+    if (file == NULL)
+        return false;
+    part_files(self, writing);
+    while (fallback_next(&self->fallback, path, file, writing->text))
+        writing_flush(writing);
+    fclose(file);
+    return true;
+}
+
+static void complain_of_reading(const struct subcommand *self, const struct options *options,
+                                const char *path, const struct reading *reading)
+{
+    char *command = self->fallback.statistic != NULL && !options->fallback
+                        ? fallback_command(&self->fallback, path)
+                        : NULL;
+
+    if (!options->quiet)
+        complain_of_undecoded(path, reading->undecoded, reading->undecoded_count, command);
+    if (reading->damage.error != 0)
+        complain_of_damage(path, &reading->damage);
+    g_free(command);
+}
+
 static int write_reading(const struct subcommand *self, struct writing *writing,
                          const struct options *options, struct reading *reading)
 {
@@ -73,11 +102,16 @@ static int write_file(const struct subcommand *self, struct writing *writing,
         capture_damage_clear(&damage);
         return 0;
     }
-    result = write_reading(self, writing, options, reading);
-    if ((result & FILE_IS_WRITTEN) != 0 && !options->quiet)
-        complain_of_undecoded(path, reading->undecoded, reading->undecoded_count);
-    if ((result & FILE_IS_WRITTEN) != 0 && reading->damage.error != 0)
-        complain_of_damage(path, &reading->damage);
+    if (options->fallback && reading->undecoded_count > 0 &&
+        write_fallback(self, writing, options, path)) {
+        result = FILE_IS_WRITTEN | FILE_IS_WHOLE;
+    } else {
+        result = write_reading(self, writing, options, reading);
+        if (options->fallback && reading->undecoded_count > 0)
+            result &= ~FILE_IS_WHOLE;
+        if ((result & FILE_IS_WRITTEN) != 0)
+            complain_of_reading(self, options, path, reading);
+    }
     reading_free(reading);
     progress_note_file();
     return result;
@@ -100,7 +134,7 @@ static bool write_live(const struct subcommand *self, struct writing *writing,
     writing_end(writing);
     is_whole = report.damage.error == 0 && !writing->is_over && !(options->strict && report.undecoded_count > 0);
     if (!options->quiet)
-        complain_of_undecoded(path, report.undecoded, report.undecoded_count);
+        complain_of_undecoded(path, report.undecoded, report.undecoded_count, NULL);
     if (report.damage.error != 0)
         complain_of_damage(path, &report.damage);
     live_report_clear(&report);
@@ -201,6 +235,14 @@ static bool is_sensible(const struct subcommand *self, const struct options *opt
     if (options->slim && !self->can_be_slim) {
         fprintf(stderr, "pcaplife: --slim is for json and csv: %s has no records to make slim\n",
                 self->name);
+        return false;
+    }
+    if (options->fallback && self->fallback.statistic == NULL) {
+        fprintf(stderr, "pcaplife: --fallback is for what the plugin's -z writes for tshark, and not for %s\n", self->name);
+        return false;
+    }
+    if (options->fallback && (options->slim || options->live || choice_is_narrow(&options->choice))) {
+        fputs("pcaplife: --fallback writes all that tshark does: no connections can be chosen, nor --slim, nor --live\n", stderr);
         return false;
     }
     if (options->live && self->records.append == NULL) {

@@ -5,6 +5,7 @@
 #ifndef PCAPLIFE_SUBCOMMAND_H
 #define PCAPLIFE_SUBCOMMAND_H
 
+#include "command/fallback.h"
 #include "command/writing.h"
 
 /* Exit codes. */
@@ -17,6 +18,7 @@ struct subcommand {
     const char *name;
     const char *help; /* what it writes */
     bool can_be_slim; /* records without expert infos and transitions */
+    struct fallback fallback; /* how tshark does the same, if it does */
     bool parts_files; /* two empty lines lie between what it writes of two files */
     struct record_format records; /* `append` is NULL: it writes something else */
     struct reading_wishes wishes;

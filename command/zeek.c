@@ -46,6 +46,7 @@ static void end_live(GString *text, const struct tl_capture *capture)
 const struct subcommand subcommand_zeek = {
     .name = "zeek",
     .help = "Zeek's conn.log",
+    .fallback = {"tcplife,zeek", FALLBACK_TEXT},
     .records = {.begin = begin_live, .append = append, .end = end_live},
     .wishes = {.zeek = true},
     .write = write_zeek,

@@ -12,7 +12,7 @@ Promises that
 - several processes write what one does;
 - a file that shrinks while it is read is a sentence, too; on a terminal there is a line about progress;
 - a slim record is the whole one without expert infos and transitions;
-- packets that it passes over are counted, and with --strict a failure.
+- packets that it passes over are counted, and with --strict a failure; with --fallback tshark reads the file.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -22,6 +22,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import struct
 import subprocess
@@ -274,6 +275,52 @@ def passed_over(folder):
     yield from expect("--strict", pcaplife("counts", "--quiet", "--strict", path), 2, counted=[(3, 0, 0)])
 
 
+def teredo(folder):
+    """A capture that only Wireshark can decode: a refused connection over IPv6 in UDP."""
+    def frame(sender, flags, seq, ack):
+        ends, ports = [bytes.fromhex("20010db8") + bytes(11) + bytes([end]) for end in (1, 2)], (40000, 80)
+        tcp = struct.pack(">HHIIBBHHH", ports[sender], ports[1 - sender], seq, ack, 5 << 4, flags, 1000, 0, 0)
+        ipv6 = struct.pack(">IHBB", 6 << 28, len(tcp), 6, 64) + ends[sender] + ends[1 - sender] + tcp
+        udp = struct.pack(">HHHH", 3544, 3544, 8 + len(ipv6), 0) + ipv6
+        ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, bytes([192, 0, 2, 1 + sender]), bytes([192, 0, 2, 2 - sender]))
+        return bytes(12) + b"\x08\x00" + ip + udp
+    path = folder / "teredo, \"quoted\".pcap"
+    frames = [frame(0, 2, 100, 0), frame(1, 0x14, 0, 101)]
+    path.write_bytes(made_lives.FILE_HEADER + b"".join(struct.pack("<IIII", 1, 0, len(data), len(data)) + data for data in frames))
+    return path
+
+
+def fallback(folder):
+    """tshark reads the whole file where packets are passed over; the others are read as always."""
+    path, programs = teredo(folder), folder / "programs"
+    programs.mkdir()
+    (programs / "tshark").write_text(f'#!/bin/sh\nexec {shlex.join(map(str, tshark.command()))} "$@"\n', encoding="utf-8")
+    (programs / "tshark").chmod(0o755)
+    staged = tshark.readable(path)
+    environment = {"env": {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}}
+    said = f"2 packets were passed over, which tshark may read: Teredo (--fallback runs tshark -n -q -r {shlex.quote(str(staged))} -z tcplife,json)"
+    yield from expect("packets that tshark reads", pcaplife("json", staged), 0, said)
+    for options in ((), ("--jobs", "2")):
+        done = pcaplife("json", "--fallback", *options, CAPTURE, staged, **environment)
+        yield from expect("--fallback", done, 0)
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        if [(record["file"], record["open"], "tcp_stream" in record) for record in records] != \
+                [(str(CAPTURE), "three-way", False), (str(staged), "refused", False)]:
+            yield f"--fallback writes {records}"
+        if list(records[0])[:3] != list(records[1])[:3]:
+            yield f"--fallback writes the keys {list(records[1])}"
+    rows = list(csv.DictReader(pcaplife("csv", "--fallback", CAPTURE, staged, **environment).stdout.splitlines()))
+    if [(row["file"], row["open"], row["frame_reset"]) for row in rows] != [(str(CAPTURE), "three-way", ""), (str(staged), "refused", "2")]:
+        yield f"csv --fallback writes {rows}"
+    if "refused" not in pcaplife("ladder", "--fallback", staged, **environment).stdout:
+        yield "ladder --fallback draws nothing"
+    (programs / "tshark").write_text("#!/bin/sh\necho it is broken >&2\nexit 1\n", encoding="utf-8")
+    yield from expect("a tshark that fails", pcaplife("json", "--quiet", "--fallback", staged, **environment), 2, "cannot be read by tshark: it is broken")
+    yield from expect("no tshark", pcaplife("json", "--quiet", "--fallback", staged, env={"PATH": str(folder)}), 2, "cannot be read by tshark: ")
+    yield from expect("--fallback where there is none", pcaplife("verdict", "--fallback", staged), 2, "--fallback is for what the plugin")
+    yield from expect("--fallback of a choice", pcaplife("json", "--fallback", "--port", "80", staged), 2, "--fallback writes all")
+
+
 def main():
     frames = len(tshark.run("-T", "fields", "-e", "frame.number", "-Y", "frame", capture=CAPTURE).stdout.split())
     segments = len(tshark.run("-T", "fields", "-e", "tcplife.connection", "-Y", "tcplife", capture=CAPTURE).stdout.split())
@@ -281,7 +328,7 @@ def main():
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
                     *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *slim(), *jobs(folder),
-                    *shrinks(folder), *progress(folder), *passed_over(folder)]
+                    *shrinks(folder), *fallback(folder), *progress(folder), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 
 
