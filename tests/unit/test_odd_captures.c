@@ -90,6 +90,17 @@ static void reset_that_overtakes_the_third_ack(void **state)
         "C RST,ACK seq=301 ack=301         -> CLOSED SYN-RECEIVED aborted");
 }
 
+/* What was left out cannot be more than there was time for. */
+static void reset_farther_than_anybody_sends(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ws=7                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ws=7    -> ESTABLISHED? SYN-RECEIVED h2",
+        "+0.4 C RST seq=1073741925         -> ESTABLISHED? SYN-RECEIVED blind_reset",
+        "+0.1 C RST seq=60101              -> CLOSED CLOSED? reset");
+}
+
 /* Where other segments are captured, too, a RST elsewhere is a stranger's. */
 static void reset_elsewhere_in_a_whole_capture(void **state)
 {
@@ -713,6 +724,7 @@ int main(void)
         cmocka_unit_test(filtered_reset_by_the_client_after_an_upload),
         cmocka_unit_test(filtered_reset_by_the_server),
         cmocka_unit_test(reset_that_overtakes_the_third_ack),
+        cmocka_unit_test(reset_farther_than_anybody_sends),
         cmocka_unit_test(reset_elsewhere_in_a_whole_capture),
         cmocka_unit_test(window_scale_behind_the_snaplen),
         cmocka_unit_test(no_window_scale_on_one_side),
