@@ -214,7 +214,7 @@ static void send_syn_anew(struct tl_passage *p)
 
         tl_happens(p, p->x, TL_SND_SYN_ANEW);
         X->left = left;
-        if (p->Y->segments)
+        if (p->Y->segments && p->Y->state != TL_TIME_WAIT)
             tl_diagnose(p, p->x, TL_DIAGNOSIS_half_open_discovered, 0, 0);
         tl_expect_challenge(p);
     } else {

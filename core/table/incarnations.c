@@ -111,8 +111,9 @@ static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segme
     if (same_isn && tl_connection_is_copy(c, sender, s))
         return false;
     if (Y->state == TL_TIME_WAIT)
-        /* In LAST-ACK: that its FIN was acknowledged was not captured. */
-        return !same_isn &&
+        /* In LAST-ACK: that its FIN was acknowledged was not captured. An end that opened actively has
+         * no listener there, as a rule: its answer will tell. */
+        return !same_isn && !(Y->flags & TL_END_ACTIVE_OPEN) &&
                (X->state == TL_CLOSED || X->state == TL_SYN_SENT || X->state == TL_TIME_WAIT ||
                 X->state == TL_LAST_ACK) &&
                may_reuse_time_wait(X, s);

@@ -2022,6 +2022,25 @@ static void time_wait_answers_a_syn(void **state)
         "S SYN,ACK seq=900 ack=5001        -> ESTABLISHED? SYN-RECEIVED #1 h2");
 }
 
+/* Whoever opened actively has no listener there, as a rule: it stays in TIME-WAIT until it answers by a
+ * SYN,ACK. */
+static void time_wait_of_an_active_opener_meets_a_syn(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=102         -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed",
+        "+1 S SYN seq=812                  -> TIME-WAIT SYN-SENT",
+        "C ACK seq=102 ack=312             -> TIME-WAIT SYN-SENT challenge_ack");
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=311 ack=102         -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed",
+        "+1 S SYN seq=812                  -> TIME-WAIT SYN-SENT",
+        "C SYN,ACK seq=7000 ack=813        -> ESTABLISHED? SYN-RECEIVED #1 h2 port_reused_early");
+}
+
 static void attempt_checks_kept_syn(struct trace *trace)
 {
     struct tl_connection *old = tl_tracker_connection(trace->tracker, 0);
@@ -2916,6 +2935,7 @@ int main(void)
         cmocka_unit_test(two_octets_instead_of_two_fins),
         cmocka_unit_test(unseen_fin_is_denied),
         cmocka_unit_test(unseen_fin_is_sent_again),
+        cmocka_unit_test(time_wait_of_an_active_opener_meets_a_syn),
         cmocka_unit_test(router_says_nothing_of_the_server),
         cmocka_unit_test(again_within_time_wait),
         cmocka_unit_test(again_after_time_wait),
