@@ -39,9 +39,12 @@ static void learn_syn(struct tl_passage *p)
 
 /* Is a SYN with another ISN from an end that had a connection already its own? Not if it is
  * from before (RFC 9293, section 3.5, Figure 8), nor if its options differ from those that
- * this end sends. */
+ * this end sends; nor if it echoes a timestamp, which a SYN does only where it takes over from
+ * TIME-WAIT (RFC 7323, section 3.2; RFC 6191). */
 static bool is_new_life(const struct tl_end *X, const struct tl_segment *s)
 {
+    if (s->has_timestamps && s->ts_ecr && !has(X, TL_END_SENT_FIN))
+        return false;
     if (has(X, TL_END_HAS_TIMESTAMPS) && (s->has_timestamps || s->window_scale != TL_SCALE_UNKNOWN))
         return s->has_timestamps && tl_seq_ge(s->ts_val, X->ts_val);
     if (has(X, TL_END_SENT_SYN) && X->window_scale != TL_SCALE_UNKNOWN &&

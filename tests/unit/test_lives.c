@@ -2668,6 +2668,18 @@ static void half_open_peer_is_taken_back_at_once(void **state)
         "C ACK seq=4001 ack=7001           -> ESTABLISHED ESTABLISHED? #1 h3 established");
 }
 
+/* A SYN echoes no timestamp (RFC 7323, section 3.2): it is not its sender's. */
+static void syn_with_an_echo(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 ts=10               -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ts=90   -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 ts=10       -> ESTABLISHED ESTABLISHED? h3 established",
+        "+1 C SYN seq=50101 ts=11 ecr=90   -> ESTABLISHED ESTABLISHED? old_duplicate_syn",
+        "S ACK seq=301 ack=101 ts=1090     -> ESTABLISHED ESTABLISHED? challenge_ack");
+}
+
 static void syn_anew_in_every_other_state(void **state)
 {
     (void)state;
@@ -2923,6 +2935,7 @@ int main(void)
         cmocka_unit_test(syns_keep_their_back_off),
         cmocka_unit_test(old_acknowledgement_in_syn_sent),
         cmocka_unit_test(time_wait_answers_a_syn),
+        cmocka_unit_test(time_wait_of_an_active_opener_meets_a_syn),
         cmocka_unit_test(kept_syn_is_refused),
         cmocka_unit_test(next_life_is_not_answered),
         cmocka_unit_test(client_takes_the_first_of_two_servers),
@@ -2935,7 +2948,6 @@ int main(void)
         cmocka_unit_test(two_octets_instead_of_two_fins),
         cmocka_unit_test(unseen_fin_is_denied),
         cmocka_unit_test(unseen_fin_is_sent_again),
-        cmocka_unit_test(time_wait_of_an_active_opener_meets_a_syn),
         cmocka_unit_test(router_says_nothing_of_the_server),
         cmocka_unit_test(again_within_time_wait),
         cmocka_unit_test(again_after_time_wait),
@@ -2966,6 +2978,7 @@ int main(void)
         cmocka_unit_test(duplicate_syn_in_established),
         cmocka_unit_test(half_open_peer_comes_back),
         cmocka_unit_test(half_open_peer_is_taken_back_at_once),
+        cmocka_unit_test(syn_with_an_echo),
         cmocka_unit_test(syn_anew_in_every_other_state),
         cmocka_unit_test(first_fin_captured_behind_its_answer),
         cmocka_unit_test(second_fin_acknowledges_one_that_was_not_captured),

@@ -102,6 +102,8 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
         } else if (!strncmp(word, "ts=", 3)) {
             segment.has_timestamps = true;
             segment.ts_val = (uint32_t)value;
+        } else if (!strncmp(word, "ecr=", 4)) {
+            segment.ts_ecr = (uint32_t)value;
         } else if (!strncmp(word, "id=", 3)) {
             segment.has_ip_id = true;
             segment.ip_id = (uint16_t)value;

@@ -5,7 +5,7 @@
  *
  * Before the arrow: the sender (C or S), its flags (SYN FIN RST ACK PSH, joined by commas, or
  * "none"; "ICMP": an error of the destination's that quotes such a SYN; "ICMP-ROUTER": a router's), and seq= ack=
- * len= win= ws= (window scale) ts= (timestamp) id= (IP identification).
+ * len= win= ws= (window scale) ts= (timestamp) ecr= (its echo) id= (IP identification).
  * sack=FROM-TO (one block), "bad" and "good": the checksum's answer; "cut": its options were cut off by the
  * snaplen; "fragment": only its first fragment is known;
  * "part=1": the next segment of the same frame, at the same time;
