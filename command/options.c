@@ -8,8 +8,6 @@
 #include "output/figures/states_over_time.h"
 #include "output/report/report.h"
 
-#include <glib/gstdio.h>
-
 #include <stdio.h>
 #include <string.h>
 
@@ -77,29 +75,6 @@ static bool take_preferences(struct preferences *preferences, const struct words
                        words->syn_flood_window);
 }
 
-static bool is_same_file(const char *one, const char *other)
-{
-    GStatBuf a, b;
-
-    return g_stat(one, &a) == 0 && g_stat(other, &b) == 0 && S_ISREG(a.st_mode) &&
-           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
-/* What is written would destroy what is to be read. */
-static bool is_overwritten(const struct options *options)
-{
-    for (unsigned i = 0; options->output != NULL && i < options->files->len; i++) {
-        const char *file = g_ptr_array_index(options->files, i);
-
-        if (strcmp(file, "-") != 0 && is_same_file(file, options->output)) {
-            fprintf(stderr, "pcaplife: -o %s would overwrite %s, which is to be read\n",
-                    options->output, file);
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool take_files(struct options *options, char **names)
 {
     if (names == NULL) {
@@ -113,15 +88,16 @@ static bool take_files(struct options *options, char **names)
         else if (!folder_add_captures(options->files, *names))
             options->some_missing = true;
     }
-    return !is_overwritten(options);
+    return true;
 }
 
-static bool read_words(struct words *words, int argc, char **argv, const char *summary)
+static bool read_words(struct words *words, int argc, char **argv, const char *summary,
+                       GOptionGroup *own)
 {
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
          "write there, not on the standard output", "FILE"},
-        {"where", 0, 0, G_OPTION_ARG_STRING, &words->where,
+        {"where", 0, 0, G_OPTION_ARG_FILENAME, &words->where,
          "only connections of whose JSON object this is true", "JQ"},
         {"connection", 0, 0, G_OPTION_ARG_STRING, &words->connection, "only that one", "NUMBER"},
         {"host", 0, 0, G_OPTION_ARG_STRING, &words->host, "only those with this end", "ADDRESS"},
@@ -163,6 +139,8 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
                                      "FILE is a capture file, a folder of such files, or - for the "
                                      "standard input.\n"
                                      "Exit code: 0, or 2 if something cannot be read or written.");
+    if (own != NULL)
+        g_option_context_set_main_group(context, own);
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         fprintf(stderr, "pcaplife: %s\n", error->message);
@@ -174,7 +152,8 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
     return true;
 }
 
-bool options_parse(struct options *options, int argc, char **argv, const char *summary)
+bool options_parse(struct options *options, int argc, char **argv, const char *summary,
+                   GOptionGroup *own)
 {
     struct words words = {
         .jobs = 1,
@@ -188,7 +167,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     bool good;
 
     *options = (struct options){.files = g_ptr_array_new_with_free_func(g_free)};
-    good = read_words(&words, argc, argv, summary);
+    good = read_words(&words, argc, argv, summary, own);
     options->output = words.output;
     options->quiet = words.quiet;
     options->strict = words.strict;

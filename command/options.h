@@ -30,8 +30,10 @@ struct options {
     bool some_missing; /* a folder is empty or cannot be read: the user has been told */
 };
 
-/* False: the user has been told what is wrong. `summary` is what --help says of the subcommand. */
-bool options_parse(struct options *options, int argc, char **argv, const char *summary);
+/* False: the user has been told what is wrong. `summary` is what --help says of the subcommand, `own` its options that
+ * no other has, or NULL; it is freed. */
+bool options_parse(struct options *options, int argc, char **argv, const char *summary,
+                   GOptionGroup *own);
 void options_clear(struct options *options);
 
 #endif

@@ -10,27 +10,6 @@
 #include "command/options.h"
 #include "command/progress.h"
 
-#include <errno.h>
-
-/* NULL: it cannot be written. */
-static FILE *open_output(const char *path)
-{
-    FILE *file = fopen(path, "wb");
-
-    if (file == NULL)
-        fprintf(stderr, "pcaplife: %s cannot be written: %s\n", path, g_strerror(errno));
-    return file;
-}
-
-/* A question in jq is about all that records have. */
-static struct reading_wishes wishes_of(const struct subcommand *self, const struct options *options)
-{
-    struct reading_wishes wishes = self->wishes;
-
-    wishes.zeek = wishes.zeek || options->choice.where != NULL;
-    return wishes;
-}
-
 /* What became of a file: */
 enum {
     FILE_IS_WHOLE = 1,   /* it was read to its end, and nothing is wrong */
@@ -92,13 +71,14 @@ static int write_reading(const struct subcommand *self, struct writing *writing,
 static int write_file(const struct subcommand *self, struct writing *writing,
                       const struct options *options, const char *path)
 {
-    const struct reading_wishes wishes = wishes_of(self, options);
     struct capture_damage damage;
-    struct reading *reading = reading_new(path, &wishes, &options->preferences, &damage);
+    struct reading *reading = reading_new(path, &writing->wishes, &options->preferences, &damage);
     int result;
 
     if (reading == NULL) {
         complain_of_damage(path, &damage);
+        if (self->cannot_read != NULL)
+            self->cannot_read(writing, path, &damage);
         capture_damage_clear(&damage);
         return 0;
     }
@@ -117,7 +97,7 @@ static int write_file(const struct subcommand *self, struct writing *writing,
     return result;
 }
 
-/* False: as above. */
+/* False: it could not be read as a whole, or nobody can tell what is chosen. */
 static bool write_live(const struct subcommand *self, struct writing *writing,
                        const struct options *options)
 {
@@ -146,7 +126,6 @@ struct files {
     const struct subcommand *self;
     struct writing *writing;
     const struct options *options;
-    bool are_whole;
 };
 
 static int write_file_apart(void *ctx, unsigned number, FILE *output)
@@ -167,8 +146,12 @@ static int write_file_apart(void *ctx, unsigned number, FILE *output)
 /* In both ways of reading. False: no others are wanted. */
 static bool note_result(struct files *files, int result)
 {
-    files->are_whole = files->are_whole && (result & FILE_IS_WHOLE) != 0;
-    return (result & (FILE_IS_LAST | FILE_FAILED)) == 0 && !files->writing->has_failed;
+    struct writing *writing = files->writing;
+
+    if ((result & FILE_IS_WHOLE) == 0)
+        writing_note_code(writing, PCAPLIFE_FAILED);
+    writing->is_over = writing->is_over || (result & (FILE_IS_LAST | FILE_FAILED)) != 0;
+    return !writing->is_over && (!writing->has_failed || files->self->is_judge);
 }
 
 static bool take_file(void *ctx, unsigned number, FILE *output, int result)
@@ -190,7 +173,7 @@ static bool take_file(void *ctx, unsigned number, FILE *output, int result)
 static void write_one_by_one(struct files *files)
 {
     const GPtrArray *paths = files->options->files;
-    bool is_wanted = true;
+    bool is_wanted = !files->writing->is_over;
 
     for (unsigned i = 0; i < paths->len && is_wanted; i++) {
         const int result = write_file(files->self, files->writing, files->options,
@@ -200,13 +183,14 @@ static void write_one_by_one(struct files *files)
     }
 }
 
-/* False: not all of them could be read as a whole. */
-static bool write_files(const struct subcommand *self, struct writing *writing,
+static void write_files(const struct subcommand *self, struct writing *writing,
                         const struct options *options)
 {
-    struct files files = {self, writing, options, !options->some_missing};
+    struct files files = {self, writing, options};
     const struct jobs_work work = {options->files->len, write_file_apart, take_file, &files};
 
+    if (options->some_missing)
+        writing_note_code(writing, PCAPLIFE_FAILED);
     if (!options->quiet)
         progress_begin(options->files);
     if (self->begin != NULL)
@@ -215,12 +199,11 @@ static bool write_files(const struct subcommand *self, struct writing *writing,
     if (options->jobs == 1 || options->files->len < 2 || self->end != NULL)
         write_one_by_one(&files);
     else if (!jobs_run(&work, options->jobs))
-        files.are_whole = false;
+        writing_note_code(writing, PCAPLIFE_FAILED);
     if (self->end != NULL)
         self->end(writing);
     progress_end();
     writing_end(writing);
-    return files.are_whole;
 }
 
 /* False: this program cannot do it, or the options make no sense with it, and the user has been told. */
@@ -258,31 +241,45 @@ static bool is_sensible(const struct subcommand *self, const struct options *opt
     return true;
 }
 
+/* Where the user wishes it to be. A reader who wants no more of it is no failure of ours. */
+static void write_to(FILE *to, const struct subcommand *self, struct writing *writing,
+                     const struct options *options)
+{
+    writing->to = to;
+    writing->text = g_string_new(NULL);
+    if (!options->live)
+        write_files(self, writing, options);
+    else if (!write_live(self, writing, options))
+        writing_note_code(writing, PCAPLIFE_FAILED);
+    if (to != stdout && fclose(to) != 0 && !writing->has_failed)
+        writing_note_failure(writing);
+    if (writing->has_failed && !writing->is_unwanted)
+        writing_note_code(writing, PCAPLIFE_FAILED);
+    g_string_free(writing->text, TRUE);
+}
+
 int subcommand_run(const struct subcommand *self, int argc, char **argv, const char *help)
 {
     struct options options;
-    struct writing writing = {.to = stdout};
-    FILE *file = NULL;
-    bool is_good = options_parse(&options, argc, argv, help) && is_sensible(self, &options);
+    struct writing writing = {.wishes = self->wishes, .code = PCAPLIFE_FAILED};
+    GOptionGroup *own = self->options != NULL ? self->options() : NULL;
+    FILE *file = stdout;
 
-    if (is_good && options.output != NULL) {
-        file = open_output(options.output);
-        writing.to = file;
-        is_good = file != NULL;
-    }
-    if (is_good) {
+    if (options_parse(&options, argc, argv, help, own) && is_sensible(self, &options)) {
+        writing.inputs = options.files;
         writing.several_files = options.files->len > 1;
         writing.is_slim = options.slim;
         writing.ladders = options.ladders;
         writing.states_interval_ns = options.states_interval_ns;
-        writing.text = g_string_new(NULL);
-        is_good = options.live ? write_live(self, &writing, &options)
-                               : write_files(self, &writing, &options);
-        if (file != NULL && fclose(file) != 0 && !writing.has_failed)
-            writing_note_failure(&writing);
-        is_good = is_good && (!writing.has_failed || writing.is_unwanted);
-        g_string_free(writing.text, TRUE);
+        /* A question in jq is about all that records have. */
+        writing.wishes.zeek = writing.wishes.zeek || options.choice.where != NULL;
+        if (options.output != NULL)
+            file = writing_open(&writing, "-o", options.output);
+        if (file != NULL) {
+            writing.code = PCAPLIFE_OK;
+            write_to(file, self, &writing, &options);
+        }
     }
     options_clear(&options);
-    return is_good ? PCAPLIFE_OK : PCAPLIFE_FAILED;
+    return (int)writing.code;
 }

@@ -8,12 +8,6 @@
 #include "command/fallback.h"
 #include "command/writing.h"
 
-/* Exit codes. */
-enum {
-    PCAPLIFE_OK = 0,
-    PCAPLIFE_FAILED = 2 /* wrong usage, or a file that cannot be read to its end */
-};
-
 struct subcommand {
     const char *name;
     const char *help; /* what it writes */
@@ -21,10 +15,15 @@ struct subcommand {
     struct fallback fallback; /* how tshark does the same, if it does */
     bool parts_files; /* two empty lines lie between what it writes of two files */
     struct record_format records; /* `append` is NULL: it writes something else */
+    bool is_judge;    /* its exit code counts, even where nobody reads what it writes */
+    /* Those that it alone has, or NULL. */
+    GOptionGroup *(*options)(void);
     struct reading_wishes wishes;
     const char *(*missing)(void); /* why this program cannot do it, NULL if it can; or NULL */
     void (*begin)(struct writing *writing); /* before the first file, or NULL */
     void (*write)(struct writing *writing, const struct reading *reading);
+    /* Of a file that cannot be opened at all, or NULL. */
+    void (*cannot_read)(struct writing *writing, const char *path, const struct capture_damage *damage);
     void (*end)(struct writing *writing); /* after the last one, or NULL */
 };
 

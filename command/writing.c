@@ -7,8 +7,43 @@
 #include "command/progress.h"
 #include "output/connection_set.h"
 
+#include <glib/gstdio.h>
+
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
+
+void writing_note_code(struct writing *writing, enum exit_code code)
+{
+    writing->code = MAX(writing->code, code);
+}
+
+static bool is_same_file(const char *one, const char *other)
+{
+    GStatBuf a, b;
+
+    return g_stat(one, &a) == 0 && g_stat(other, &b) == 0 && S_ISREG(a.st_mode) &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+FILE *writing_open(const struct writing *writing, const char *option, const char *path)
+{
+    FILE *file;
+
+    for (unsigned i = 0; i < writing->inputs->len; i++) {
+        const char *input = g_ptr_array_index(writing->inputs, i);
+
+        if (strcmp(input, "-") != 0 && is_same_file(input, path)) {
+            fprintf(stderr, "pcaplife: %s %s would overwrite %s, which is to be read\n", option, path,
+                    input);
+            return NULL;
+        }
+    }
+    file = fopen(path, "wb");
+    if (file == NULL)
+        fprintf(stderr, "pcaplife: %s cannot be written: %s\n", path, g_strerror(errno));
+    return file;
+}
 
 /* A reader that has seen enough closes the pipe: that is no failure of ours. */
 void writing_note_failure(struct writing *writing)

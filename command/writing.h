@@ -12,6 +12,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* Exit codes: the highest one is the program's. */
+enum exit_code {
+    PCAPLIFE_OK = 0,
+    PCAPLIFE_BROKEN = 1, /* check: a rule is broken */
+    PCAPLIFE_FAILED = 2  /* wrong usage, or a file that cannot be read to its end */
+};
+
 /* What is written. */
 struct writing {
     GString *text; /* written by writing_flush(), and when a function below returns */
@@ -24,6 +31,9 @@ struct writing {
     unsigned ladders;   /* so many at most in a report */
     int64_t states_interval_ns; /* of states: a row is for so long; 0: 200 rows at most */
     unsigned files;     /* have been written about before this one */
+    const GPtrArray *inputs; /* char *: the names of the files that are read */
+    struct reading_wishes wishes; /* what is kept of each file: begin() may add to it */
+    enum exit_code code; /* so far */
     void *state;        /* the subcommand's */
 };
 
@@ -34,6 +44,11 @@ struct record_format {
                    const struct tl_connection *connection);
     void (*end)(GString *text, const struct tl_capture *capture); /* behind the last one, or NULL */
 };
+void writing_note_code(struct writing *writing, enum exit_code code);
+
+/* A file that is to be written, as `option` says. NULL: it cannot be, or would overwrite one that is to be read; the
+ * user has been told. */
+FILE *writing_open(const struct writing *writing, const char *option, const char *path);
 
 /* Writes the text, and empties it. */
 void writing_flush(struct writing *writing);
