@@ -4,6 +4,7 @@
  */
 #include "command/choice.h"
 
+#include "command/complaints.h"
 #include "command/expression.h"
 #include "output/connection_set.h"
 #include "tcplife/output/capture.h"
@@ -154,9 +155,8 @@ bool choice_narrow(const struct choice *choice, const struct tl_capture *capture
         if (!choice_has(choice, capture, connection, &error))
             connection_set_remove(connections, next - 1);
         if (error != NULL) {
-            fprintf(stderr, "pcaplife: --where fails: %s, connection %u: %s\n",
-                    capture->files[0].name, tl_tracker_ordinal(capture->tracker, connection),
-                    error);
+            complain("--where fails: %s, connection %u: %s", capture->files[0].name,
+                     tl_tracker_ordinal(capture->tracker, connection), error);
             g_free(error);
             return false;
         }

@@ -11,6 +11,7 @@
 
 extern const struct subcommand subcommand_verdict;
 extern const struct subcommand subcommand_counts;
+extern const struct subcommand subcommand_check;
 extern const struct subcommand subcommand_json;
 extern const struct subcommand subcommand_csv;
 extern const struct subcommand subcommand_zeek;

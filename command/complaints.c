@@ -4,6 +4,7 @@
  */
 #include "command/complaints.h"
 
+#include "command/printable.h"
 #include "command/progress.h"
 
 #include <glib.h>
@@ -11,26 +12,39 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+void complain(const char *format, ...)
+{
+    va_list arguments;
+    char *line;
+
+    va_start(arguments, format);
+    line = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    progress_clear();
+    fprintf(stderr, "pcaplife: %s\n", line);
+    g_free(line);
+}
+
 void complain_of_damage(const char *path, const struct capture_damage *damage)
 {
-    char *text = capture_damage_text(damage);
+    char *file = printable(path), *text = capture_damage_text(damage);
 
-    progress_clear();
-    fprintf(stderr, "pcaplife: %s %s\n", path, text);
+    complain("%s %s", file, text);
+    g_free(file);
     g_free(text);
 }
 
 void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count,
                            const char *command)
 {
-    if (count > 0)
-        progress_clear();
-    for (size_t i = 0; i < count; i++) {
-        fprintf(stderr, "pcaplife: %s: %" PRIu64 " packet%s passed over, which tshark may read: %s",
-                path, undecoded[i].packets, undecoded[i].packets == 1 ? " was" : "s were",
-                undecoded[i].kind);
-        if (command != NULL)
-            fprintf(stderr, " (--fallback runs %s)", command);
-        fputc('\n', stderr);
-    }
+    char *advice =
+        command != NULL ? g_strdup_printf(" (--fallback runs %s)", command) : g_strdup("");
+    char *file = printable(path);
+
+    for (size_t i = 0; i < count; i++)
+        complain("%s: %" PRIu64 " packet%s passed over, which tshark may read: %s%s", file,
+                 undecoded[i].packets, undecoded[i].packets == 1 ? " was" : "s were",
+                 undecoded[i].kind, advice);
+    g_free(advice);
+    g_free(file);
 }

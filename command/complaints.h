@@ -1,11 +1,16 @@
-/* What the user is told of a file, on standard error.
+/* What the user is told on standard error, above all of a file.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef PCAPLIFE_COMPLAINTS_H
 #define PCAPLIFE_COMPLAINTS_H
 
+#include <glib.h>
+
 #include "command/capture.h"
+
+/* A line of the program's own. */
+void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* Why it cannot be read, or not to its end. */
 void complain_of_damage(const char *path, const struct capture_damage *damage);

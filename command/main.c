@@ -14,6 +14,7 @@ static const struct subcommand *const subcommands[] = {
     &subcommand_verdict, &subcommand_json,    &subcommand_csv,    &subcommand_zeek,
     &subcommand_ladder,  &subcommand_svg,     &subcommand_html,   &subcommand_stat,
     &subcommand_conn,    &subcommand_servers, &subcommand_states, &subcommand_counts,
+    &subcommand_check,
 };
 
 /* The one that is meant where none is named. */

@@ -47,7 +47,7 @@ def bash(folder, *typed):
 
 
 def in_bash(folder, words, options):
-    for typed, expected in ((("",), words | FILES), (("js",), {"json"}), (("-",), set(options)), (("json", ""), FILES), (("json", "one"), {"one.pcap"}),
+    for typed, expected in ((("",), words | FILES), (("js",), {"json"}), (("check", "--ru"), {"--rule", "--rules"}), (("check", "--junit", "ot"), {"other.pcapng"}), (("json", "--ru"), set()), (("-",), set(options)), (("json", ""), FILES), (("json", "one"), {"one.pcap"}),
                             (("json", "--sl"), {"--slim"}), (("json", "-o", "ot"), {"other.pcapng"}), (("json", "--output", "=", "ot"), {"other.pcapng"}),
                             (("json", "--output", "="), FILES), (("json", "--msl", ""), set()), (("--msl", "=", ""), set()), (("json", "--slim", ""), FILES)):
         if (offered := bash(folder, *typed)) != expected:
@@ -97,7 +97,7 @@ def in_zsh(folder, words, options):
         begun = {word for word in words if any(other != word and other.startswith(word) for other in words)}
         expected = {**{f"pcaplife {word}": f"pcaplife {word} " for word in words - begun},
                     **{f"pcaplife json {name}": f"pcaplife json {name}{'=' if value else ' '}" for name, value in options.items()},
-                    "pcaplife json one": "pcaplife json one.pcap ", "pcaplife --sl": "pcaplife --slim ", "pcaplife json js": "pcaplife json js",
+                    "pcaplife json one": "pcaplife json one.pcap ", "pcaplife check --jun": "pcaplife check --junit=", "pcaplife --sl": "pcaplife --slim ", "pcaplife json js": "pcaplife json js",
                     "pcaplife json --output=ot": "pcaplife json --output=other.pcapng ", "pcaplife -o ot": "pcaplife -o other.pcapng "}
         for typed, wanted in expected.items():
             if (line := zsh.complete(typed)) != wanted:

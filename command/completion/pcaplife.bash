@@ -20,7 +20,7 @@ _pcaplife() {
         elif [[ $help =~ ^\ \ ([a-z]+)\ \  ]]; then
             words+=("${BASH_REMATCH[1]}")
         fi
-    done < <("$program" --help 2>/dev/null)
+    done < <("$program" --help 2>/dev/null; [[ ${COMP_WORDS[1]} != check ]] || "$program" check --help 2>/dev/null)
 
     COMPREPLY=()
     for option in "${taking[@]}"; do
