@@ -17,7 +17,7 @@ enum { MOST = CAPTURE_KEEPS, MOST_BYTES = 512 << 10 };
 struct batch {
     struct tl_tracker *tracker;
     struct batch_listener listener;
-    struct decoder *decoder;
+    GPtrArray *decoders; /* one for each tap: fragments of a datagram come from one */
     uint64_t packets, segments;
     unsigned kept; /* packets since the last end_batch()… */
     size_t kept_bytes; /* …and how large they are */
@@ -67,50 +67,61 @@ static void take_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t
 struct batch *batch_new(struct tl_tracker *tracker, const struct batch_listener *listener)
 {
     struct batch *batch = g_new0(struct batch, 1);
-    const struct decoder_sink sink = {take_segment, take_icmp_error, batch};
 
     batch->tracker = tracker;
     if (listener != NULL)
         batch->listener = *listener;
-    batch->decoder = decoder_new(&sink);
+    batch->decoders = g_ptr_array_new();
     return batch;
 }
 
 void batch_free(struct batch *batch)
 {
-    decoder_free(batch->decoder);
+    for (unsigned i = 0; i < batch->decoders->len; i++)
+        decoder_free(g_ptr_array_index(batch->decoders, i));
+    g_ptr_array_free(batch->decoders, TRUE);
     g_free(batch);
 }
 
-static void end_batch(struct batch *batch, struct capture *capture)
+static void end_batch(struct batch *batch, struct source *source)
 {
     batch_flush(batch);
-    decoder_forget(batch->decoder);
-    capture_forget(capture);
+    for (unsigned i = 0; i < batch->decoders->len; i++)
+        decoder_forget(g_ptr_array_index(batch->decoders, i));
+    source_forget(source);
     batch->kept = 0;
     batch->kept_bytes = 0;
 }
 
-void batch_take(struct batch *batch, struct capture *capture, enum capture_result result,
+static struct decoder *decoder_of(struct batch *batch, unsigned tap)
+{
+    const struct decoder_sink sink = {take_segment, take_icmp_error, batch};
+
+    while (batch->decoders->len <= tap)
+        g_ptr_array_add(batch->decoders, decoder_new(&sink));
+    return g_ptr_array_index(batch->decoders, tap);
+}
+
+void batch_take(struct batch *batch, struct source *source, enum capture_result result,
                 const struct packet *packet)
 {
     batch->packets++;
     if (result == CAPTURE_PACKET) {
-        decoder_packet(batch->decoder, packet);
+        decoder_packet(decoder_of(batch, source_tap(source)), packet);
         batch->kept_bytes += packet->captured;
     }
     if (++batch->kept == CAPTURE_KEEPS || batch->kept_bytes > MOST_BYTES)
-        end_batch(batch, capture);
+        end_batch(batch, source);
 }
 
-void batch_read(struct batch *batch, struct capture *capture)
+void batch_read(struct batch *batch, struct source *source)
 {
     enum capture_result result;
     struct packet packet;
 
-    while ((result = capture_read(capture, &packet)) != CAPTURE_END)
-        batch_take(batch, capture, result, &packet);
-    end_batch(batch, capture);
+    while ((result = source_read(source, &packet)) != CAPTURE_END)
+        batch_take(batch, source, result, &packet);
+    end_batch(batch, source);
 }
 
 uint64_t batch_packets(const struct batch *batch)
@@ -123,7 +134,8 @@ uint64_t batch_segments(const struct batch *batch)
     return batch->segments;
 }
 
-const struct decoder *batch_decoder(const struct batch *batch)
+struct undecoded *batch_undecoded(const struct batch *batch, size_t *count)
 {
-    return batch->decoder;
+    return decoders_undecoded((struct decoder *const *)batch->decoders->pdata, batch->decoders->len,
+                              count);
 }

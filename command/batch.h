@@ -5,8 +5,8 @@
 #ifndef PCAPLIFE_BATCH_H
 #define PCAPLIFE_BATCH_H
 
-#include "command/capture.h"
 #include "command/decode/decode.h"
+#include "command/source.h"
 #include "tcplife/tracker.h"
 
 /* Who wants to know of every segment; NULL members are not called. */
@@ -25,11 +25,11 @@ struct batch;
 struct batch *batch_new(struct tl_tracker *tracker, const struct batch_listener *listener);
 void batch_free(struct batch *batch);
 
-/* Reads the capture to its end, and learns from all of it. */
-void batch_read(struct batch *batch, struct capture *capture);
+/* Reads to the end, and learns from all of it. */
+void batch_read(struct batch *batch, struct source *source);
 
-/* One step of that, for who reads packets himself: what capture_read() said, which was not CAPTURE_END. */
-void batch_take(struct batch *batch, struct capture *capture, enum capture_result result,
+/* One step of that, for who reads packets himself: what source_read() said, which was not CAPTURE_END. */
+void batch_take(struct batch *batch, struct source *source, enum capture_result result,
                 const struct packet *packet);
 /* All segments so far are learnt from. */
 void batch_flush(struct batch *batch);
@@ -37,6 +37,7 @@ void batch_flush(struct batch *batch);
 /* Since the beginning. */
 uint64_t batch_packets(const struct batch *batch);
 uint64_t batch_segments(const struct batch *batch);
-const struct decoder *batch_decoder(const struct batch *batch);
+/* What was passed over: the kinds, most packets first, `*count` of them, freed by the caller with g_free(). */
+struct undecoded *batch_undecoded(const struct batch *batch, size_t *count);
 
 #endif

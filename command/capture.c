@@ -21,7 +21,6 @@ enum { HAS_SHRUNK = INT_MIN };
 struct capture {
     wtap *file;
     uint32_t frame;
-    int64_t first_ns, latest_ns;
     struct capture_damage damage;
     int named; /* an encapsulation that is not read here… */
     const char *link_name; /* …and what people call it */
@@ -83,32 +82,37 @@ bool capture_has_name(const char *name)
     return has;
 }
 
-struct capture *capture_open(const char *path, struct capture_damage *damage)
+struct capture *capture_new(void)
 {
-    struct capture *capture;
-    wtap *file;
+    struct capture *capture = g_new0(struct capture, 1);
 
-    memset(damage, 0, sizeof *damage);
-    file = wtap_open_offline(path, WTAP_TYPE_AUTO, &damage->error, &damage->details, false);
-    if (file == NULL)
-        return NULL;
-    capture = g_new0(struct capture, 1);
-    capture->file = file;
-    capture->size = MAX(wtap_file_size(file, &damage->error), 0);
-    damage->error = 0;
-    capture->latest_ns = INT64_MIN;
     for (unsigned i = 0; i < CAPTURE_KEEPS; i++)
         ws_record_init(&capture->records[i]);
     return capture;
 }
 
-void capture_close(struct capture *capture)
+bool capture_open(struct capture *capture, const char *path)
+{
+    capture_damage_clear(&capture->damage);
+    g_clear_pointer(&capture->file, wtap_close);
+    capture->frame = capture->told_frame = 0;
+    capture->told_bytes = 0;
+    capture->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &capture->damage.error,
+                                      &capture->damage.details, false);
+    if (capture->file == NULL)
+        return false;
+    capture->size = MAX(wtap_file_size(capture->file, &capture->damage.error), 0);
+    capture->damage.error = 0;
+    return true;
+}
+
+void capture_free(struct capture *capture)
 {
     if (capture == NULL)
         return;
     for (unsigned i = 0; i < CAPTURE_KEEPS; i++)
         ws_record_cleanup(&capture->records[i]);
-    wtap_close(capture->file);
+    g_clear_pointer(&capture->file, wtap_close);
     capture_damage_clear(&capture->damage);
     g_free(capture);
 }
@@ -182,38 +186,24 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
     capture->kept++;
     packet->frame = ++capture->frame;
     packet->time_ns = nanoseconds(&record->rec);
-    if (packet->frame == 1)
-        capture->first_ns = packet->time_ns;
-    capture->latest_ns = MAX(capture->latest_ns, packet->time_ns);
     if (record->rec.rec_type != REC_TYPE_PACKET)
         return CAPTURE_OTHER_RECORD;
     fill_packet(capture, packet, record);
     return CAPTURE_PACKET;
 }
 
-static void tell_progress(struct capture *capture)
+void capture_forget(struct capture *capture)
 {
-    const int64_t bytes = wtap_read_so_far(capture->file);
+    capture->kept = 0;
+}
+
+void capture_note_progress(struct capture *capture)
+{
+    const int64_t bytes = capture->file != NULL ? wtap_read_so_far(capture->file) : 0;
 
     progress_note(bytes - capture->told_bytes, capture->frame - capture->told_frame);
     capture->told_bytes = bytes;
     capture->told_frame = capture->frame;
-}
-
-void capture_forget(struct capture *capture)
-{
-    capture->kept = 0;
-    tell_progress(capture);
-}
-
-int64_t capture_first_ns(const struct capture *capture)
-{
-    return capture->first_ns;
-}
-
-int64_t capture_latest_ns(const struct capture *capture)
-{
-    return capture->latest_ns;
 }
 
 /* ---- damage -------------------------------------------------------------------------------- */

@@ -26,10 +26,14 @@ struct capture_damage {
     int64_t offset;   /* so many bytes of the file had been read */
 };
 
-/* "-" is the standard input. NULL: it cannot be opened, and `damage` says why: the caller clears it. */
-struct capture *capture_open(const char *path, struct capture_damage *damage);
+/* Reads no file yet. */
+struct capture *capture_new(void);
 /* NULL is fine. */
-void capture_close(struct capture *capture);
+void capture_free(struct capture *capture);
+
+/* Reads this file from its beginning, from now on; "-" is the standard input. False: it cannot be opened, and
+ * capture_damage() says why. The bytes of packets that were read before live on. */
+bool capture_open(struct capture *capture, const char *path);
 
 /* A packet's bytes live until capture_forget(); so many records can be read before that. */
 enum { CAPTURE_KEEPS = 512 };
@@ -45,17 +49,14 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
 /* The bytes of all packets so far may go. */
 void capture_forget(struct capture *capture);
 
-/* What ended it; owned by the capture. */
+/* So much of the file has been read: for the user who waits. */
+void capture_note_progress(struct capture *capture);
+
+/* What ended the file; owned by the capture. */
 const struct capture_damage *capture_damage(const struct capture *capture);
 
 /* For people: one sentence without a full stop, to be freed with g_free(). */
 char *capture_damage_text(const struct capture_damage *damage);
 void capture_damage_clear(struct capture_damage *damage);
-
-/* The first frame's time; 0: there was none. */
-int64_t capture_first_ns(const struct capture *capture);
-
-/* Of all frames so far, the latest time; INT64_MIN: there was none. */
-int64_t capture_latest_ns(const struct capture *capture);
 
 #endif

@@ -106,7 +106,7 @@ static GOptionGroup *options(void)
 static void note_error(struct finding *finding, const struct reading *reading,
                        const struct tl_connection *connection, const char *error)
 {
-    char *file = printable(reading->capture.files[0].name), *reason = printable(error);
+    char *file = printable(reading->name), *reason = printable(error);
 
     finding->rule->has_failed = true;
     finding->error =
@@ -187,7 +187,7 @@ static void tell_junit(const struct reading *reading, const struct finding *find
     }
     if (unread != NULL)
         cases[rules] = *unread;
-    junit_add_suite(check.junit, reading->capture.files[0].name, cases, rules + (unread != NULL));
+    junit_add_suite(check.junit, reading->name, cases, rules + (unread != NULL));
     for (unsigned i = 0; i < rules; i++)
         junit_case_clear(&cases[i]);
     g_free(cases);
@@ -197,17 +197,15 @@ static void tell(struct writing *writing, const struct reading *reading,
                  const struct finding *findings)
 {
     struct junit_case unread = {0};
-    char *damage = NULL;
+    char *damage = source_damage_text(reading->source);
 
     for (unsigned i = 0; i < check.rules->len; i++) {
         finding_append(writing->text, reading, &findings[i]);
         if (check.github)
             finding_append_annotation(writing->text, reading, &findings[i]);
     }
-    if (reading->damage.error != 0) {
-        damage = capture_damage_text(&reading->damage);
-        unread = unreadable(writing, reading->capture.files[0].name, damage);
-    }
+    if (damage != NULL)
+        unread = unreadable(writing, reading->name, damage);
     if (check.junit != NULL)
         tell_junit(reading, findings, damage != NULL ? &unread : NULL);
     junit_case_clear(&unread);
@@ -288,14 +286,13 @@ static void check_file(struct writing *writing, const struct reading *reading)
     g_free(findings);
 }
 
-static void cannot_read(struct writing *writing, const char *path,
-                        const struct capture_damage *damage)
+static void cannot_read(struct writing *writing, const struct source *source)
 {
-    char *why = capture_damage_text(damage);
-    struct junit_case item = unreadable(writing, path, why);
+    char *why = source_damage_text(source);
+    struct junit_case item = unreadable(writing, source_name(source), why);
 
     if (check.junit != NULL)
-        junit_add_suite(check.junit, path, &item, 1);
+        junit_add_suite(check.junit, source_name(source), &item, 1);
     junit_case_clear(&item);
     g_free(why);
 }

@@ -25,15 +25,6 @@ void complain(const char *format, ...)
     g_free(line);
 }
 
-void complain_of_damage(const char *path, const struct capture_damage *damage)
-{
-    char *file = printable(path), *text = capture_damage_text(damage);
-
-    complain("%s %s", file, text);
-    g_free(file);
-    g_free(text);
-}
-
 void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count,
                            const char *command)
 {

@@ -12,9 +12,6 @@
 /* A line of the program's own. */
 void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/* Why it cannot be read, or not to its end. */
-void complain_of_damage(const char *path, const struct capture_damage *damage);
-
 /* A line for each kind of packet that was passed over: none is in silence. `command`, if not NULL, reads them. */
 void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count,
                            const char *command);

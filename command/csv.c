@@ -13,6 +13,7 @@ static void begin(struct writing *writing)
     const struct tl_capture capture = {
         .files = &any,
         .file_count = 1,
+        .lists_files = writing->lists_files,
         .has_slim_records = writing->is_slim,
     };
 

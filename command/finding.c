@@ -24,7 +24,7 @@ static void append_more(GString *text, const char *indent, const struct finding 
 /* A line begins with the rule's name, and so never with what GitHub would take for a command. */
 void finding_append(GString *text, const struct reading *reading, const struct finding *finding)
 {
-    char *file = printable(reading->capture.files[0].name);
+    char *file = printable(reading->name);
 
     for (uint32_t i = 0; i < MIN(finding->count, FINDING_SHOWN); i++) {
         g_string_append_printf(text, "%s: %s, ", finding->rule->name, file);
@@ -50,7 +50,7 @@ void finding_append_annotation(GString *text, const struct reading *reading,
     append_more(message, "", finding);
     g_string_truncate(message, strlen(g_strchomp(message->str)));
     if (message->len > 0)
-        github_append_error(text, reading->capture.files[0].name, finding->rule->name,
+        github_append_error(text, reading->name, finding->rule->name,
                             message->str);
     g_string_free(message, TRUE);
 }
@@ -96,7 +96,7 @@ struct junit_case finding_case(const struct reading *reading, const struct findi
     } else if (!finding->was_asked) {
         item.result = JUNIT_SKIPPED;
         item.message = g_strdup("jq has failed in a file before");
-    } else if (reading->damage.error != 0) {
+    } else if (source_is_damaged(reading->source)) {
         item.result = JUNIT_SKIPPED;
         item.message = g_strdup("the file could not be read to its end");
     } else if (connection_set_count(reading->connections) == 0) {

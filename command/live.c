@@ -179,7 +179,7 @@ static void feed_zeek(void *ctx, const struct tl_segment *segment, const struct 
         zeek_feed(live->zeek, segment, bytes, taken);
 }
 
-static void take(struct live *live, struct capture *capture, enum capture_result result,
+static void take(struct live *live, struct source *source, enum capture_result result,
                  const struct packet *packet)
 {
     if (live->frame == 0) {
@@ -188,47 +188,45 @@ static void take(struct live *live, struct capture *capture, enum capture_result
     }
     live->frame = packet->frame;
     live->last_ns = packet->time_ns;
-    batch_take(live->batch, capture, result, packet);
+    batch_take(live->batch, source, result, packet);
     if (is_time_to_sweep(live))
         sweep(live, live->last_ns);
 }
 
-static void read_on(struct live *live, struct capture *capture)
+static void read_on(struct live *live, struct source *source)
 {
     enum capture_result result;
     struct packet packet;
 
     while (!live->must_end && !live->listener->is_unwanted(live->listener->ctx)) {
         g_mutex_unlock(&live->lock);
-        result = capture_read(capture, &packet);
+        result = source_read(source, &packet);
         g_mutex_lock(&live->lock);
         if (result == CAPTURE_END)
             return;
-        take(live, capture, result, &packet);
+        take(live, source, result, &packet);
     }
 }
 
 /* A capture begins with a header, for which it may have to be waited, too. */
-static void read_all(struct live *live, const char *path, struct live_report *report)
+static struct source *read_all(struct live *live, const GPtrArray *taps)
 {
-    struct capture *capture;
+    struct source *source;
 
     g_mutex_unlock(&live->lock);
-    capture = capture_open(path, &report->damage);
+    source = source_new(taps);
     g_mutex_lock(&live->lock);
-    if (capture != NULL) {
-        read_on(live, capture);
+    if (source_any(source)) {
+        read_on(live, source);
         batch_flush(live->batch);
-        live->shown.end_ns = capture_latest_ns(capture);
-        report->damage = *capture_damage(capture);
-        report->damage.details = g_strdup(report->damage.details);
+        live->shown.end_ns = source_latest_ns(source);
     }
-    if (live->must_end && report->damage.error == EINTR)
-        capture_damage_clear(&report->damage);
+    if (live->must_end)
+        source_forgive(source, EINTR);
     if (live->frame == 0)
         live->listener->begin(live->listener->ctx, &live->shown);
     tell_what_is_left(live);
-    capture_close(capture);
+    return source;
 }
 
 static void live_init(struct live *live, const char *name)
@@ -248,11 +246,11 @@ static void live_init(struct live *live, const char *name)
     live->shown.is_live = true;
 }
 
-void live_read(const char *path, const struct live_wishes *wishes, const struct live_listener *listener,
+void live_read(const GPtrArray *taps, const struct live_wishes *wishes, const struct live_listener *listener,
                struct live_report *report)
 {
     struct live live = {.listener = listener, .wishes = wishes};
-    char *name = g_filename_display_name(path);
+    char *name = source_name_of(taps);
     GThread *second;
 
     memset(report, 0, sizeof *report);
@@ -262,7 +260,7 @@ void live_read(const char *path, const struct live_wishes *wishes, const struct 
     stopping_begin();
     g_mutex_lock(&live.lock);
     second = g_thread_new("time", keep_time, &live);
-    read_all(&live, path, report);
+    report->source = read_all(&live, taps);
     live.has_ended = true;
     g_cond_signal(&live.has_ended_now);
     g_mutex_unlock(&live.lock);
@@ -271,7 +269,7 @@ void live_read(const char *path, const struct live_wishes *wishes, const struct 
     report->capture = live.shown;
     report->capture.files = NULL;
     report->capture.file_count = 0;
-    report->undecoded = decoder_undecoded(batch_decoder(live.batch), &report->undecoded_count);
+    report->undecoded = batch_undecoded(live.batch, &report->undecoded_count);
     g_mutex_clear(&live.lock);
     g_cond_clear(&live.has_ended_now);
     batch_free(live.batch);
@@ -282,6 +280,6 @@ void live_read(const char *path, const struct live_wishes *wishes, const struct 
 
 void live_report_clear(struct live_report *report)
 {
-    capture_damage_clear(&report->damage);
+    source_free(report->source);
     g_free(report->undecoded);
 }

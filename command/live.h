@@ -8,8 +8,10 @@
 #ifndef PCAPLIFE_LIVE_H
 #define PCAPLIFE_LIVE_H
 
-#include "command/capture.h"
+#include <glib.h>
+
 #include "command/lives.h"
+#include "command/source.h"
 #include "tcplife/output/capture.h"
 
 #include <stdbool.h>
@@ -34,11 +36,11 @@ struct live_report {
     struct tl_capture capture; /* when it began and ended */
     struct undecoded *undecoded; /* what was passed over */
     size_t undecoded_count;
-    struct capture_damage damage; /* `error` is 0: it ended as it should, or the user ended it */
+    struct source *source; /* which has ended; not damaged if the user ended it */
 };
 
-/* Reads until the input or the user ends it; then all that is left is told. */
-void live_read(const char *path, const struct live_wishes *wishes, const struct live_listener *listener,
+/* Reads what source_new() makes of `taps` until the input or the user ends it; then all that is left is told. */
+void live_read(const GPtrArray *taps, const struct live_wishes *wishes, const struct live_listener *listener,
                struct live_report *report);
 void live_report_clear(struct live_report *report);
 

@@ -61,13 +61,13 @@ static bool is_unwanted(void *ctx)
 }
 
 void live_records_write(struct writing *writing, const struct record_format *format,
-                        const struct choice *choice, const char *path,
+                        const struct choice *choice, const GPtrArray *taps,
                         const struct live_wishes *wishes, struct live_report *report)
 {
     struct live_writer writer = {writing, format, choice};
     const struct live_listener listener = {begin, record, pause_writing, is_unwanted, &writer};
 
-    live_read(path, wishes, &listener, report);
+    live_read(taps, wishes, &listener, report);
     if (format->end != NULL)
         format->end(writing->text, &report->capture);
 }

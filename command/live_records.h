@@ -11,7 +11,7 @@
 
 /* Of the chosen connections. Where nobody can tell what is chosen, the user has been told, and writing->is_over. */
 void live_records_write(struct writing *writing, const struct record_format *format,
-                        const struct choice *choice, const char *path,
+                        const struct choice *choice, const GPtrArray *taps,
                         const struct live_wishes *wishes, struct live_report *report);
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include "command/options.h"
 
-#include "command/folder.h"
+#include "command/captures.h"
 #include "output/figures/states_over_time.h"
 #include "output/report/report.h"
 
@@ -23,8 +23,8 @@ struct words {
     char *states_interval;
     char *connection, *host, *port, *where;
     char *output;
-    gboolean quiet, strict, live, fallback, slim;
-    char **files;
+    gboolean quiet, strict, live, fallback, slim, join;
+    char **files, **taps;
 };
 
 static bool take_number(unsigned *to, const char *option, gint64 number)
@@ -75,19 +75,19 @@ static bool take_preferences(struct preferences *preferences, const struct words
                        words->syn_flood_window);
 }
 
-static bool take_files(struct options *options, char **names)
+static bool take_captures(struct options *options, const struct words *words)
 {
-    if (names == NULL) {
-        fputs("pcaplife: no FILE is named; pcaplife --help says what can be done with one\n",
-              stderr);
+    const struct capture_words named = {
+        .files = words->files,
+        .taps = words->taps,
+        .join = words->join,
+    };
+
+    options->are_joined = words->join || words->taps != NULL;
+    options->captures = captures_new(&named, &options->some_missing);
+    if (options->captures == NULL)
         return false;
-    }
-    for (; *names != NULL; names++) {
-        if (strcmp(*names, "-") == 0 || !g_file_test(*names, G_FILE_TEST_IS_DIR))
-            g_ptr_array_add(options->files, g_strdup(*names));
-        else if (!folder_add_captures(options->files, *names))
-            options->some_missing = true;
-    }
+    options->files = captures_files(options->captures);
     return true;
 }
 
@@ -102,6 +102,10 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
         {"connection", 0, 0, G_OPTION_ARG_STRING, &words->connection, "only that one", "NUMBER"},
         {"host", 0, 0, G_OPTION_ARG_STRING, &words->host, "only those with this end", "ADDRESS"},
         {"port", 0, 0, G_OPTION_ARG_STRING, &words->port, "only those with this end", "PORT"},
+        {"join", 0, 0, G_OPTION_ARG_NONE, &words->join,
+         "the files are one capture cut in pieces, in the order of their first packets", NULL},
+        {"tap", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->taps,
+         "they, too, where the same traffic was captured at one more point", "NAME=FILE[,FILE…]"},
         {"msl", 0, 0, G_OPTION_ARG_INT64, &words->msl,
          "Maximum Segment Lifetime: TIME-WAIT lasts twice as long (30)", "SECONDS"},
         {"close-wait-limit", 0, 0, G_OPTION_ARG_INT64, &words->close_wait_limit,
@@ -166,7 +170,7 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
     };
     bool good;
 
-    *options = (struct options){.files = g_ptr_array_new_with_free_func(g_free)};
+    *options = (struct options){0};
     good = read_words(&words, argc, argv, summary, own);
     options->output = words.output;
     options->quiet = words.quiet;
@@ -179,13 +183,14 @@ bool options_parse(struct options *options, int argc, char **argv, const char *s
            take_interval(&options->states_interval_ns, words.states_interval) &&
            choice_take(&options->choice, words.connection, words.host, words.port, words.where) &&
            take_number(&options->ladders, "--ladders", words.ladders) &&
-           take_files(options, words.files);
+           take_captures(options, &words);
     g_free(words.states_interval);
     g_free(words.connection);
     g_free(words.host);
     g_free(words.port);
     g_free(words.where);
     g_strfreev(words.files);
+    g_strfreev(words.taps);
     return good;
 }
 
@@ -193,5 +198,6 @@ void options_clear(struct options *options)
 {
     g_free(options->output);
     choice_clear(&options->choice);
-    g_ptr_array_free(options->files, TRUE);
+    g_clear_pointer(&options->files, g_ptr_array_unref);
+    g_clear_pointer(&options->captures, g_ptr_array_unref);
 }

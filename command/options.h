@@ -26,7 +26,9 @@ struct options {
     bool fallback;    /* to tshark, where something cannot be decoded */
     bool slim;        /* records without expert infos and transitions */
     unsigned ladders; /* so many at most in a report */
-    GPtrArray *files; /* char *: their names, folders opened; "-" is the standard input */
+    GPtrArray *captures; /* each is what source_new() takes */
+    GPtrArray *files;    /* char *: all of theirs */
+    bool are_joined;     /* there is one, of several files */
     bool some_missing; /* a folder is empty or cannot be read: the user has been told */
 };
 

@@ -11,11 +11,10 @@
 
 #include <inttypes.h>
 
-/* A reading, and what is needed only until the file has ended. */
+/* A reading, and what it is made of. */
 struct reader {
     struct reading reading;
-    char *name;
-    struct tl_capture_file file; /* of that name */
+    struct source *source; /* reading.source, to be read */
     struct tl_tracker *tracker;
     struct tl_zeek *zeek;
 };
@@ -59,57 +58,58 @@ static void take_icmp_error(void *ctx, const struct tl_segment *segment,
         film_segment(reader->reading.film, segment, connection, TL_CLIENT, true);
 }
 
-static struct reader *reader_new(const char *path, const struct reading_wishes *wishes,
+static unsigned file_of(uint32_t frame, void *ctx)
+{
+    const struct reader *reader = ctx;
+
+    return source_file_of(reader->source, frame);
+}
+
+static struct reader *reader_new(struct source *source, const struct reading_wishes *wishes,
                                  const struct preferences *preferences)
 {
     const struct tl_memory memory = lives_memory();
     struct reader *reader = g_new0(struct reader, 1);
 
+    reader->source = source;
     reader->tracker = lives_new(preferences);
     reader->zeek = wishes->zeek ? tl_zeek_new(&memory) : NULL;
-    reader->name = g_filename_display_name(path);
-    reader->file.name = reader->name;
-    reader->file.first_frame = 1;
+    reader->reading.source = source;
+    reader->reading.name = source_name(source);
     reader->reading.film = wishes->film ? picture_film_new() : NULL;
     reader->reading.connections = g_byte_array_new();
     reader->reading.capture = lives_capture(reader->tracker, preferences);
     reader->reading.capture.zeek = reader->zeek;
-    reader->reading.capture.files = &reader->file;
-    reader->reading.capture.file_count = 1;
+    reader->reading.capture.file_of = source_tap_count(source) > 1 ? file_of : NULL;
+    reader->reading.capture.ctx = reader;
     return reader;
 }
 
-static void read_file(struct reader *reader, struct capture *capture)
+static void read_source(struct reader *reader)
 {
     const struct batch_listener listener = {take_segment, take_icmp_error, reader};
     const bool listens = reader->zeek != NULL || reader->reading.film != NULL;
     struct batch *batch = batch_new(reader->tracker, listens ? &listener : NULL);
     struct reading *reading = &reader->reading;
 
-    batch_read(batch, capture);
+    batch_read(batch, reader->source);
     reading->packets = batch_packets(batch);
     reading->segments = batch_segments(batch);
-    reading->undecoded = decoder_undecoded(batch_decoder(batch), &reading->undecoded_count);
-    reading->capture.start_ns = capture_first_ns(capture);
-    reading->capture.end_ns = capture_latest_ns(capture);
-    reading->damage = *capture_damage(capture);
-    reading->damage.details = g_strdup(reading->damage.details);
+    reading->undecoded = batch_undecoded(batch, &reading->undecoded_count);
+    reading->capture.start_ns = source_first_ns(reader->source);
+    reading->capture.end_ns = source_latest_ns(reader->source);
+    reading->capture.files = source_files(reader->source, &reading->capture.file_count);
     for (uint32_t i = 0; i < tl_tracker_connection_count(reader->tracker); i++)
         connection_set_add(reading->connections, i);
     batch_free(batch);
 }
 
-struct reading *reading_new(const char *path, const struct reading_wishes *wishes,
-                            const struct preferences *preferences, struct capture_damage *damage)
+struct reading *reading_new(struct source *source, const struct reading_wishes *wishes,
+                            const struct preferences *preferences)
 {
-    struct capture *capture = capture_open(path, damage);
-    struct reader *reader;
+    struct reader *reader = reader_new(source, wishes, preferences);
 
-    if (capture == NULL)
-        return NULL;
-    reader = reader_new(path, wishes, preferences);
-    read_file(reader, capture);
-    capture_close(capture);
+    read_source(reader);
     return &reader->reading;
 }
 
@@ -117,13 +117,11 @@ void reading_free(struct reading *reading)
 {
     struct reader *reader = (struct reader *)reading; /* its first member */
 
-    capture_damage_clear(&reading->damage);
     g_free(reading->undecoded);
     g_byte_array_free(reading->connections, TRUE);
     if (reading->film != NULL)
         picture_film_free(reading->film);
     tl_zeek_free(reader->zeek);
     tl_tracker_free(reader->tracker);
-    g_free(reader->name);
     g_free(reader);
 }

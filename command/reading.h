@@ -1,4 +1,4 @@
-/* A capture file read to its end: its connections, and what output needs to know of them.
+/* A capture read to its end: its connections, and what output needs to know of them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
-#include "command/capture.h"
 #include "command/lives.h"
+#include "command/source.h"
 #include "tcplife/output/capture.h"
 
 #include <stdbool.h>
@@ -29,12 +29,13 @@ struct reading {
     uint64_t packets, segments;
     struct undecoded *undecoded; /* what was passed over: kinds, most packets first */
     size_t undecoded_count;
-    struct capture_damage damage; /* what ended it too early; `error` is 0: nothing */
+    const struct source *source;
+    const char *name;        /* the source's, for people */
 };
 
-/* NULL: the file cannot be opened, and `damage` says why: the caller clears it. */
-struct reading *reading_new(const char *path, const struct reading_wishes *wishes,
-                            const struct preferences *preferences, struct capture_damage *damage);
+/* Reads all of the source, which has to live on until the reading is freed. */
+struct reading *reading_new(struct source *source, const struct reading_wishes *wishes,
+                            const struct preferences *preferences);
 void reading_free(struct reading *reading);
 
 #endif

@@ -4,11 +4,13 @@
  */
 #include "command/subcommand.h"
 
+#include "command/captures.h"
 #include "command/complaints.h"
 #include "command/jobs.h"
 #include "command/live_records.h"
 #include "command/options.h"
 #include "command/progress.h"
+#include "command/source.h"
 
 /* What became of a file: */
 enum {
@@ -41,63 +43,68 @@ static bool write_fallback(const struct subcommand *self, struct writing *writin
 }
 
 static void complain_of_reading(const struct subcommand *self, const struct options *options,
-                                const char *path, const struct reading *reading)
+                                const struct source *source, const struct reading *reading)
 {
-    char *command = self->fallback.statistic != NULL && !options->fallback
+    const char *path = source_path(source);
+    char *command = self->fallback.statistic != NULL && !options->fallback && path != NULL
                         ? fallback_command(&self->fallback, path)
                         : NULL;
 
-    if (!options->quiet)
-        complain_of_undecoded(path, reading->undecoded, reading->undecoded_count, command);
-    if (reading->damage.error != 0)
-        complain_of_damage(path, &reading->damage);
+    complain_of_undecoded(reading->name, reading->undecoded, reading->undecoded_count, command);
     g_free(command);
 }
 
 static int write_reading(const struct subcommand *self, struct writing *writing,
                          const struct options *options, struct reading *reading)
 {
+    reading->capture.lists_files = writing->lists_files;
     if (!choice_narrow(&options->choice, &reading->capture, reading->connections))
         return FILE_IS_LAST;
     part_files(self, writing);
     reading->capture.has_slim_records = writing->is_slim;
     self->write(writing, reading);
     writing_flush(writing);
-    return reading->damage.error == 0 && !(options->strict && reading->undecoded_count > 0)
-               ? FILE_IS_WHOLE | FILE_IS_WRITTEN
-               : FILE_IS_WRITTEN;
+    return options->strict && reading->undecoded_count > 0 ? FILE_IS_WRITTEN
+                                                           : FILE_IS_WHOLE | FILE_IS_WRITTEN;
 }
 
-static int write_file(const struct subcommand *self, struct writing *writing,
-                      const struct options *options, const char *path)
+static int write_source(const struct subcommand *self, struct writing *writing,
+                        const struct options *options, struct source *source)
 {
-    struct capture_damage damage;
-    struct reading *reading = reading_new(path, &writing->wishes, &options->preferences, &damage);
+    struct reading *reading = reading_new(source, &writing->wishes, &options->preferences);
     int result;
 
-    if (reading == NULL) {
-        complain_of_damage(path, &damage);
-        if (self->cannot_read != NULL)
-            self->cannot_read(writing, path, &damage);
-        capture_damage_clear(&damage);
-        return 0;
-    }
     if (options->fallback && reading->undecoded_count > 0 &&
-        write_fallback(self, writing, options, path)) {
+        write_fallback(self, writing, options, source_path(source))) {
         result = FILE_IS_WRITTEN | FILE_IS_WHOLE;
     } else {
         result = write_reading(self, writing, options, reading);
         if (options->fallback && reading->undecoded_count > 0)
             result &= ~FILE_IS_WHOLE;
-        if ((result & FILE_IS_WRITTEN) != 0)
-            complain_of_reading(self, options, path, reading);
+        if ((result & FILE_IS_WRITTEN) != 0 && !options->quiet)
+            complain_of_reading(self, options, source, reading);
     }
     reading_free(reading);
-    progress_note_file();
     return result;
 }
 
-/* False: it could not be read as a whole, or nobody can tell what is chosen. */
+static int write_file(const struct subcommand *self, struct writing *writing,
+                      const struct options *options, const GPtrArray *taps)
+{
+    struct source *source = source_new(taps);
+    int result = 0;
+
+    if (source_any(source))
+        result = write_source(self, writing, options, source);
+    else if (self->cannot_read != NULL)
+        self->cannot_read(writing, source);
+    if ((result & FILE_IS_LAST) == 0 && source_print_damages(source))
+        result &= ~FILE_IS_WHOLE;
+    source_free(source);
+    return result;
+}
+
+/* False: it could not be read as a whole, or not all that was wished for can be told. */
 static bool write_live(const struct subcommand *self, struct writing *writing,
                        const struct options *options)
 {
@@ -106,17 +113,17 @@ static bool write_live(const struct subcommand *self, struct writing *writing,
         .idle_ns = options->idle * INT64_C(1000000000),
         .slim = options->slim,
     };
-    const char *path = g_ptr_array_index(options->files, 0);
     struct live_report report;
     bool is_whole;
 
-    live_records_write(writing, &self->records, &options->choice, path, &wishes, &report);
+    live_records_write(writing, &self->records, &options->choice,
+                       g_ptr_array_index(options->captures, 0), &wishes, &report);
     writing_end(writing);
-    is_whole = report.damage.error == 0 && !writing->is_over && !(options->strict && report.undecoded_count > 0);
+    is_whole = !writing->is_over && !(options->strict && report.undecoded_count > 0);
     if (!options->quiet)
-        complain_of_undecoded(path, report.undecoded, report.undecoded_count, NULL);
-    if (report.damage.error != 0)
-        complain_of_damage(path, &report.damage);
+        complain_of_undecoded(source_name(report.source), report.undecoded, report.undecoded_count, NULL);
+    if (source_print_damages(report.source))
+        is_whole = false;
     live_report_clear(&report);
     return is_whole;
 }
@@ -138,7 +145,7 @@ static int write_file_apart(void *ctx, unsigned number, FILE *output)
     writing.text = g_string_new(NULL);
     writing.files = 0;
     result = write_file(files->self, &writing, files->options,
-                        g_ptr_array_index(files->options->files, number));
+                        g_ptr_array_index(files->options->captures, number));
     writing_end(&writing);
     return writing.has_failed ? FILE_FAILED : result;
 }
@@ -159,8 +166,10 @@ static bool take_file(void *ctx, unsigned number, FILE *output, int result)
     struct files *files = ctx;
 
     if (result < 0) {
-        fprintf(stderr, "pcaplife: %s cannot be read: the process that read it was ended\n",
-                (const char *)g_ptr_array_index(files->options->files, number));
+        char *name = source_name_of(g_ptr_array_index(files->options->captures, number));
+
+        complain("%s cannot be read: the process that read it was ended", name);
+        g_free(name);
         result = 0;
     }
     if ((result & FILE_IS_WRITTEN) != 0) {
@@ -172,12 +181,12 @@ static bool take_file(void *ctx, unsigned number, FILE *output, int result)
 
 static void write_one_by_one(struct files *files)
 {
-    const GPtrArray *paths = files->options->files;
+    const GPtrArray *captures = files->options->captures;
     bool is_wanted = !files->writing->is_over;
 
-    for (unsigned i = 0; i < paths->len && is_wanted; i++) {
+    for (unsigned i = 0; i < captures->len && is_wanted; i++) {
         const int result = write_file(files->self, files->writing, files->options,
-                                      g_ptr_array_index(paths, i));
+                                      g_ptr_array_index(captures, i));
 
         is_wanted = note_result(files, result);
     }
@@ -187,7 +196,7 @@ static void write_files(const struct subcommand *self, struct writing *writing,
                         const struct options *options)
 {
     struct files files = {self, writing, options};
-    const struct jobs_work work = {options->files->len, write_file_apart, take_file, &files};
+    const struct jobs_work work = {options->captures->len, write_file_apart, take_file, &files};
 
     if (options->some_missing)
         writing_note_code(writing, PCAPLIFE_FAILED);
@@ -196,7 +205,7 @@ static void write_files(const struct subcommand *self, struct writing *writing,
     if (self->begin != NULL)
         self->begin(writing);
     /* What gathers something of all files has to read them in one process. */
-    if (options->jobs == 1 || options->files->len < 2 || self->end != NULL)
+    if (options->jobs == 1 || options->captures->len < 2 || self->end != NULL)
         write_one_by_one(&files);
     else if (!jobs_run(&work, options->jobs))
         writing_note_code(writing, PCAPLIFE_FAILED);
@@ -224,8 +233,8 @@ static bool is_sensible(const struct subcommand *self, const struct options *opt
         fprintf(stderr, "pcaplife: --fallback is for what the plugin's -z writes for tshark, and not for %s\n", self->name);
         return false;
     }
-    if (options->fallback && (options->slim || options->live || choice_is_narrow(&options->choice))) {
-        fputs("pcaplife: --fallback writes all that tshark does: no connections can be chosen, nor --slim, nor --live\n", stderr);
+    if (options->fallback && (options->slim || options->live || options->are_joined || choice_is_narrow(&options->choice))) {
+        fputs("pcaplife: --fallback writes all that tshark does of a file: no connections can be chosen, nor --slim, --live, --join or --tap\n", stderr);
         return false;
     }
     if (options->live && self->records.append == NULL) {
@@ -234,7 +243,7 @@ static bool is_sensible(const struct subcommand *self, const struct options *opt
                 self->name);
         return false;
     }
-    if (options->live && options->files->len != 1) {
+    if (options->live && (options->captures->len != 1 || options->are_joined)) {
         fputs("pcaplife: --live reads one capture, as a rule -, the standard input\n", stderr);
         return false;
     }
@@ -267,8 +276,9 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
 
     if (options_parse(&options, argc, argv, help, own) && is_sensible(self, &options)) {
         writing.inputs = options.files;
-        writing.several_files = options.files->len > 1;
+        writing.several_files = options.captures->len > 1;
         writing.is_slim = options.slim;
+        writing.lists_files = options.are_joined;
         writing.ladders = options.ladders;
         writing.states_interval_ns = options.states_interval_ns;
         /* A question in jq is about all that records have. */

@@ -22,8 +22,8 @@ struct subcommand {
     const char *(*missing)(void); /* why this program cannot do it, NULL if it can; or NULL */
     void (*begin)(struct writing *writing); /* before the first file, or NULL */
     void (*write)(struct writing *writing, const struct reading *reading);
-    /* Of a file that cannot be opened at all, or NULL. */
-    void (*cannot_read)(struct writing *writing, const char *path, const struct capture_damage *damage);
+    /* Of a capture of which no file can be opened, or NULL. */
+    void (*cannot_read)(struct writing *writing, const struct source *source);
     void (*end)(struct writing *writing); /* after the last one, or NULL */
 };
 

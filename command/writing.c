@@ -80,7 +80,7 @@ void writing_append_counts(struct writing *writing, const struct reading *readin
     const uint32_t chosen = connection_set_count(reading->connections);
 
     g_string_append_printf(writing->text, "%s: %" PRIu64 " packets, %" PRIu64 " TCP segments, ",
-                           reading->capture.files[0].name, reading->packets, reading->segments);
+                           reading->name, reading->packets, reading->segments);
     if (chosen < all)
         g_string_append_printf(writing->text, "%" PRIu32 " of ", chosen);
     g_string_append_printf(writing->text, "%" PRIu32 " connection%s\n", all, all == 1 ? "" : "s");
@@ -90,7 +90,7 @@ void writing_begin_file(struct writing *writing, const struct reading *reading)
 {
     if (!writing->several_files)
         return;
-    g_string_append_printf(writing->text, "%s:\n\n", reading->capture.files[0].name);
+    g_string_append_printf(writing->text, "%s:\n\n", reading->name);
 }
 
 void writing_append_file(struct writing *writing, FILE *file)

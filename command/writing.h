@@ -30,6 +30,7 @@ struct writing {
     bool is_slim;       /* records have neither expert infos nor transitions */
     unsigned ladders;   /* so many at most in a report */
     int64_t states_interval_ns; /* of states: a row is for so long; 0: 200 rows at most */
+    bool lists_files;   /* records name all files that a connection is in */
     unsigned files;     /* have been written about before this one */
     const GPtrArray *inputs; /* char *: the names of the files that are read */
     struct reading_wishes wishes; /* what is kept of each file: begin() may add to it */

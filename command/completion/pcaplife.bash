@@ -4,7 +4,7 @@
 
 _pcaplife() {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local program=${COMP_WORDS[0]} help option words=() options=() taking=() option_re='^ +(-(.), )?(--[a-z-]+)(=([A-Z]+))?'
+    local program=${COMP_WORDS[0]} help option words=() options=() taking=() option_re='^ +(-(.), )?(--[a-z-]+)(=([^ ]+))?'
 
     # bash parts --option=value into three words.
     if [[ $before == = && $COMP_CWORD -gt 2 ]]; then

@@ -74,23 +74,23 @@ void decoder_forget(struct decoder *decoder)
 
 /* ---- what was not decoded ------------------------------------------------------------------ */
 
-static struct tally *tally_of(struct decoder *decoder, const char *kind)
+static struct tally *tally_of(GArray *tallies, const char *kind)
 {
     const struct tally none = {.undecoded = {.kind = kind}};
 
-    for (guint i = 0; i < decoder->undecoded->len; i++) {
-        struct tally *tally = &g_array_index(decoder->undecoded, struct tally, i);
+    for (guint i = 0; i < tallies->len; i++) {
+        struct tally *tally = &g_array_index(tallies, struct tally, i);
 
         if (strcmp(tally->undecoded.kind, kind) == 0)
             return tally;
     }
-    g_array_append_val(decoder->undecoded, none);
-    return &g_array_index(decoder->undecoded, struct tally, decoder->undecoded->len - 1);
+    g_array_append_val(tallies, none);
+    return &g_array_index(tallies, struct tally, tallies->len - 1);
 }
 
 void pass_over(struct decoder *decoder, const char *kind)
 {
-    struct tally *tally = tally_of(decoder, kind);
+    struct tally *tally = tally_of(decoder->undecoded, kind);
 
     tally->undecoded.packets += tally->frame != decoder->packet->frame;
     tally->frame = decoder->packet->frame;
@@ -113,14 +113,29 @@ static int compare_kinds(const void *one, const void *other)
     return a->packets != b->packets ? (a->packets < b->packets ? 1 : -1) : strcmp(a->kind, b->kind);
 }
 
-struct undecoded *decoder_undecoded(const struct decoder *decoder, size_t *count)
+static void add_tallies(GArray *sum, const GArray *tallies)
 {
-    struct undecoded *kinds = g_new0(struct undecoded, decoder->undecoded->len + 1);
+    for (guint i = 0; i < tallies->len; i++) {
+        const struct undecoded *one = &g_array_index(tallies, struct tally, i).undecoded;
 
-    *count = decoder->undecoded->len;
+        tally_of(sum, one->kind)->undecoded.packets += one->packets;
+    }
+}
+
+struct undecoded *decoders_undecoded(struct decoder *const *decoders, size_t decoder_count,
+                                     size_t *count)
+{
+    GArray *sum = g_array_new(FALSE, FALSE, sizeof(struct tally));
+    struct undecoded *kinds;
+
+    for (size_t i = 0; i < decoder_count; i++)
+        add_tallies(sum, decoders[i]->undecoded);
+    *count = sum->len;
+    kinds = g_new0(struct undecoded, *count + 1);
     for (size_t i = 0; i < *count; i++)
-        kinds[i] = g_array_index(decoder->undecoded, struct tally, i).undecoded;
+        kinds[i] = g_array_index(sum, struct tally, i).undecoded;
     qsort(kinds, *count, sizeof *kinds, compare_kinds);
+    g_array_free(sum, TRUE);
     return kinds;
 }
 

@@ -2,7 +2,7 @@
  *
  *   decoder_new()            with somebody who takes the segments
  *   decoder_packet()         every packet of a file, in order
- *   decoder_undecoded()      what could not be read, by kind
+ *   decoders_undecoded()     what could not be read, by kind
  *
  * It finds what Wireshark finds, with its default preferences: a test compares the two. It knows link
  * layers, IP, tunnels and fragments; it must not know what a segment means, nor where packets come from.
@@ -83,7 +83,9 @@ struct undecoded {
     uint64_t packets;
 };
 
-/* The kinds, most packets first: `*count` of them, freed by the caller with g_free(). */
-struct undecoded *decoder_undecoded(const struct decoder *decoder, size_t *count);
+/* The kinds that these decoders passed over, most packets first: `*count` of them, freed by the caller with
+ * g_free(). */
+struct undecoded *decoders_undecoded(struct decoder *const *decoders, size_t decoder_count,
+                                     size_t *count);
 
 #endif

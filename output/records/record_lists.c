@@ -7,7 +7,7 @@
 #include "output/records/life.h"
 #include "output/records/record_writer.h"
 
-/* Those from the connection's first frame to its last one. */
+/* Those that have frames between the connection's first and its last one. */
 void record_files(struct record_writer *writer, const char *key, const struct known_life *life)
 {
     const struct tl_capture *capture = life->capture;
@@ -15,10 +15,10 @@ void record_files(struct record_writer *writer, const char *key, const struct kn
     const uint32_t last = tl_connection_last_frame(life->connection);
 
     record_begin_list(writer, key);
-    for (unsigned i = 0; i < capture->file_count; i++) {
+    for (unsigned i = 0; i < capture->file_count && capture->files[i].first_frame <= last; i++) {
         const struct tl_capture_file *file = &capture->files[i];
 
-        if (file->first_frame > last || (i + 1 < capture->file_count && file[1].first_frame <= first))
+        if (file->last_frame < first)
             continue;
         record_begin_item(writer);
         record_string(writer, "file", file->name);

@@ -49,10 +49,18 @@ static bool read_neighbour(struct value *value, const struct tl_capture *capture
 /* The file that a frame is in. */
 static const struct tl_capture_file *file_with(const struct tl_capture *capture, uint32_t frame)
 {
-    unsigned i = 0;
+    unsigned i = 0, end = capture->file_count;
 
-    while (i + 1 < capture->file_count && capture->files[i + 1].first_frame <= frame)
-        i++;
+    if (capture->file_of != NULL)
+        return &capture->files[capture->file_of(frame, capture->ctx)];
+    while (end - i > 1) {
+        const unsigned middle = i + (end - i) / 2;
+
+        if (capture->files[middle].first_frame <= frame)
+            i = middle;
+        else
+            end = middle;
+    }
     return &capture->files[i];
 }
 
@@ -245,9 +253,9 @@ static bool has_file(const struct tl_capture *capture)
     return capture->file_count > 0;
 }
 
-static bool has_several_files(const struct tl_capture *capture)
+static bool lists_files(const struct tl_capture *capture)
 {
-    return capture->file_count > 1;
+    return capture->lists_files;
 }
 
 static bool is_live(const struct tl_capture *capture)
@@ -281,7 +289,7 @@ const struct value_row value_rows[] = {
     {VALUE(NULL, WORD, MOMENT, sender),
      FIELD(20, "tcplife.sender", "Sender", "Who sent this segment: client or server")},
     {VALUE("file", TEXT, LIFE, file), .exists = has_file},
-    {LIST("files", LIFE, record_files), .exists = has_several_files},
+    {LIST("files", LIFE, record_files), .exists = lists_files},
     {VALUE("tcp_stream", NUMBER, LIFE, tcp_stream), .exists = has_tcp_streams},
     {VALUE("client_address", TEXT, LIFE, client_address)},
     {VALUE("client_port", NUMBER, LIFE, client_port)},

@@ -34,7 +34,7 @@ static void ignore_icmp_error(void *ctx, const struct tl_segment *segment, uint8
     (void)code;
 }
 
-static void read_only(struct capture *capture, bool decode)
+static void read_only(struct source *source, bool decode)
 {
     uint64_t packets = 0, segments = 0;
     const struct decoder_sink sink = {count_segment, ignore_icmp_error, &segments};
@@ -42,48 +42,44 @@ static void read_only(struct capture *capture, bool decode)
     enum capture_result result;
     struct packet packet;
 
-    while ((result = capture_read(capture, &packet)) != CAPTURE_END) {
+    while ((result = source_read(source, &packet)) != CAPTURE_END) {
         if (decode && result == CAPTURE_PACKET)
             decoder_packet(decoder, &packet);
         if (++packets % CAPTURE_KEEPS == 0) {
             decoder_forget(decoder);
-            capture_forget(capture);
+            source_forget(source);
         }
     }
     decoder_free(decoder);
     printf("%" PRIu64 " packets, %" PRIu64 " segments\n", packets, segments);
 }
 
-static int track(const char *path, bool zeek)
+static void track(struct source *source, bool zeek)
 {
     const struct reading_wishes wishes = {.zeek = zeek};
-    struct capture_damage damage;
-    struct reading *reading = reading_new(path, &wishes, &default_preferences, &damage);
+    struct reading *reading = reading_new(source, &wishes, &default_preferences);
 
-    if (reading == NULL)
-        return 1;
     printf("%" PRIu64 " packets, %" PRIu64 " segments, %u connections\n", reading->packets,
            reading->segments, tl_tracker_connection_count(reading->capture.tracker));
     reading_free(reading);
-    return 0;
 }
 
 int main(int argc, char **argv)
 {
-    struct capture_damage damage;
-    struct capture *capture;
+    struct source *source;
 
     if (argc != 3) {
         fprintf(stderr, "usage: stages reading|decoding|tracking|zeek FILE\n");
         return 2;
     }
     capture_init();
+    source = source_of_file(argv[2]);
     if (strcmp(argv[1], "tracking") == 0 || strcmp(argv[1], "zeek") == 0)
-        return track(argv[2], strcmp(argv[1], "zeek") == 0);
-    capture = capture_open(argv[2], &damage);
-    if (capture == NULL)
+        track(source, strcmp(argv[1], "zeek") == 0);
+    else
+        read_only(source, strcmp(argv[1], "decoding") == 0);
+    if (source_print_damages(source))
         return 1;
-    read_only(capture, strcmp(argv[1], "decoding") == 0);
-    capture_close(capture);
+    source_free(source);
     return 0;
 }

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "command/batch.h"
-#include "command/capture.h"
 #include "command/lives.h"
+#include "command/source.h"
 #include "tests/decode/segment_line.h"
 
 #include <glib.h>
@@ -34,24 +34,25 @@ int main(int argc, char **argv)
     const struct batch_listener listener = {take_segment, take_icmp_error, NULL};
     struct tl_tracker *lives = lives_new(&default_preferences);
     struct batch *batch = batch_new(lives, &listener);
-    struct capture_damage damage;
-    struct capture *capture;
+    struct source *source;
     struct undecoded *kinds;
     size_t count;
 
     capture_init();
-    capture = capture_open(argc == 2 ? argv[1] : "-", &damage);
-    if (capture == NULL) {
-        fprintf(stderr, "%s\n", capture_damage_text(&damage));
+    if (argc != 2)
         return 2;
-    }
-    batch_read(batch, capture);
-    kinds = decoder_undecoded(batch_decoder(batch), &count);
+    source = source_of_file(argv[1]);
+    batch_read(batch, source);
+    kinds = batch_undecoded(batch, &count);
     for (size_t i = 0; i < count; i++)
         fprintf(stderr, "not decoded: %" PRIu64 " %s\n", kinds[i].packets, kinds[i].kind);
     g_free(kinds);
     batch_free(batch);
     tl_tracker_free(lives);
-    capture_close(capture);
+    if (!source_any(source)) {
+        source_print_damages(source);
+        return 2;
+    }
+    source_free(source);
     return 0;
 }

@@ -90,10 +90,10 @@ static void take_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t
     add(found, segment->seq + type + code);
 }
 
-static void check_undecoded(const struct decoder *decoder, uint32_t packets)
+static void check_undecoded(struct decoder *decoder, uint32_t packets)
 {
     size_t count;
-    struct undecoded *kinds = decoder_undecoded(decoder, &count);
+    struct undecoded *kinds = decoders_undecoded(&decoder, 1, &count);
 
     for (size_t i = 0; i < count; i++)
         PROMISE(kinds[i].packets > 0 && kinds[i].packets <= packets &&

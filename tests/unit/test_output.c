@@ -132,6 +132,7 @@ static char *json_of(const struct trace *trace, const struct tl_capture_file *fi
 
     capture.files = files;
     capture.file_count = count;
+    capture.lists_files = count > 1;
     tl_append_json(text, &capture, trace->connection);
     assert_true(g_str_has_suffix(text->str, "}\n"));
     return g_string_free(text, FALSE);
@@ -140,7 +141,7 @@ static char *json_of(const struct trace *trace, const struct tl_capture_file *fi
 static void check_files(struct trace *trace)
 {
     /* The life is in frames 1 to 6. */
-    static const struct tl_capture_file files[] = {{"a\"b.pcap", 1}, {"c.pcap", 4}, {"d.pcap", 7}};
+    static const struct tl_capture_file files[] = {{"a\"b.pcap", 1, 3}, {"c.pcap", 4, 6}, {"d.pcap", 7, 9}};
     char *without = json_of(trace, NULL, 0), *in_one = json_of(trace, files, 1);
     char *in_several = json_of(trace, files, 3);
 

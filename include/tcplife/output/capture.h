@@ -19,10 +19,11 @@
 
 TL_BEGIN_DECLS
 
-/* One of the files that a capture is in. */
+/* One of the files that a capture is in. Several may have been captured at once, their frames mixed. */
 struct tl_capture_file {
     const char *name;     /* as a person finds it */
     uint32_t first_frame; /* its first frame's number in the capture; 1 in the first file */
+    uint32_t last_frame;
 };
 
 /* All zero but for the tracker is fine; it is the owner's, and read only while output is made. */
@@ -38,9 +39,12 @@ struct tl_capture {
     /* The values of tl_socket.family for IPv4 and IPv6. */
     uint8_t ipv4, ipv6;
 
-    /* The files that it is in, in order. None: records name no file. */
+    /* The files that it is in, in the order of their first frames. None: records name no file. */
     const struct tl_capture_file *files;
     unsigned file_count;
+    /* The place of the one that a frame is in. NULL: no two of them were captured at once. */
+    unsigned (*file_of)(uint32_t frame, void *ctx);
+    bool lists_files; /* records name all that a connection is in, not only the first one */
 
     bool has_slim_records; /* they tell neither expert infos nor transitions */
 
@@ -54,7 +58,7 @@ struct tl_capture {
     /* Wireshark's number of the connection, tcp.stream; false: not known. NULL: nobody knows of such
      * numbers, and records have none. */
     bool (*tcp_stream)(const struct tl_connection *connection, uint32_t *number, void *ctx);
-    void *ctx; /* for both */
+    void *ctx; /* for all of these */
 };
 
 TL_END_DECLS
