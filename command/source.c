@@ -8,6 +8,7 @@
 #include "command/source.h"
 
 #include "command/complaints.h"
+#include "command/printable.h"
 
 enum { TAPS_A_BYTE_KNOWS = 256 };
 
@@ -273,9 +274,13 @@ void source_forgive(struct source *source, int error)
         pieces_forgive(source->taps[i].pieces, error);
 }
 
+/* A name may hold anything, line breaks too. */
 static void note(GPtrArray *texts, const char *path, char *why)
 {
-    g_ptr_array_add(texts, path != NULL ? g_strdup_printf("%s %s", path, why) : g_strdup(why));
+    char *file = path != NULL ? printable(path) : NULL;
+
+    g_ptr_array_add(texts, file != NULL ? g_strdup_printf("%s %s", file, why) : g_strdup(why));
+    g_free(file);
     g_free(why);
 }
 
