@@ -36,12 +36,19 @@ mkdir -p "$tree/root/main"
 git -C "$root" ls-files -z --cached --others --exclude-standard | tar -C "$root" --null -T - -c |
     tar -C "$tree/root/main" --no-same-owner -x
 
+# What npm trusts here beyond what it brings along, a proxy's certificate for example, it trusts there.
+certificates=
+if [[ -r ${NODE_EXTRA_CA_CERTS:-} ]]; then
+    certificates=/root/node_extra_ca_certs.pem
+    cp -- "$NODE_EXTRA_CA_CERTS" "$tree$certificates"
+fi
+
 # The mounts are gone with the namespace. Its first process is the shell: not every program (timeout) can be.
 unshare --mount --pid --fork bash -c '
-    tree=$1
-    shift
+    tree=$1 certificates=$2
+    shift 2
     mount -t proc proc "$tree/proc"
     mount --rbind /dev "$tree/dev"
     exec chroot "$tree" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-        HOME=/root CI=true TCPLIFE_CLEAN_ROOT=1 bash -c "cd /root/main && \"\$@\"; exit \$?" bash "$@"
-' bash "$tree" "$@" </dev/null
+        HOME=/root CI=true TCPLIFE_CLEAN_ROOT=1 ${certificates:+NODE_EXTRA_CA_CERTS="$certificates"} bash -c "cd /root/main && \"\$@\"; exit \$?" bash "$@"
+' bash "$tree" "$certificates" "$@" </dev/null

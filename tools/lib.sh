@@ -58,6 +58,13 @@ need() {
 
 BUILD_PACKAGES=(cmake gcc libc6-dev libglib2.0-dev libjq-dev make pkg-config wireshark-dev)
 
+# What the HTML report's page is built with. Not Debian's packages where the commands are there: others have npm, too.
+need_report_tools() {
+    if ! command -v npm >/dev/null || ! { command -v node || command -v nodejs; } >/dev/null; then
+        need nodejs npm
+    fi
+}
+
 # build TARGET: builds it, or what changed of it.
 build() {
     local cache=$BUILD/CMakeCache.txt
