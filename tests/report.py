@@ -19,6 +19,7 @@ import contextlib
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,7 @@ SCREENSHOTS = tshark.BUILD / "screenshots"
 CAPTURES = ["last_ack_lost", "gfw_rst", "syn_flood", "half_open", "keepalive_dead", "refused", "midstream_data",
             "port_reuse_after_rst"]
 ONE = "syn_flood"
+BUSY, DAY = "busy.pcapng", 1_700_000_000
 LADDERS = 24
 PROGRAM = tshark.BUILD / "command" / "pcaplife"
 ATTENTION = ("warn", "error")
@@ -166,7 +168,7 @@ def attention(record):
 # ---- checks: each yields what is wrong ------------------------------------------------------------------------------
 
 def numbers(page, reports):
-    for path, records in (reports["one"], reports["plugin"], reports["several"]):
+    for path, records in (reports["one"], reports["plugin"], reports["several"], reports["busy"]):
         page.open(path)
         yield from verdict(page, records)
         yield from table(page, records)
@@ -276,8 +278,9 @@ def details(page, reports):
 def ladder(page, name, record):
     drawn = page.script("""return document.querySelector(".ladder > div")
         ?.shadowRoot.querySelector("svg > g > title")?.textContent""")
-    command = f"tcplife,ladder,tcplife.connection == {record['connection']}"
-    if drawn is None and command not in page.text("#details-text pre"):
+    commands = f"""pcaplife ladder --connection {record['connection']} {record['file']}
+tshark -q -r {record['file']} -z 'tcplife,ladder,tcplife.connection == {record['connection']}'"""
+    if drawn is None and page.text("#details-text pre") != commands:
         yield f"{name}: neither a ladder nor how to get it"
     if drawn is not None and record["summary"] not in drawn:
         yield f"{name}: the ladder is of {drawn}"
@@ -331,9 +334,9 @@ def filtering(page, reports):
 
 
 def states(page, reports):
-    path, _ = reports["one"]
+    path, _ = reports["busy"]
     page.open(path)
-    right = states_of(tshark.capture_file(ONE))
+    right = states_of(reports["capture"])
     found = page.script("""return [...document.querySelectorAll("#states-numbers tbody tr")].map((row) =>
         [...row.cells].slice(1).map((cell) => Number(cell.textContent.replaceAll(",", ""))))""")
     if found != right:
@@ -419,7 +422,7 @@ def looking(page, reports):
     try:
         for scheme in ("light", "dark"):
             page.look(scheme=scheme)
-            page.open(path)
+            page.open(reports["busy"][0])
             for selector in ("body", ".tabulator-row", ".tabulator-col", ".list"):
                 paper, ink = (brightness(page, selector, which) for which in ("backgroundColor", "color"))
                 if not (ink < 110 < 200 < paper if scheme == "light" else paper < 60 < 150 < ink):
@@ -589,13 +592,38 @@ def attempt(name, page, reports):
 def write(reports, name, captures):
     """The report that the command writes, and what the plugin says of the same captures."""
     path = reports["folder"] / f"{name}.html"
-    subprocess.run([PROGRAM, "html", "--ladders", str(LADDERS), "-o", path, *(capture.name for capture in captures)],
-                   check=True, cwd=tshark.CAPTURES)
+    subprocess.run([PROGRAM, "html", "--quiet", "--ladders", str(LADDERS), "-o", path, *(capture.name for capture in captures)],
+                   check=True, cwd=captures[0].parent)
     records = []
     for capture in captures:
         for line in tshark.run("-q", "-z", "tcplife,json", capture=capture).stdout.splitlines():
             records.append({**json.loads(line), "file": capture.name})
     reports[name] = path, records
+
+
+def busy(folder):
+    """The stored captures as one, each half a second after the one before, as if all had happened together;
+    200 seconds of it."""
+    def shifted(place, capture):
+        with open(capture, "rb") as file:
+            head = file.read(32)
+        order = {b"\xd4\xc3\xb2\xa1": "<II", b"\x4d\x3c\xb2\xa1": "<II"}.get(head[:4])
+        if not order or len(head) < 32:
+            return None
+        seconds, fraction = struct.unpack(order, head[24:])
+        start = seconds + fraction / (1e6 if head[0] == 0xd4 else 1e9)
+        path = folder / f"{place}.pcap"
+        subprocess.run(["editcap", "-F", "nsecpcap", "-t", f"{DAY + place / 2 - start:.9f}", capture, path], check=True,
+                       stdin=subprocess.DEVNULL, capture_output=True)
+        return path
+
+    captures = sorted(path for path in tshark.CAPTURES.glob("*.pcap") if ".server." not in path.name)
+    parts = [part for part in tshark.each(lambda item: shifted(*item), enumerate(captures)) if part]
+    for words in (["mergecap", "-w", folder / "all.pcapng", *parts],
+                  ["editcap", "-B", str(DAY + 200), folder / "all.pcapng", folder / BUSY]):
+        subprocess.run(words, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+    (folder / BUSY).chmod(0o644)
+    return folder / BUSY
 
 
 def main():
@@ -609,6 +637,8 @@ def main():
         reports = {"folder": Path(folder)}
         for name, captures in (("one", [ONE]), ("several", CAPTURES)):
             write(reports, name, [tshark.capture_file(capture) for capture in captures])
+        reports["capture"] = busy(Path(folder))
+        write(reports, "busy", [reports["capture"]])
         path = Path(folder) / "plugin.html"
         path.write_text(tshark.run("-q", "-z", "tcplife,html", capture=tshark.capture_file(ONE)).stdout, encoding="utf-8")
         reports["plugin"] = path, reports["one"][1]

@@ -211,7 +211,7 @@ const expertLine = (capture, { name, severity, text, explains }) => [
 
 /* ---- a ladder that is not here ------------------------------------------------------------- */
 
-const quoted = (name) => `'${name.replaceAll("'", "'\\''")}'`;
+const quoted = (name) => (/^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);
 
 /** Of a capture in several files no command draws it as simply. */
 function elsewhere(capture, { file, number }) {
@@ -223,14 +223,15 @@ function elsewhere(capture, { file, number }) {
             "This report holds the ladders of the connections with the worst expert infos, and not of this one. ",
             capture.isOne && capture.files.length > 1
                 ? "With a larger number in --ladders it has more."
-                : "This command draws it:",
+                : "Either command draws it:",
         ),
         capture.isOne && capture.files.length > 1
             ? null
             : element(
                   "pre",
                   { class: "scroll", tabindex: "0" },
-                  `tshark -q -r ${name} -z 'tcplife,ladder,tcplife.connection == ${number}'`,
+                  `pcaplife ladder --connection ${number} ${name}\n` +
+                      `tshark -q -r ${name} -z 'tcplife,ladder,tcplife.connection == ${number}'`,
               ),
     ];
 }
