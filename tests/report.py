@@ -459,6 +459,24 @@ def too_wide(page, what, width):
         yield f"{what} is wider than {width} pixels: {out[:3]}"
 
 
+def joined(page, reports):
+    """A capture in three files is one: it has states over time, and its connections are those of the whole."""
+    folder = reports["folder"]
+    subprocess.run(["editcap", "-c", "1200", reports["capture"], folder / "piece.pcapng"], check=True, capture_output=True)
+    pieces = sorted(folder.glob("piece_*.pcapng"))
+    path = folder / "joined.html"
+    subprocess.run([PROGRAM, "html", "--quiet", "--join", "-o", path, *pieces], check=True)
+    page.open(path, "#7")
+    page.wait(page.title)
+    records = reports["busy"][1]
+    if page.text("#details-text .summary") != records[7]["summary"] or not page.all(".ladder > div"):
+        yield f"connection 7 is {page.text('#details-text .summary')}"
+    if f"{pieces[0].name} and {len(pieces) - 1} more file" not in page.text("#title"):
+        yield f"the title is {page.text('#title')}"
+    if page.shown() != len(records) or not page.all("#states-chart canvas"):
+        yield f"{page.shown()} connections, not {len(records)}; or no states over time"
+
+
 HOSTILE = '</script><script>pwned=1</script><!--<script><img src=x onerror=pwned=1>"\'&amp;\u2028\u202e\udce4'
 HOSTILE_SVG = """<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" onload="pwned=1"
  width="10" height="10"><style>@import url(http://127.0.0.1:9/x.css);text{background:url(http://127.0.0.1:9/y)}</style><script>pwned=1</script>
@@ -572,7 +590,8 @@ def large(page, reports):
 
 
 CHECKS = {check.__name__: check for check in
-          (numbers, details, meanings, ladders, sorting, filtering, states, opening, speaking, looking, hostile, odd, large)}
+          (numbers, details, meanings, ladders, sorting, filtering, states, opening, speaking, looking, joined, hostile,
+           odd, large)}
 
 
 # ---- the run --------------------------------------------------------------------------------------------------------
