@@ -2,7 +2,8 @@
 """The whole kernel lab, where ../shared/lab is present: its judge scores every scenario.
 
 Promises, in each of the three views (the router's capture, the client's, the server's), at least
-the shares below of the kernel's transitions, and of the states that the packets determine.
+the shares below of the kernel's transitions, and of the states that the packets determine; and that the command,
+of whose records the judge asks the same, has the plugin's score, scenario by scenario.
 """
 import json
 import shlex
@@ -19,11 +20,18 @@ REQUIRED = {"main": (0.999, 0.999),
             "server": (0.999, 0.999)}
 
 
-def judge(view, captures):
+def asked(whom):
+    """The words of the command that the judge asks."""
+    if whom == "plugin":
+        return tshark.command()
+    return [sys.executable, str(tshark.ROOT / "tests" / "command_states.py")]
+
+
+def judge(whom, view, captures):
     """The judge's verdict on one view."""
-    verdict = tshark.stage() / f"{view}.json"
-    done = subprocess.run([sys.executable, LAB / "judge.py", captures, "--tshark", shlex.join(tshark.command()),
-                           "--view", view, "--json", verdict, "--keep", tshark.stage() / f"lab.{view}"],
+    verdict = tshark.stage() / f"{whom}.{view}.json"
+    done = subprocess.run([sys.executable, LAB / "judge.py", captures, "--tshark", shlex.join(asked(whom)),
+                           "--view", view, "--json", verdict, "--keep", tshark.stage() / f"lab.{whom}.{view}"],
                           capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"FAILED: the judge: {done.stdout}\n{done.stderr}")
@@ -39,7 +47,13 @@ def main():
         if file.name.endswith((".pcap", ".frames.tsv", ".truth.tsv")):
             shutil.copyfile(file, captures / file.name)
     problems, words = [], []
-    for view, verdict in zip(REQUIRED, tshark.each(lambda view: judge(view, captures), REQUIRED)):
+    cases = [(whom, view) for view in REQUIRED for whom in ("plugin", "command")]
+    verdicts = dict(zip(cases, tshark.each(lambda case: judge(*case, captures), cases)))
+    for view in REQUIRED:
+        verdict, other = verdicts["plugin", view], verdicts["command", view]
+        if other != verdict:
+            differ = [name for name, scenario in verdict["scenarios"].items() if other["scenarios"].get(name) != scenario]
+            problems.append(f"{view}: the command's score is {other['total']}, the plugin's {verdict['total']}; they differ in {differ}")
         total = verdict["total"]
         shares = total["tr_ok"] / total["tr_total"], total["pt_ok"] / total["pt"]
         words.append(f"{view}: {total['tr_ok']}/{total['tr_total']} transitions, {total['pt_ok']}/{total['pt']} states")
