@@ -9,7 +9,9 @@
  *   drawn in the reverse order of their registration. So a listener of our own, registered at the
  *   first packet that passes, is drawn before the statistic, and computes it.
  * - A GUI dialog lets all packets of the file pass again and then draws itself. So the figures are
- *   computed at the last packet that can pass.
+ *   computed at the last packet that can pass. Meanwhile Wireshark would draw all rows every few seconds,
+ *   which takes longer the more there are. It is asked to whenever twice as many packets have passed: all that
+ *   together is no more than drawing once, and who stops it sees what has passed.
  *
  * While no statistic is open, there is no listener and nothing of this costs anything.
  *
@@ -25,6 +27,7 @@ static struct tcplife_statistic *open_statistics;
 static struct {
     bool is_registered;
     uint32_t last_frame; /* the last one of any connection, when it was registered */
+    uint64_t packets, packets_drawn; /* that passed again: so far, when a drawing was last asked for */
 } listener;
 
 /* By the earliest packet seen: after a time reference that the user set, "relative" means another
@@ -93,6 +96,17 @@ static bool is_last(const packet_info *pinfo, const struct tcplife_packet *packe
     return !packet->first_time && pinfo->num >= listener.last_frame;
 }
 
+/* Are there enough packets more to draw again? */
+static tap_packet_status note_packet_again(void)
+{
+    if (++listener.packets < 2 * listener.packets_drawn)
+        return TAP_PACKET_DONT_REDRAW;
+    listener.packets_drawn = listener.packets;
+    for (struct tcplife_statistic *one = open_statistics; one != NULL; one = one->next)
+        one->is_due = true;
+    return TAP_PACKET_REDRAW;
+}
+
 /* ---- our own listener: unlike the statistics' it has no filter ------------------------------ */
 
 static tap_packet_status listen_to_packet(void *tapdata _U_, packet_info *pinfo,
@@ -101,13 +115,13 @@ static tap_packet_status listen_to_packet(void *tapdata _U_, packet_info *pinfo,
 {
     const struct tcplife_packet *packet = data;
 
-    /* A packet read for the first time may change what is known of any connection. */
-    if (packet->first_time) {
-        for (struct tcplife_statistic *one = open_statistics; one != NULL; one = one->next)
-            one->is_stale = true;
-    }
     if (is_last(pinfo, packet))
         compute_stale();
+    if (!packet->first_time)
+        return note_packet_again();
+    /* It may change what is known of any connection. */
+    for (struct tcplife_statistic *one = open_statistics; one != NULL; one = one->next)
+        one->is_stale = true;
     return TAP_PACKET_REDRAW;
 }
 
@@ -146,6 +160,7 @@ static void listen(void)
                                            listen_to_draw, listen_to_removal);
 
     listener.is_registered = error == NULL;
+    listener.packets = listener.packets_drawn = 0;
     listener.last_frame = last_known_frame();
     if (error != NULL)
         g_string_free(error, TRUE);
@@ -194,6 +209,8 @@ void tcplife_statistic_close(struct tcplife_statistic *statistic)
 static tap_packet_status see_packet(struct tcplife_statistic *statistic, const packet_info *pinfo,
                                     epan_dissect_t *edt, const struct tcplife_packet *packet)
 {
+    bool is_due;
+
     if (!statistic->is_open)
         return TAP_PACKET_DONT_REDRAW;
     if (!listener.is_registered)
@@ -203,7 +220,9 @@ static tap_packet_status see_packet(struct tcplife_statistic *statistic, const p
     note_capture_start(pinfo, packet->seen.segment);
     if (is_last(pinfo, packet))
         compute_stale();
-    return TAP_PACKET_REDRAW;
+    is_due = packet->first_time || statistic->is_due;
+    statistic->is_due = false;
+    return is_due ? TAP_PACKET_REDRAW : TAP_PACKET_DONT_REDRAW;
 }
 
 tap_packet_status tcplife_statistic_packet(struct tcplife_statistic *statistic,

@@ -27,6 +27,7 @@ struct tcplife_statistic {
     struct tcplife_statistic *self; /* a listener's address: one that judges */
     bool has_judge;
     bool is_open;
+    bool is_due; /* to be drawn while packets pass again */
     bool is_stale; /* compute() would write something else than it did */
     struct tcplife_statistic *next;
 };
