@@ -17,6 +17,7 @@
 #include "plugin/show/fields.h"
 #include "plugin/statistics/dialogs.h"
 #include "plugin/statistics/states_argument.h"
+#include "plugin/window/windows.h"
 #include "plugin/zeek_session.h"
 
 #include <epan/packet.h>
@@ -42,6 +43,8 @@ static void register_tcplife(void)
     tcplife_register_states_argument();
     tcplife_register_tree();
     tcplife_register_pictures();
+    tcplife_register_conversations();
+    tcplife_register_packet_menu();
 }
 
 static void hand_off_tcplife(void)

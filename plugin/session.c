@@ -58,7 +58,7 @@ static int see_clock(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_
     return 0;
 }
 
-static address address_of(const struct tl_socket *socket)
+address tcplife_address_of(const struct tl_socket *socket)
 {
     address result = ADDRESS_INIT_NONE;
 
@@ -70,7 +70,7 @@ static address address_of(const struct tl_socket *socket)
 /* struct tl_capture's append_address. */
 static void append_address(GString *text, const struct tl_socket *socket, void *ctx _U_)
 {
-    const address whose = address_of(socket);
+    const address whose = tcplife_address_of(socket);
     char *words = address_to_str(NULL, &whose);
 
     g_string_append(text, words);
@@ -170,8 +170,8 @@ bool tcplife_has_window(void)
 void tcplife_remember_tcp_stream(const struct tl_connection *connection,
                                  const struct tl_segment *first)
 {
-    const address source = address_of(&first->source);
-    const address destination = address_of(&first->destination);
+    const address source = tcplife_address_of(&first->source);
+    const address destination = tcplife_address_of(&first->destination);
     const conversation_t *conversation =
         find_conversation(first->frame, &source, &destination, CONVERSATION_TCP,
                           first->source.port, first->destination.port, 0);

@@ -7,6 +7,8 @@
 
 #include "tcplife/output/capture.h"
 
+#include <epan/address.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,6 +23,9 @@ struct tl_memory tcplife_file_memory(void);
 const struct tl_capture *tcplife_capture(void);
 /* Zeek's words are known from now on. */
 void tcplife_capture_has_zeek(const struct tl_zeek *zeek);
+
+/* As Wireshark has it; it points into `socket`. */
+address tcplife_address_of(const struct tl_socket *socket);
 
 /* NULL: no file is being read. */
 struct tl_tracker *tcplife_tracker(void);

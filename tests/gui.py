@@ -10,6 +10,8 @@ Promises, for the Wireshark that is installed:
 - clicking packets in random order shows the details that `tshark -2 -V` prints, and Zeek's words;
 - Conversation Filter picks one connection, Info carries step and states when asked to;
 - during a live capture on an interface the details, and with Apply the dialogs, keep up;
+- Analyze > TCP Lifecycle filters the chosen packet's connection, goes to its first packet, shows its ladder and
+  its picture; the tab of Conversations filters just the connection of a row;
 - the profile shows its columns and its buttons work.
 
     tests/gui.py [CHECK…]
@@ -33,6 +35,7 @@ PLACE = os.environ.get("TCPLIFE_GUI", "outside")  # then "display", then "sessio
 if PLACE == "session":
     import recount
     import wireshark
+    from gi.repository import Atspi
     from wireshark import Wireshark
 
 PROGRAMS = {"wireshark": "wireshark", "Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool",
@@ -272,6 +275,81 @@ def filters():
     return problems
 
 
+def of_connection(capture, number):
+    """The frames of a connection."""
+    return tshark.run("-Y", f"tcplife.connection == {number}", "-T", "fields", "-e", "frame.number",
+                      capture=capture).stdout.split()
+
+
+def drawn(capture, kind, number):
+    """What tshark prints for one connection."""
+    return tshark.run("-q", "-z", f"tcplife,{kind},tcplife.connection == {number}", capture=capture, LC_ALL="C.UTF-8").stdout
+
+
+def listen_to_browser():
+    """A browser that tells what it is asked to open, in a file: its path."""
+    folder = Path(os.environ["XDG_RUNTIME_DIR"]) / "browser"
+    folder.mkdir(exist_ok=True)
+    browser = folder / "xdg-open"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" >{folder}/asked.new\nmv {folder}/asked.new {folder}/asked\n')
+    browser.chmod(0o755)
+    os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
+    return folder / "asked"
+
+
+def packet_menu():
+    """Analyze > TCP Lifecycle: from the chosen packet to its connection, its first packet, its ladder and its picture."""
+    capture, asked = recount.one_after_the_other(), listen_to_browser()
+    number = 138  # any that has some packets
+    frames = of_connection(capture, number)
+    with Wireshark("-r", capture, preferences={"tcplife.msl": "30"}) as gui:
+        gui.filter(f"frame.number == {frames[-1]}")
+        wireshark.click(wireshark.wait("its packet", lambda: len(gui.packet_rows()) == 1 and gui.packet(0)))
+        gui.details_of(frames[-1])
+        gui.menu("Analyze", "Filter This Connection")
+        problems = gui.expect_packets("Filter This Connection", frames)
+        gui.menu("Analyze", "First Frame")
+        gui.details_of(frames[0])
+        gui.menu("Analyze", "Ladder")
+        dialog = gui.dialog("Ladder of connection")
+        gui.resize(dialog, *DIALOG_SIZE)
+        text = wireshark.find(dialog, "text").get_text_iface()
+        problems += gui.expect("Ladder", lambda: Atspi.Text.get_text(text, 0, -1).splitlines(),
+                               drawn(capture, "ladder", number).splitlines())
+        gui.screenshot(PICTURES / "ladder.png", dialog)
+        gui.menu("Analyze", "Picture")
+        wireshark.wait("the browser", asked.exists)
+        address = asked.read_text()
+        if Path(address.removeprefix("file://")).read_text() != drawn(capture, "svg", number):
+            problems.append(f"Picture: {address} is not what -z tcplife,svg prints")
+    return problems
+
+
+def conversations():
+    """The tab of Wireshark's Conversations has a row a connection, which filters just that one."""
+    capture = tshark.capture_file("port_reuse_after_rst")  # two connections on the same sockets
+    with Wireshark("-r", capture) as gui:
+        gui.menu("Statistics", "Conversations")
+        dialog = gui.dialog("Conversations")
+        wireshark.write(next(node for node in wireshark.walk(dialog) if node.get_role_name() == "text"), "Lifecycle")
+        kinds = wireshark.wait("the kind", lambda: wireshark.table_with(dialog, "TCP Lifecycle"))
+        wireshark.click(next(node for node in wireshark.children(kinds) if node.get_role_name() != wireshark.HEADER))
+        wireshark.click(wireshark.wait("the tab", lambda: wireshark.find(dialog, "page tab", r"TCP Lifecycle.*")))
+        # The tables of the other tabs are still there.
+        table = wireshark.wait("its rows", lambda: next(
+            table for table in wireshark.walk(dialog) if table.get_role_name() == "tree" and
+            table.get_state_set().contains(Atspi.StateType.SHOWING) and "5001" in sum(wireshark.rows(table)[1], [])))
+        problems = gui.expect("packets of the rows", lambda: [row[4] for row in wireshark.rows(table)[1]],
+                              [str(len(of_connection(capture, number))) for number in (0, 1)])
+        wireshark.click(wireshark.cell(table, "14"), button=3)
+        gui.screenshot(PICTURES / "conversations.png", dialog)
+        # Apply as Filter > Selected > A <-> B
+        wireshark.xdotool("key", "Down", "Right", "Right", "Return")
+        wireshark.press(wireshark.find(dialog, "push button", "Close"))
+        problems += gui.expect_packets("Apply as Filter", of_connection(capture, 1))
+    return problems
+
+
 def clicks():
     """Packets clicked in random order, twice each; the details pane stays open at everything."""
     problems, count = [], 0
@@ -350,7 +428,7 @@ def live():
     return problems
 
 
-CHECKS = {check.__name__: check for check in (plugin, statistics, command_line, filters, clicks, info_column, profile, live)}
+CHECKS = {check.__name__: check for check in (plugin, statistics, command_line, filters, clicks, info_column, profile, live, packet_menu, conversations)}
 
 
 def attempt(name):

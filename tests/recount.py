@@ -141,7 +141,7 @@ def expected_conn(records, start):
                                    record["handshake_synack_retransmissions"]),
         "FIN retransmissions": str(record["teardown_fin_retransmissions"]),
         "Zeek state": record["zeek_conn_state"], "Zeek history": record.get("zeek_history", ""),
-        "Worst expert info": worst(record["experts"]),
+        "Worst expert info": worst(record["experts"]), "Filter": f"tcplife.connection == {record['connection']}",
     } for record in records]
 
 

@@ -241,6 +241,14 @@ GETTER(worst_expert)
     return true;
 }
 
+/* To copy: no table of Wireshark's gives a plugin a click. */
+GETTER(filter)
+{
+    g_string_append_printf(value->text, "tcplife.connection == %u",
+                           tl_tracker_ordinal(life->capture->tracker, life->connection));
+    return true;
+}
+
 /* ---- which captures have it ---------------------------------------------------------------- */
 
 static bool has_tcp_streams(const struct tl_capture *capture)
@@ -414,7 +422,8 @@ const struct value_row value_rows[] = {
      COSTLY_FIELD(430, "tcplife.zeek.history", "Zeek's history",
                   "What the two ends did, a letter each, as in Zeek's conn.log"),
      COLUMN(240, "Zeek history", 15)},
-    {VALUE(NULL, TEXT, LIFE, worst_expert), COLUMN(250, "Worst expert info", 0)},
+    {VALUE(NULL, TEXT, LIFE, worst_expert), COLUMN(250, "Worst expert info", 30)},
+    {VALUE(NULL, TEXT, LIFE, filter), COLUMN(260, "Filter", 0)},
     {LIST("experts", LIFE, record_experts), .exists = has_lists_of_changes},
     {LIST("transitions", LIFE, record_transitions), .exists = has_lists_of_changes},
 };
