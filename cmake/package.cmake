@@ -2,7 +2,7 @@
 # and what is in them, says cpack_config.cmake: `cpack -D TCPLIFE_PACKAGE=library` makes the library's.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
-install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/tcplife RENAME README COMPONENT documents)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/package.md DESTINATION share/doc/tcplife RENAME README COMPONENT documents)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/copyright DESTINATION share/doc/tcplife COMPONENT documents)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/tcplife.7 DESTINATION share/man/man7 COMPONENT documents)
 if(TARGET pcaplife)

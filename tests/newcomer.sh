@@ -17,11 +17,22 @@ files() {
         -o -path /var/lib/dpkg -o -path /var/cache -o -path /var/log \) -prune -o -printf '%p %y %s %l\n' | sort
 }
 
+# tools/show: of a pipe, a folder, a file that may not be read.
+shown=$("$ROOT/tools/show" - <"$ROOT/captures/last_ack_lost.pcap" 2>/dev/null)
+[[ $shown == "standard input"*"Connection 0:"*"What a person should look at:"*"frame 14: note: "* ]] || die "tools/show - shows: $shown"
+! shown=$("$ROOT/tools/show" /usr 2>&1) && [[ $shown == *"this is a folder"* ]] || die "tools/show of a folder says: $shown"
+
+# Without a network tools/show names it, and fails.
+! shown=$(unshare --net bash -c '. "$1/tools/lib.sh"; as_root=(); apt_install cowsay' newcomer "$ROOT" 2>&1) &&
+    [[ $shown == *"the network is in the way"* ]] || die "without a network: $shown"
+
 before=$(files)
 quietly apt-get -y -q install --no-install-recommends "$package" || die "apt-get could not install $package"
 as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent)
 prove_loaded /usr/lib "${as_user[@]}" tshark
 man tcplife >/dev/null || die "there is no manual page"
+! shown=$("${as_user[@]}" HOME=/tmp/newcomer "$ROOT/tools/install" --user 2>&1) &&
+    [[ $shown == *"remove it first: sudo apt-get purge tcplife"* ]] || die "tools/install --user beside the .deb says: $shown"
 TCPLIFE_INSTALLED=1 python3 "$ROOT/tests/gui.py" plugin profile statistics
 quietly apt-get -y -q purge tcplife || die "apt-get could not remove the package"
 left=$(diff <(echo "$before") <(files)) || die "not as it was before:"$'\n'"$left"

@@ -96,6 +96,16 @@ def command_problems(folder):
     yield from manual(tree / "usr/share/man/man1/pcaplife.1")
 
 
+def readme_problems(tree, files):
+    """What its README points at is in the package."""
+    text = (tree / "usr/share/doc/tcplife/README").read_text(encoding="utf-8")
+    paths = [path.strip("/") for path in re.findall(r"`(/usr/[^`]*)`", text)]
+    links = re.findall(r"\]\(([^)#]+)\)", text)
+    return ([f"README points at {link}, which is not in the package" for link in links if not link.startswith("https:")] +
+            [f"README points at /{path}, which is not in the package" for path in paths
+             if not any(name == path or name.startswith(path + "/") for name in files)])
+
+
 def main():
     for tool in ("dpkg-deb", "dpkg-shlibdeps", "cpack", "file"):
         if not shutil.which(tool):
@@ -132,6 +142,7 @@ def main():
         if scripts:
             problems.append(f"removal might leave something behind, there are {scripts}")
         problems += manual(tree / "usr/share/man/man7/tcplife.7")
+        problems += readme_problems(tree, files)
 
         if len(plugin) == 1:
             # The packaged plugin takes the place of the one that was built.

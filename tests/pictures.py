@@ -136,6 +136,10 @@ def check_readme():
     readme = (tshark.ROOT / "README.md").read_text(encoding="utf-8")
     if draw("ladder", "last_ack_lost").strip() not in readme:
         yield "README.md does not have what tools/show prints today"
+    record = json.loads(tshark.run("-q", "-z", "tcplife,json", capture=tshark.capture_file("last_ack_lost")).stdout)
+    for one in record["experts"]:
+        if (f"frame {one['frame']}: {one['severity']}: {one['text']}" in readme) != (one["severity"] != "chat"):
+            yield f"README.md does not have what tools/show prints of {one['name']} today"
 
 
 def main():

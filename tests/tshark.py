@@ -4,7 +4,7 @@
 Every test runs tshark through this module, because a test can so easily run without the plugin:
 - as root, Wireshark ignores WIRESHARK_PLUGIN_DIR: root becomes an unprivileged user here;
 - that user cannot look into root's folders: plugin and captures are staged in one of its own;
-- a second, installed copy of the plugin is fatal, and a person's preferences change the output:
+- an installed copy of the plugin may be loaded instead, and a person's preferences change the output:
   HOME is empty.
 It never falls back on a tshark without the plugin: prove() and every use of a tcplife field,
 statistic or filter fail there.

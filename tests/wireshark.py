@@ -28,7 +28,7 @@ def wait(what, look):
     """The first true answer of look(). The tree changes while it is read: what is gone is looked for again."""
     deadline, answer = time.monotonic() + PATIENCE, None
     while time.monotonic() < deadline:
-        with contextlib.suppress(GLib.Error, Missing, AttributeError, StopIteration, subprocess.CalledProcessError):
+        with contextlib.suppress(GLib.Error, Missing, AttributeError, TypeError, StopIteration, subprocess.CalledProcessError):
             answer = look()
         if answer:
             return answer

@@ -30,6 +30,40 @@ quietly() {
     return "$status"
 }
 
+# patiently WHAT COMMAND…: runs it silently, too, but says what is done if that takes longer than people wait for nothing.
+patiently() {
+    local what=$1 timer status=0
+    shift
+    { read -rt 3 <> <(:) || echo "$what …" >&2; } & timer=$!
+    quietly "$@" || status=$?
+    kill "$timer" 2>/dev/null || true
+    wait "$timer" 2>/dev/null || true
+    return "$status"
+}
+
+# What apt-get says when it does not reach where packages are.
+NO_NETWORK='resolving|resolve|[Cc]onnect|unreachable|timed out|Failed to fetch'
+
+# apt_install PACKAGE…: with `as_root`. It says what went wrong if something does.
+apt_install() {
+    local log status=0
+    # wireshark-common asks who may capture packets; nobody needs to answer.
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
+        apt-get -y -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
+    log=$(mktemp)
+    { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "$@"; } </dev/null >"$log" 2>&1 || status=$?
+    if [[ $status != 0 ]]; then
+        grep -E '^[EW]:' "$log" >&2 || cat "$log" >&2
+        if grep -Eq "^[EW]:.*($NO_NETWORK)" "$log"; then
+            rm -f "$log"
+            die "the network is in the way: Debian's packages cannot be fetched (see above), and $* must be installed"
+        fi
+        rm -f "$log"
+        die "apt-get could not install $* (see above)"
+    fi
+    rm -f "$log"
+}
+
 # need PACKAGE…: installs what is missing of these Debian packages. Where nothing is missing it
 # asks dpkg once and touches nothing.
 need() {
@@ -47,13 +81,8 @@ need() {
     done
     [[ ${#missing[@]} != 0 ]] || return 0
     become_root "installing ${missing[*]}"
-    echo "installing ${missing[*]}" >&2
-    # wireshark-common asks who may capture packets; nobody needs to answer.
-    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
-        apt-get -y -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
-    quietly "${apt[@]}" update || die "apt-get update failed (see above)"
-    quietly "${apt[@]}" install --no-install-recommends "${missing[@]}" ||
-        die "apt-get could not install ${missing[*]} (see above)"
+    echo "installing ${missing[*]} (this may take minutes) …" >&2
+    apt_install "${missing[@]}"
 }
 
 BUILD_PACKAGES=(cmake gcc libc6-dev libglib2.0-dev libjq-dev make pkg-config wireshark-dev)
@@ -71,8 +100,9 @@ build() {
     if [[ -e $cache ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$cache"; then
         rm -rf "$cache" "$BUILD/CMakeFiles" "$BUILD/sanitized" # made for another place: the folder was moved or copied
     fi
-    quietly cmake -S "$ROOT" -B "$BUILD" || die "cmake could not configure $BUILD (see above)"
-    quietly cmake --build "$BUILD" --target "$1" -j "$(nproc)" || die "the build failed (see above)"
+    patiently "configuring the build in $BUILD" cmake -S "$ROOT" -B "$BUILD" || die "cmake could not configure $BUILD (see above)"
+    patiently "building (the first time this takes a minute or more)" \
+        cmake --build "$BUILD" --target "$1" -j "$(nproc)" || die "the build failed (see above)"
     compgen -G "$BUILD/plugins/*/epan/tcplife.so" >/dev/null ||
         die "the plugin was not built: cmake did not find Wireshark's development files (wireshark-dev)"
 }
@@ -91,7 +121,7 @@ stage() {
         as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
         chown 65534:65534 "$STAGE/home"
     fi
-    # An empty HOME: a second copy of the plugin there would be fatal, preferences would change the output.
+    # An empty HOME: a second copy of the plugin there might be loaded instead, preferences would change the output.
     tshark=("${as_user[@]}" env HOME="$STAGE/home" XDG_CONFIG_HOME="$STAGE/home/.config"
         WIRESHARK_PLUGIN_DIR="$STAGE/plugins" tshark)
     prove_loaded "$STAGE/plugins" "${tshark[@]}"
@@ -120,6 +150,24 @@ profile_folder() {
     folder=$(tshark -G folders 2>/dev/null | sed -n "s/^${1^} configuration:[[:space:]]*//p")
     [[ -n $folder ]] || die "tshark -G folders names no folder for the $1 configuration"
     echo "$folder/profiles"
+}
+
+# manual_folder personal|global: where man(1) looks for manual pages, for you where ~/.local/bin is in PATH.
+manual_folder() {
+    if [[ $1 == personal ]]; then echo "$HOME/.local/share/man/man7"; else echo /usr/local/share/man/man7; fi
+}
+
+# how_to_remove FILE personal|global: the command that does, by whoever put it there.
+how_to_remove() {
+    local package
+    package=$(dpkg-query -S "$1" 2>/dev/null) || package=
+    if [[ -n $package ]]; then
+        echo "sudo apt-get purge ${package%%[:,]*}"
+    elif [[ $2 == personal ]]; then
+        echo "tools/uninstall --user"
+    else
+        echo "tools/uninstall --system"
+    fi
 }
 
 # choose_where [--user|--system]: sets `where` to personal or global; root's default is global.

@@ -36,15 +36,22 @@ def memory_of(process):
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
 
 
+def waits(process):
+    """Has it nothing to do, rather than no processor to do it with?"""
+    return Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "S"
+
+
 def until_idle(process):
     """Processor time and memory when nothing more is done."""
-    marks = [seconds_of(process)]
+    marks, busy = [seconds_of(process)], 0
     while True:
         time.sleep(1)
         if process.poll() is not None:
             sys.exit(f"Wireshark ended with {process.returncode}")
         marks.append(seconds_of(process))
-        if len(marks) > IDLE_FOR and marks[-1] > 0.5 and marks[-1] - marks[-1 - IDLE_FOR] < 0.05 * IDLE_FOR:
+        if not waits(process):
+            busy = len(marks)
+        if len(marks) > busy + IDLE_FOR and marks[-1] > 0.5 and marks[-1] - marks[-1 - IDLE_FOR] < 0.05 * IDLE_FOR:
             return marks[-1 - IDLE_FOR], memory_of(process)
 
 
