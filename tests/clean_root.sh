@@ -1,6 +1,7 @@
 #!/bin/bash
 # tests/clean_root.sh [SUITE [COMMAND…]]: runs .ci/run, or the command, on a fresh Debian with nothing
 # but git in it (SUITE: bookworm by default; trixie, forky … for newer Wiresharks). Needs root and mmdebstrap.
+# Instead of git it has the packages that TCPLIFE_INCLUDE names; what is in the folder TCPLIFE_CARRY is in /root/carried.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -euo pipefail
@@ -16,7 +17,7 @@ mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Ori
 tree=$(mktemp -d /var/tmp/tcplife-clean.XXXXXX)
 trap 'rm -rf --one-file-system -- "$tree" "$tree.log"' EXIT
 make_tree() {
-    mmdebstrap --variant=apt --include=git --aptopt='Acquire::Check-Valid-Until "false"' \
+    mmdebstrap --variant=apt --include="${TCPLIFE_INCLUDE-git}" --aptopt='Acquire::Check-Valid-Until "false"' \
         --aptopt='Acquire::Retries "3"' "$suite" "$tree" "$mirror" >"$tree.log" 2>&1
 }
 # A second time, because a mirror may be changed while it is read.
@@ -42,6 +43,7 @@ if [[ -r ${NODE_EXTRA_CA_CERTS:-} ]]; then
     certificates=/root/node_extra_ca_certs.pem
     cp -- "$NODE_EXTRA_CA_CERTS" "$tree$certificates"
 fi
+[[ -z ${TCPLIFE_CARRY:-} ]] || cp -r -- "$TCPLIFE_CARRY" "$tree/root/carried"
 
 # The mounts are gone with the namespace. Its first process is the shell: not every program (timeout) can be.
 unshare --mount --pid --fork bash -c '
