@@ -11,6 +11,7 @@ OPEN = STAGES[:4]
 OPENED = STAGES[1:4]
 TWO_MSL = 60 * 10 ** 9
 R2 = 100 * 10 ** 9
+SILENT = ("midstream", "stray")  # no transition tells how they began
 
 
 def stage(states):
@@ -32,6 +33,10 @@ def walk(record, start, end, following):
     the record of the next connection on the same two sockets, or None."""
     states, now, last = {"client": "CLOSED", "server": "LISTEN"}, start, None
     frames, frame, entered = {}, 0, None
+    if record["open"] in SILENT:  # what was open before the capture began, too
+        left = {change["end"]: change["from"] for change in reversed(record["transitions"])}
+        states = {end: left.get(end, record[f"{end}_state"]) for end in states}
+        frames[record["first_frame"]] = []
     for change in record["transitions"]:
         frames.setdefault(change["frame"], []).append(change)
     steps = []
@@ -49,7 +54,7 @@ def walk(record, start, end, following):
         return None
 
     for number, changes in frames.items():
-        moment = max(now, changes[-1]["time"])
+        moment = max(now, changes[-1]["time"] if changes else record["start"])
         last = expire(moment)
         frame = number
         for change in changes:
@@ -60,11 +65,13 @@ def walk(record, start, end, following):
             last = stage(states.values())
             steps.append(((moment, frame), last))
         now = moment
-    if following and following["transitions"]:
-        first = following["transitions"][0]
-        last = expire(max(now, first["time"]))
-        if last:
-            steps.append(((max(now, first["time"]), first["frame"]), None))
+    if following:
+        first = (following["start"], following["first_frame"])
+        if following["open"] not in SILENT:
+            first = (following["transitions"][0]["time"], following["transitions"][0]["frame"])
+        moment = max(now, first[0])
+        if expire(moment):
+            steps.append(((moment, first[1]), None))
         last = None
     expire(end)
     return steps

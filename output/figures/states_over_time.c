@@ -130,8 +130,9 @@ static bool is_syn(const struct tl_change *change)
 /* What one frame changes. Only the last states count: between its changes there was no time. */
 static void take_frame(struct walk *walk, const struct tl_change *changes, uint32_t count)
 {
+    /* Of what was open before the capture began, no transition tells. */
+    bool moves = walk->frame == 0, tries = false;
     const struct tl_change *last = NULL;
-    bool moves = false, tries = false;
 
     for (const struct tl_change *change = changes; change < changes + count; change++) {
         if (!tl_change_has_time(change))
