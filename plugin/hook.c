@@ -10,6 +10,7 @@
 
 #include "plugin/ws_compat.h"
 
+#include "output/figures/open_connections.h"
 #include "plugin/network.h"
 #include "plugin/packet.h"
 #include "plugin/parts.h"
@@ -74,6 +75,8 @@ static void find(struct finding *found, const struct captured_packet *packet)
             &segment->destination, segment->seq, packet->icmp.type, packet->icmp.code);
     else
         learn(found, packet);
+    if (packet->first_time && found->connection != NULL)
+        open_connections_learn(tcplife_open_connections(), found->connection, segment, packet->place);
 }
 
 /* ---- who wants to know --------------------------------------------------------------------- */
@@ -157,6 +160,7 @@ static void process(const struct captured_packet *packet, const struct finding *
             .changes = tl_connection_changes_at_part(connection, frame, part),
         },
         .first_time = packet->first_time,
+        .place = packet->place,
     };
 
     /* Expert Information names the current protocol; a hook in name only is none. Afterwards it

@@ -146,7 +146,8 @@ bool captured_packet_read(struct captured_packet *packet, tvbuff_t *tvb, packet_
     fill_address(&segment->destination, &pinfo->dst);
     fill_ip_id(segment, header);
     segment->network = packet->quoted ? 0 : tcplife_network(tvb, pinfo);
-    segment->part = packet->quoted ? 0 : tcplife_part(pinfo, segment);
+    packet->place = 0;
+    segment->part = packet->quoted ? 0 : tcplife_part(pinfo, segment, &packet->place);
     segment->is_fragment = pinfo->fragmented && !packet->quoted;
     segment->checksum = checksum;
     segment->caller = packet;

@@ -25,6 +25,7 @@ struct captured_packet {
     struct icmp_error icmp; /* with `quoted` */
     bool quoted; /* inside an ICMP error */
     bool first_time; /* … that this frame is dissected */
+    uint32_t place;  /* which one of the frame's segments is it, from 0? */
     struct tl_segment segment;
 };
 

@@ -78,7 +78,7 @@ static uint32_t count_part(struct parts *parts, const struct tl_segment *segment
     return part;
 }
 
-uint32_t tcplife_part(packet_info *pinfo, const struct tl_segment *segment)
+uint32_t tcplife_part(packet_info *pinfo, const struct tl_segment *segment, uint32_t *place)
 {
     enum { PARTS = 1 }; /* the key of what this dissection of the frame has counted */
     const int64_t file_offset = pinfo->fd->file_off;
@@ -91,8 +91,10 @@ uint32_t tcplife_part(packet_info *pinfo, const struct tl_segment *segment)
             parts->count = 0;
         }
         some_have_parts |= parts->count > 0;
+        *place = parts->count;
         return count_part(parts, segment, NULL);
     }
+    *place = 0;
     if (!some_have_parts)
         return 0;
     parts = p_get_proto_data(pinfo->pool, pinfo, proto_tcplife, PARTS);
@@ -100,6 +102,7 @@ uint32_t tcplife_part(packet_info *pinfo, const struct tl_segment *segment)
         parts = wmem_new0(pinfo->pool, struct parts);
         p_add_proto_data(pinfo->pool, pinfo, proto_tcplife, PARTS, parts);
     }
+    *place = parts->count;
     return count_part(parts, segment, pinfo->pool);
 }
 

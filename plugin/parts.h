@@ -16,8 +16,8 @@
 void tcplife_begin_parts(void);
 
 /* struct tl_segment's `part`, of a segment whose sockets are known. To be asked once for each segment of
- * the frame, whenever the frame is dissected. */
-uint32_t tcplife_part(packet_info *pinfo, const struct tl_segment *segment);
+ * the frame, whenever the frame is dissected. *place: the same among all of the frame, whatever their sockets. */
+uint32_t tcplife_part(packet_info *pinfo, const struct tl_segment *segment, uint32_t *place);
 
 /* Until some frame has had several segments, none needs to be counted when it is dissected again. */
 bool tcplife_some_frames_have_parts(void);

@@ -23,6 +23,7 @@ void tcplife_register_protocol(void);
 struct tcplife_packet {
     struct tl_seen_segment seen;
     bool first_time; /* the frame is read for the first time: the connection just learnt from it */
+    uint32_t place; /* which one of the frame's segments is it, from 0? */
 };
 
 #endif

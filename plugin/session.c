@@ -8,6 +8,7 @@
  */
 #include "plugin/session.h"
 
+#include "output/figures/open_connections.h"
 #include "plugin/preferences.h"
 #include "tcplife/service_ports.h"
 
@@ -20,6 +21,7 @@
 
 static struct tl_tracker *tracker;
 static struct tl_capture capture; /* of which the tracker is */
+static struct open_connections *open_connections;
 static GArray *tcp_streams; /* by number of connection: Wireshark's own number, plus 1; 0: not known */
 static int proto_tcp = -1;
 static int proto_clock = -1;
@@ -114,6 +116,7 @@ static void begin_session(void)
         .tcp_stream = tcp_stream_of,
     };
     tcp_streams = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    open_connections = tracker == NULL ? NULL : open_connections_new(tracker);
 }
 
 static void end_session(void)
@@ -125,6 +128,8 @@ static void end_session(void)
     if (tcp_streams != NULL)
         g_array_free(tcp_streams, TRUE);
     tcp_streams = NULL;
+    open_connections_free(open_connections);
+    open_connections = NULL;
 }
 
 void tcplife_register_session(void)
@@ -146,6 +151,11 @@ void tcplife_hand_off_session(void)
 struct tl_tracker *tcplife_tracker(void)
 {
     return tracker;
+}
+
+struct open_connections *tcplife_open_connections(void)
+{
+    return open_connections;
 }
 
 const struct tl_capture *tcplife_capture(void)

@@ -29,6 +29,7 @@ address tcplife_address_of(const struct tl_socket *socket);
 
 /* NULL: no file is being read. */
 struct tl_tracker *tcplife_tracker(void);
+struct open_connections *tcplife_open_connections(void);
 
 /* Is this Wireshark, and not tshark? To be asked when a reading begins, not before. */
 bool tcplife_has_window(void);

@@ -13,7 +13,7 @@ FIELDS = {
                  "zeek.conn_state zeek.history",
     "FT_UINT8": "handshake.step teardown.step",
     "FT_UINT32": "connection handshake.syn_retransmissions handshake.synack_retransmissions "
-                 "teardown.fin_retransmissions keepalive.probes previous next",
+                 "teardown.fin_retransmissions keepalive.probes previous next open_connections",
     "FT_UINT64": "half_closed.bytes",
     "FT_RELATIVE_TIME": "handshake.time handshake.synack_time handshake.ack_time teardown.time half_closed.time "
                         "client.state_time server.state_time idle_before_close",

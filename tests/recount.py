@@ -254,6 +254,7 @@ def check_output(printed, capture):
 def check_all(seen):
     """The broken promises about a capture's statistics, without a filter."""
     problems = list(check_output(seen.told, seen.capture))
+    problems += recount_states.open_differences(read_records(seen.told["json"].splitlines()), seen.rows, seen.capture)
     problems += [f"{name} differs in two passes" for name in seen.told if seen.told[name] != seen.told_twice[name]]
     return problems
 

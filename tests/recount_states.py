@@ -105,7 +105,7 @@ def interval(length):
 
 
 def moments(capture):
-    """When the first packet of a capture file was captured, and the latest one."""
+    """When each packet of a capture file was captured."""
     content, at, found = capture.read_bytes(), 24, []
     order = "<" if content[0] in (0xd4, 0x4d) else ">"
     unit = 1 if struct.unpack_from(order + "I", content)[0] == 0xa1b23c4d else 1000
@@ -113,7 +113,7 @@ def moments(capture):
         seconds, fraction, length, _ = struct.unpack_from(order + "IIII", content, at)
         found.append(seconds * 10 ** 9 + fraction * unit)
         at += 16 + length
-    return found[0], max(found)
+    return found
 
 
 def row(moment, now, within, most):
@@ -121,9 +121,30 @@ def row(moment, now, within, most):
             **{name: str(within[name]) for name in EVENTS}, "Most at once": str(most)}
 
 
+def open_differences(records, rows, capture):
+    """Where tcplife.open_connections is not the number of connections that the records say are open. Where the clock
+    steps back, the field goes by frames and the table by times: there they need not agree."""
+    times = moments(capture)
+    if times != sorted(times):
+        return []
+    by_number = {record["connection"]: record for record in records}
+    steps = sorted((moment, after in OPEN, record["connection"]) for record in records
+                   for moment, after in walk(record, times[0], times[-1] + 1, by_number.get(record.get("next"))))
+    problems, at, are_open = [], 0, set()
+    for row in rows:
+        frame = int(row["frame.number"][0])
+        while at < len(steps) and steps[at][0] <= (times[frame - 1], frame):
+            _, is_open, number = steps[at]
+            (are_open.add if is_open else are_open.discard)(number)
+            at += 1
+        if any(int(number) != len(are_open) for number in row["tcplife.open_connections"]):
+            problems.append(f"frame {frame}: {row['tcplife.open_connections']} open connections, expected {len(are_open)}")
+    return problems
+
+
 def expected(records, capture):
     """The rows of the first table, and that of the second, if it has one."""
-    start, end = moments(capture)
+    start, end = moments(capture)[0], max(moments(capture))
     size = interval(end - start)
     moves, marks, happened = {}, {}, []
     by_number = {record["connection"]: record for record in records}

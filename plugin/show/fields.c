@@ -8,6 +8,7 @@
  */
 #include "plugin/show/fields.h"
 
+#include "output/figures/open_connections.h"
 #include "plugin/session.h"
 #include "plugin/show/scratch.h"
 #include "plugin/show/value_fields.h"
@@ -23,6 +24,7 @@ static int hf_tcplife_transition = -1;
 static int hf_tcplife_handshake_step = -1;
 static int hf_tcplife_teardown_step = -1;
 static int hf_tcplife_explain = -1;
+static int hf_tcplife_open_connections = -1;
 
 /* ---- this frame ---------------------------------------------------------------------------- */
 
@@ -74,6 +76,14 @@ static void add_explanation(proto_tree *tree, tvbuff_t *tvb, const struct tl_see
     text = tcplife_scratch();
     if (tl_append_explanation(text, tcplife_capture(), seen))
         add_string(tree, hf_tcplife_explain, tvb, text->str);
+}
+
+static void add_open_connections(proto_tree *tree, tvbuff_t *tvb, const struct tcplife_packet *packet)
+{
+    if (proto_field_is_referenced(tree, hf_tcplife_open_connections))
+        add_uint(tree, hf_tcplife_open_connections, tvb,
+                 open_connections_after(tcplife_open_connections(), packet->seen.segment->frame,
+                                        packet->place));
 }
 
 static void add_frame_fields(proto_tree *tree, tvbuff_t *tvb, const struct known_life *life)
@@ -147,6 +157,7 @@ proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb,
     append_state(item, &life.states, TL_SERVER);
     subtree = proto_item_add_subtree(item, ett_tcplife);
     add_frame_fields(subtree, tvb, &life);
+    add_open_connections(subtree, tvb, packet);
 
     connection_tree = proto_tree_add_subtree(subtree, tvb, 0, 0, ett_tcplife_connection, NULL,
                                              "The whole connection, as far as it is known");
@@ -175,6 +186,9 @@ static void register_frame_fields(void)
         {&hf_tcplife_explain,
          {"Explanation", "tcplife.explain", FT_STRING, BASE_NONE, NULL, 0,
           "What this segment does, and why the states are now what they are", HFILL}},
+        {&hf_tcplife_open_connections,
+         {"Open connections", "tcplife.open_connections", FT_UINT32, BASE_DEC, NULL, 0,
+          "Connections of the capture that are open after this segment", HFILL}},
     };
 
     proto_register_field_array(proto_tcplife, fields, G_N_ELEMENTS(fields));
