@@ -120,6 +120,7 @@ static void gather(struct filter_part *part)
     }
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): filter_parts_read() bounds how deep parts lie in parts. */
 static bool prepare(struct choice *choice, struct filter_part *part)
 {
     const unsigned about = about_what(part->text);
@@ -282,6 +283,7 @@ static uint64_t final_truths(const struct choice *choice, const struct tl_connec
     return bits;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): the same. */
 static bool holds(const struct filter_part *part, uint64_t of_packet, uint64_t of_the_end)
 {
     unsigned count = 0;

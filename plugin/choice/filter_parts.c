@@ -146,6 +146,8 @@ struct filter_part *filter_parts_join(enum filter_kind kind, GPtrArray *parts)
 
 /* ---- reading: what binds least is read first ----------------------------------------------- */
 
+/* NOLINTBEGIN(misc-no-recursion): as deep as a filter's parentheses, which are counted. */
+
 static struct filter_part *read_joined(struct reader *reader, enum filter_kind kind);
 
 /* A test ends where another one is joined to it, or where the parentheses around it end. */
@@ -252,6 +254,8 @@ static struct filter_part *read_joined(struct reader *reader, enum filter_kind k
     reader->depth--;
     return part;
 }
+
+/* NOLINTEND(misc-no-recursion) */
 
 struct filter_part *filter_parts_read(const char *filter)
 {

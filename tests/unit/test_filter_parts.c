@@ -14,6 +14,7 @@
 #include <string.h>
 
 /* Its structure, in prefix notation: "AND[a,NOT[b]]". */
+/* NOLINTNEXTLINE(misc-no-recursion): filter_parts_read() bounds how deep parts lie in parts. */
 static void write_part(GString *to, const struct filter_part *part)
 {
     static const char *const names[] = {"", "NOT", "AND", "XOR", "OR"};
