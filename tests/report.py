@@ -421,7 +421,7 @@ def looking(page, reports):
     path, records = reports["several"]
     try:
         for scheme in ("light", "dark"):
-            page.look(scheme=scheme)
+            page.look(height=2100, scheme=scheme)
             page.open(reports["busy"][0])
             for selector in ("body", ".tabulator-row", ".tabulator-col", ".list"):
                 paper, ink = (brightness(page, selector, which) for which in ("backgroundColor", "color"))
