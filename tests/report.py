@@ -12,13 +12,15 @@ Promises that
 - 100,000 connections are opened (how fast is printed, no test);
 - a file that is not whole says so.
 
-`tests/report.py [CHECK…]`; screenshots are kept in build/screenshots.
+`tests/report.py [CHECK…]`; screenshots are kept in build/screenshots. tools/release-tests runs `large_capture`, too, with a capture
+of 100,000 lives.
 """
 import collections
 import contextlib
 import json
 import os
 import re
+import resource
 import struct
 import subprocess
 import sys
@@ -589,9 +591,25 @@ def large(page, reports):
     path.unlink()
 
 
+def large_capture(page, reports):
+    """The same from a capture of so many lives: how large the file is, and how much memory its writing takes."""
+    capture, path = reports["folder"] / "lives.pcap", reports["folder"] / "lives.html"
+    with open(capture, "wb") as file:
+        subprocess.run([tshark.BUILD / "tests" / "make_capture", "lives", str(LARGE)], stdout=file, check=True)
+    subprocess.run([PROGRAM, "html", "-o", path, capture], check=True)
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1000
+    seconds = page.open(path, f"#{LARGE - 1}")
+    print(f"{LARGE} connections: {path.stat().st_size / 1e6:.0f} MB, written with {memory} MB of memory, open in {seconds:.1f} s")
+    if path.stat().st_size > 100e6 or memory > 1000:
+        yield f"the report of {LARGE} connections has {path.stat().st_size} bytes, and took {memory} MB"
+    page.wait(page.title)
+    if page.title() != f"Connection {LARGE - 1}" or page.shown() != LARGE:
+        yield f"{page.title()} is open, of {page.shown()}"
+
+
 CHECKS = {check.__name__: check for check in
           (numbers, details, meanings, ladders, sorting, filtering, states, opening, speaking, looking, joined, hostile,
-           odd, large)}
+           odd, large, large_capture)}
 
 
 # ---- the run --------------------------------------------------------------------------------------------------------
@@ -651,7 +669,7 @@ def main():
             tshark.skip(f"{package} is not installed")
     if not tshark.HAS_REPORT:
         tshark.skip("the report is not built: cmake found no Node.js or npm, or npm no registry")
-    names = sys.argv[1:] or list(CHECKS)
+    names = sys.argv[1:] or [name for name in CHECKS if name != large_capture.__name__]
     with tempfile.TemporaryDirectory(prefix="tcplife.") as folder:
         reports = {"folder": Path(folder)}
         for name, captures in (("one", [ONE]), ("several", CAPTURES)):
