@@ -325,7 +325,7 @@ static void append_verdict(struct writing *writing)
         separator = ", ";
     }
     g_string_append(text,
-                    writing->code == PCAPLIFE_FAILED ? "; but not all could be checked\n" : "\n");
+                    writing->code == PCAPLIFE_FAILED ? ", but not all could be checked\n" : "\n");
 }
 
 static void end_junit(struct writing *writing)

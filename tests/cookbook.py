@@ -5,8 +5,10 @@
     tests/cookbook.py --update    write the outputs anew; review them with git diff
 
 A command is a block marked `sh`, its output the block marked `text` behind it. Each runs in a bash of its own, in a
-folder with a copy of captures/, where `tshark` is the one of tests/tshark.py; it must exit with 0, every part of a
-pipe too (a command that is meant to fail prints its exit code itself).
+folder with a copy of captures/, where `tshark` is the one of tests/tshark.py and `pcaplife` the one that was built; it
+must exit with 0, every part of a pipe too (a command that is meant to fail prints its exit code itself).
+
+What is meant to fail a build by tshark and jq alone does fail, on each capture that must fail, and on cut ones.
 """
 import argparse
 import difflib
@@ -24,33 +26,55 @@ DOCUMENT = tshark.ROOT / "docs" / "cookbook.md"
 ENTRY = re.compile(r"^### (.+)\n((?:(?!##).*\n?)*)", re.MULTILINE)
 FENCE = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RECIPE = re.compile(r"^```sh\n(?P<command>.*?)^```\n\n```text\n(?P<output>.*?)^```$", re.MULTILINE | re.DOTALL)
-NEEDED = ["bash", "jq", "awk", "sort", "uniq", "grep", "cut"]
+NEEDED = ["bash", "jq", "awk", "sort", "uniq", "grep", "cut", "head"]
+# Entry → captures on which it must fail; each of them must fail on a cut one, too, on one without packets, and without
+# the plugin.
+MUST_FAIL = {
+    "Fail the build with tshark and jq alone": [
+        "refused", "refused_icmp", "syn_timeout", "half_open", "rst_in_syn_recv", "abort_client", "abort_close_wait", "keepalive_dead",
+        "fin_only", "syn_flood"],
+    "Fail the build when anything was reset, with tshark and jq alone": [
+        "refused", "rst_in_syn_recv", "abort_client", "abort_server", "abort_close_wait", "keepalive_dead"],
+    "Fail the build when tshark lacks the plugin": [],
+}
+EXIT_CODE = '; echo "exit code $?"'
 WANTED = 20  # entries
 
 
+def put_tshark(path, **environment):
+    words = tshark.command(**environment)
+    words[words.index("env")] = shutil.which("env")
+    words[-1] = shutil.which("tshark")
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+
+
 def kitchen():
-    """A folder of nobody's with captures/ and, first in PATH, a tshark that has the plugin; and that PATH."""
+    """A folder of nobody's with captures/, bin/ with a tshark that has the plugin and with pcaplife, and bare/ with a
+    tshark that has it not."""
     folder = Path(tempfile.mkdtemp(dir=tshark.stage()))
     folder.chmod(0o755)
     (folder / "bin").mkdir()
+    (folder / "bare").mkdir()
     shutil.copytree(tshark.CAPTURES, folder / "captures", ignore=shutil.ignore_patterns("*.tsv", "*.py"))
-    words = tshark.command()
-    words[words.index("env")] = shutil.which("env")
-    words[-1] = shutil.which("tshark")
-    wrapper = folder / "bin" / "tshark"
-    wrapper.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, words))} "$@"\n', encoding="utf-8")
+    shutil.copy(tshark.BUILD / "command" / "pcaplife", folder / "bin")
+    whole = tshark.capture_file("close_4seg_client").read_bytes()
+    (folder / "captures" / "cut.pcap").write_bytes(whole[:-1])
+    (folder / "captures" / "cut_behind_its_end.pcap").write_bytes(whole + whole[24:40])
+    (folder / "captures" / "without_packets.pcap").write_bytes(whole[:24])
     subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
-    wrapper.chmod(0o755)
+    put_tshark(folder / "bin" / "tshark")
+    put_tshark(folder / "bare" / "tshark", WIRESHARK_PLUGIN_DIR=folder / "nowhere")
     return folder
 
 
-def cook(folder, command):
+def cook(folder, command, options=("-o", "pipefail"), tools="bin"):
     """What a command prints, and what went wrong."""
-    environment = {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "HOME": str(folder), "LC_ALL": "C", "TZ": "UTC"}
+    environment = {"PATH": f"{folder / tools}:{os.environ['PATH']}", "HOME": str(folder), "LC_ALL": "C", "TZ": "UTC"}
     with tempfile.TemporaryDirectory(dir=folder) as work:
         os.chmod(work, 0o755)
         os.symlink(folder / "captures", Path(work) / "captures")
-        done = subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=work, env=environment, text=True,
+        done = subprocess.run(["bash", *options, "-c", command], cwd=work, env=environment, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, errors="replace", timeout=tshark.HANGS)
     output = "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
     problem = f"exit code {done.returncode}" if done.returncode else ""
@@ -72,11 +96,28 @@ def form(text):
     if len(FENCE.findall(text)) != 2 * len(RECIPE.findall(text)):
         yield "a command without its output right behind it, or the reverse"
     for match in RECIPE.finditer(text):
-        if not re.search(r"\btshark\b", match["command"]):
-            yield f"not a command of tshark's: {match['command'].splitlines()[0]}"
+        if not re.search(r"\b(?:tshark|pcaplife)\b", match["command"]):
+            yield f"neither tshark's nor pcaplife's: {match['command'].splitlines()[0]}"
         for name in re.findall(r"captures/([\w.]+\.pcap)", match["command"]):
             if not (tshark.CAPTURES / name).exists():
                 yield f"there is no captures/{name}"
+
+
+def must_fail(folder, text):
+    """What fails a build does so in a shell that is not told to look at every part of a pipe."""
+    entries = dict(ENTRY.findall(text))
+    for title, captures in MUST_FAIL.items():
+        command = RECIPE.search(entries[title])["command"]
+        if EXIT_CODE not in command:
+            yield f"{title}: it does not print its exit code"
+        command = command.replace(EXIT_CODE, "")
+        if cook(folder, command, ())[1]:
+            yield f"{title}: it fails as it stands"
+        if not cook(folder, command, (), "bare")[1].startswith("exit code"):
+            yield f"{title}: it passes without the plugin"
+        for name in [*captures, "cut", "cut_behind_its_end", "without_packets"] if captures else []:
+            if not cook(folder, command.replace("close_4seg_client", name), ())[1].startswith("exit code"):
+                yield f"{title}: it passes on {name}"
 
 
 def main():
@@ -86,6 +127,8 @@ def main():
     missing = [name for name in NEEDED if not shutil.which(name)]
     if missing:
         tshark.skip(f"not installed: {' '.join(missing)}; the cookbook's commands need it")
+    if not (tshark.BUILD / "command" / "pcaplife").exists():
+        tshark.skip("pcaplife is not built")
     tshark.prove()
     text = DOCUMENT.read_text(encoding="utf-8")
     problems = list(form(text))
@@ -104,6 +147,7 @@ def main():
             problems.append(f"line {number}: {recipe['command']}{problem}")
     if update:
         DOCUMENT.write_text(text, encoding="utf-8")
+    problems += must_fail(folder, text)
     tshark.report(problems, f"{len(recipes)} commands of the cookbook print what it says")
 
 

@@ -25,7 +25,7 @@ NO_DEBIAN=75
 
 if [[ ${1:-} == --inside ]]; then
     (need "${BUILD_PACKAGES[@]}" tshark wireshark-common libcmocka-dev python3 jq binutils dpkg-dev file iproute2 man-db \
-        libxml2-utils python3-junitparser) ||
+        libxml2-utils python3-junitparser python3-yaml) ||
         exit "$NO_DEBIAN"
     quietly cmake -S "$ROOT" -B "$BUILD" -DTCPLIFE_WERROR=ON || die "cmake could not configure (see above)"
     build all
