@@ -111,15 +111,16 @@ static bool can_be_joined(struct joined *joined, const char *path)
     GStatBuf status;
 
     if (strcmp(path, "-") == 0 || (g_stat(path, &status) == 0 && !S_ISREG(status.st_mode))) {
-        complain("%s can be read only once, and --join and --tap look at each file's first packet before "
+        complain("%s can be read only once, and --join and --tap look at each file's first packet "
+                 "before "
                  "they begin",
                  strcmp(path, "-") == 0 ? "the standard input" : path);
         return false;
     }
     if (g_stat(path, &status) == 0 &&
-        !g_hash_table_add(joined->known, g_strdup_printf("%" PRIuMAX ":%" PRIuMAX,
-                                                         (uintmax_t)status.st_dev,
-                                                         (uintmax_t)status.st_ino))) {
+        !g_hash_table_add(joined->known,
+                          g_strdup_printf("%" PRIuMAX ":%" PRIuMAX, (uintmax_t)status.st_dev,
+                                          (uintmax_t)status.st_ino))) {
         complain("%s is named twice: its packets would be taken for copies", path);
         return false;
     }
@@ -129,8 +130,7 @@ static bool can_be_joined(struct joined *joined, const char *path)
 static bool can_all_be_joined(struct joined *joined)
 {
     if (joined->taps->len > TAPS_AT_MOST) {
-        complain("there are at most %d taps, and not %u", TAPS_AT_MOST,
-                joined->taps->len);
+        complain("there are at most %d taps, and not %u", TAPS_AT_MOST, joined->taps->len);
         return false;
     }
     for (unsigned i = 0; i < joined->taps->len; i++) {

@@ -10,7 +10,7 @@
 struct piece {
     char *path;
     int64_t first_ns; /* its first packet's time; INT64_MIN: it has none */
-    char *key;        /* of its name, in which numbers count as numbers: file10 comes behind file9 */
+    char *key; /* of its name, in which numbers count as numbers: file10 comes behind file9 */
 };
 
 struct pieces {
@@ -160,7 +160,8 @@ const char *pieces_path(const struct pieces *pieces)
 
 const char *pieces_only_path(const struct pieces *pieces)
 {
-    return pieces->in_order->len == 1 ? g_array_index(pieces->in_order, struct piece, 0).path : NULL;
+    return pieces->in_order->len == 1 ? g_array_index(pieces->in_order, struct piece, 0).path
+                                      : NULL;
 }
 
 unsigned pieces_place(const struct pieces *pieces)
