@@ -28,7 +28,7 @@ struct tl_recent {
 
 struct tl_recents {
     struct tl_recent *segment; /* number n is at n modulo size; or NULL */
-    uint32_t size, last;       /* size: 0, or a power of two; last: number of the last one */
+    uint32_t size, last; /* size: 0, or a power of two; last: number of the present one */
 };
 /* So many are known at most: those of 10 ms in a capture of 3 million packets a second. */
 enum { TL_MOST_RECENT = 32768 };

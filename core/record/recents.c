@@ -17,7 +17,7 @@ bool tl_recents_enlarge(struct tl_environment *environment)
 
     if (!segment) {
         environment->out_of_memory = true;
-        return recents->size != 0;
+        return false;
     }
     recents->segment = segment;
     recents->size = size;

@@ -8,11 +8,12 @@
 #include "core/record/environment.h"
 #include "tcplife/seq.h"
 
-/* Of the capture's last segments, the one of that number, if it is still known. */
+/* Of the capture's last segments, the one of that number, if it is still known. (As long as there is not room for all,
+ * none has been overwritten.) */
 static inline const struct tl_recent *recent_segment(const struct tl_recents *recents,
                                                      uint32_t number)
 {
-    return number && recents->last - number < recents->size
+    return number && recents->last - number < TL_MOST_RECENT
                ? &recents->segment[number & (recents->size - 1)]
                : NULL;
 }
@@ -31,18 +32,24 @@ static inline bool recent_holds(const struct tl_recent *recent, tl_seq number)
 /* Makes room for more of them. False: memory ran out. */
 bool tl_recents_enlarge(struct tl_environment *environment);
 
-/* Puts a segment of this mark among the capture's last ones. */
+/* The next segment of the capture, be it remembered or not. */
+static inline void count_recent(struct tl_recents *recents)
+{
+    recents->last++;
+    recents->last += !recents->last; /* 0 is none */
+}
+
+/* Puts the present segment, which has this mark, among the capture's last ones. */
 static inline void remember_recent(struct tl_connection *c, const struct tl_segment *s,
                                    enum tl_role sender, uint32_t mark,
                                    struct tl_environment *environment)
 {
     struct tl_recents *recents = &environment->recents;
-    uint32_t number = recents->last + 1;
+    const uint32_t number = recents->last;
 
-    if (number >= recents->size && recents->size < TL_MOST_RECENT &&
-        !tl_recents_enlarge(environment))
-        return;
-    number += !number; /* 0 is none */
+    while (number >= recents->size && recents->size < TL_MOST_RECENT)
+        if (!tl_recents_enlarge(environment))
+            return;
     recents->segment[number & (recents->size - 1)] = (struct tl_recent){
         .time_ns = s->time_ns,
         .mark = mark,
@@ -56,7 +63,7 @@ static inline void remember_recent(struct tl_connection *c, const struct tl_segm
         .ip_id = s->has_ip_id ? s->ip_id : 0,
         .window = s->window,
         .flags = s->flags};
-    recents->last = c->recent = number;
+    c->recent = number;
 }
 
 void tl_recents_free(struct tl_recents *recents, const struct tl_memory *memory);

@@ -272,8 +272,10 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
     if (!c)
         return NULL;
     tl_connection_segment(c, s, *sender, &tracker->environment);
-    if (tl_connection_is_with_itself(c))
+    if (tl_connection_is_with_itself(c)) {
+        count_recent(&tracker->environment.recents);
         tl_connection_segment(c, s, tl_other(*sender), &tracker->environment);
+    }
     if (c->flags & TL_CONNECTION_REUSED)
         note_old_life(tracker, c, key, s, *sender);
     tl_watch_half_open(&tracker->half_open, c, s);
@@ -285,6 +287,7 @@ static struct tl_connection *take(struct tl_tracker *tracker, const struct tl_se
 {
     struct tl_connection *c = find_newest(tracker, key, s->network, sender);
 
+    count_recent(&tracker->environment.recents);
     if (c && !tracker->config.no_shortcuts &&
         tl_is_network_settled(&tracker->networks, &tracker->index, c, key, s->network) &&
         tl_connection_ordinary_segment(c, s, *sender, &tracker->environment))
@@ -302,6 +305,18 @@ struct tl_connection *tl_tracker_segment(struct tl_tracker *tracker, const struc
 
     tl_key_make(&key, &s->source, &s->destination);
     return take(tracker, s, &key, sender);
+}
+
+void tl_tracker_elsewhere(struct tl_tracker *tracker, uint64_t count, bool has_plain)
+{
+    struct tl_recents *recents = &tracker->environment.recents;
+
+    if (count > TL_MOST_RECENT)
+        count = TL_MOST_RECENT; /* all are forgotten */
+    while (count--)
+        count_recent(recents);
+    if (has_plain)
+        tracker->environment.has_plain = true;
 }
 
 /* ---- several segments at once ---------------------------------------------------------------- */

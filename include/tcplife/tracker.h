@@ -70,6 +70,13 @@ struct tl_taken {
 TL_API void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segment *segments,
                                 size_t count, struct tl_taken *taken);
 
+/* Several trackers may share a capture, so that all segments between two sockets are one's (networks and directions
+ * apart, too). Each is told before its next segment how many went to the others since its last one: then the capture's
+ * last segments are the same ones for all. A segment from a socket to itself counts twice. `has_plain`: one of them was
+ * neither SYN nor FIN nor RST, so the capture does not consist of such alone. What trackers cannot know of each other:
+ * SYN floods, for which a server's connections have to be one's, and the numbers of connections. */
+TL_API void tl_tracker_elsewhere(struct tl_tracker *tracker, uint64_t count, bool has_plain);
+
 /* Learns from an ICMP(v6) error that quotes a TCP segment from `source` to `destination`
  * with sequence number `seq`. Returns the connection it was about, or NULL: none. */
 TL_API struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t frame,
