@@ -12,7 +12,7 @@ Promises, for the Wireshark that is installed:
 - during a live capture on an interface the details, and with Apply the dialogs, keep up;
 - Analyze > TCP Lifecycle filters the chosen packet's connection, goes to its first packet, shows its ladder and
   its picture; the tab of Conversations filters just the connection of a row;
-- the profile shows its columns and its buttons work.
+- the profile shows its columns and its I/O graphs, and its buttons work.
 
     tests/gui.py [CHECK…]
 
@@ -42,6 +42,7 @@ PROGRAMS = {"wireshark": "wireshark", "Xvfb": "xvfb", "openbox": "openbox", "xdo
             "import": "imagemagick", "dbus-run-session": "dbus-daemon"}
 SIZE = "1440x900"
 DIALOG_SIZE = (1380, 560)
+GRAPHS_SIZE = (1100, 620)
 DIALOGS = {"Handshake and Teardown": "stat", "Connections": "conn", "Servers": "servers", "States over Time": "states",
            "Tree": "tree"}
 FIN_FILTER = "tcp.flags.fin == 1"
@@ -236,11 +237,17 @@ def statistics():
     return problems
 
 
+def a_morning():
+    """A capture of many kinds of lives, one beside the other."""
+    capture = tshark.stage() / "a_morning.pcap"
+    subprocess.run(["mergecap", "-F", "nsecpcap", "-w", capture, *map(tshark.capture_file, MORNING)], check=True)
+    return capture
+
+
 def command_line():
     """`wireshark -z tcplife,conn` opens the dialog at its start. (Wireshark has stats trees only in its menus.)"""
     # Wireshark keeps the preference that statistics() typed.
-    capture, problems, msl = tshark.stage() / "a_morning.pcap", [], ["-o", "tcplife.msl:30"]
-    subprocess.run(["mergecap", "-F", "nsecpcap", "-w", capture, *map(tshark.capture_file, MORNING)], check=True)
+    capture, problems, msl = a_morning(), [], ["-o", "tcplife.msl:30"]
     for title, name in list(DIALOGS.items())[:-1]:
         with Wireshark("-r", capture, *msl, "-z", f"tcplife,{name}") as gui:
             dialog, expected = gui.dialog(f"TCP Lifecycle: {title}"), printed(name, capture)
@@ -386,11 +393,30 @@ def info_column():
     return problems
 
 
-def profile():
-    """The profile's columns are there, and a button beside the filter does what it says."""
+def copy_profile():
     personal = Path(os.environ["XDG_CONFIG_HOME"]) / "wireshark" / "profiles" / "TCP Lifecycle"
     if not tshark.INSTALLED:
-        shutil.copytree(tshark.ROOT / "profiles" / "TCP Lifecycle", personal)
+        shutil.copytree(tshark.ROOT / "profiles" / "TCP Lifecycle", personal, dirs_exist_ok=True)
+
+
+def io_graphs():
+    """Statistics ▸ I/O Graphs has the profile's graphs, and no others."""
+    text = (tshark.ROOT / "profiles" / "TCP Lifecycle" / "io_graphs").read_text(encoding="utf-8")
+    names = re.findall(r'^"Enabled","([^"]*)"', text, re.MULTILINE)
+    copy_profile()
+    with Wireshark("-C", "TCP Lifecycle", "-r", a_morning()) as gui:
+        gui.menu("Statistics", "I/O Graphs")
+        dialog = gui.dialog("I/O Graphs")
+        _, rows = wireshark.rows(wireshark.find(dialog, "tree"))
+        gui.resize(dialog, *GRAPHS_SIZE)
+        gui.screenshot(PICTURES / "io_graphs.png", dialog)
+    shown = [next((name for name in names if name in row), row) for row in rows]
+    return [] if shown == names else [f"I/O Graphs has {shown}"]
+
+
+def profile():
+    """The profile's columns are there, and a button beside the filter does what it says."""
+    copy_profile()
     capture = recount.one_after_the_other()
     with Wireshark("-C", "TCP Lifecycle", "-r", capture) as gui:
         titles, _ = wireshark.rows(gui.packets)
@@ -428,7 +454,7 @@ def live():
     return problems
 
 
-CHECKS = {check.__name__: check for check in (plugin, statistics, command_line, filters, clicks, info_column, profile, live, packet_menu, conversations)}
+CHECKS = {check.__name__: check for check in (plugin, statistics, command_line, filters, clicks, info_column, profile, io_graphs, live, packet_menu, conversations)}
 
 
 def attempt(name):

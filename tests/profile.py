@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The configuration profile TCP Lifecycle works with this tshark and this plugin.
 
-Promises that every column shows a field that exists, that every colouring rule and every filter
-button is a display filter that compiles, and that tshark takes the whole profile without a word.
+Promises that every column and every I/O graph shows a field that exists, that every colouring rule, filter button
+and graph has a display filter that compiles, and that tshark takes the whole profile without a word.
 """
 import re
 import shutil
@@ -38,6 +38,12 @@ def buttons():
     return {label: shown.replace("\\x22", '"') for _, label, shown, _ in table}
 
 
+def graphs():
+    """Name → (filter, field), of the I/O graphs. Wireshark 4.0 has nine columns; newer ones fill in their tenth."""
+    rows = [re.findall(r'"([^"]*)"', line) for line in lines("io_graphs")]
+    return {name: (shown, field) for _, name, shown, _, _, _, field, _, _ in rows}
+
+
 def compiles(name, display_filter):
     done = tshark.run("-Y", display_filter, capture=tshark.capture_file("refused"), check=False)
     return [] if done.returncode == 0 else [f"{name}: {display_filter}: {done.stderr.strip().splitlines()[0]}"]
@@ -60,7 +66,10 @@ def main():
     problems += [f"no column shows {field}" for field in WANTED if field not in shown.values()]
     problems += [f"no button asks for {word}" for word in BUTTONS
                  if not any(word in question for question in buttons().values())]
-    for part in (rules(), buttons()):
+    problems += [f"graph {name} draws {field}, which does not exist" for name, (_, field) in graphs().items()
+                 if field and field not in known]
+    drawn = {f"graph {name}": shown for name, (shown, _) in graphs().items() if shown}
+    for part in (rules(), buttons(), drawn):
         problems += [problem for name, display_filter in part.items() for problem in compiles(name, display_filter)]
     problems += [f"hardly readable: {line}" for line in lines("colorfilters") if contrast(line) < 7]
 
@@ -72,7 +81,7 @@ def main():
         problems.append(f"tshark complains about the profile: {said}")
     if not re.search(r"^ *1 +[\d.]+ +0 +client +SYN-SENT +SYN-RECEIVED +server +1 ", done.stdout):
         problems.append(f"tshark does not print the profile's columns, but {done.stdout.splitlines()[:1]}")
-    tshark.report(problems, f"{len(shown)} columns, {len(rules())} colours, {len(buttons())} buttons")
+    tshark.report(problems, f"{len(shown)} columns, {len(rules())} colours, {len(buttons())} buttons, {len(graphs())} graphs")
 
 
 if __name__ == "__main__":
