@@ -15,11 +15,11 @@
 
 static void assert_sentences(const char *name, const char *text)
 {
-    const size_t length = strlen(text);
+    const size_t length = text != NULL ? strlen(text) : 0;
 
     if (length < 20 || !isupper((unsigned char)text[0]) || text[length - 1] != '.' ||
         strstr(text, "  ") != NULL || strchr(text, '\n') != NULL)
-        fail_msg("%s: no sentence: \"%s\"", name, text);
+        fail_msg("%s: no sentence: \"%s\"", name, text != NULL ? text : "");
 }
 
 static void test_every_guide(void **state)
@@ -30,8 +30,6 @@ static void test_every_guide(void **state)
         const struct tl_guide *guide = tl_diagnosis_guide(diagnosis);
         const char *name = tl_diagnosis_name(diagnosis);
 
-        if (guide->meaning == NULL || guide->causes == NULL || guide->next == NULL || guide->rfc == NULL)
-            fail_msg("%s: what it means is not written", name);
         assert_sentences(name, guide->meaning);
         assert_sentences(name, guide->causes);
         assert_sentences(name, guide->next);
