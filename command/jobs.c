@@ -1,12 +1,13 @@
 /* See jobs.h.
  *
- * What a process writes is kept in a file without a name until its turn has come: through a pipe it would have to
- * wait for those before it.
+ * What a process writes is kept in a file without a name until its turn has come (outlet.h): through a pipe it would
+ * have to wait for those before it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "command/jobs.h"
 
+#include "command/outlet.h"
 #include "command/scratch.h"
 
 #include <glib.h>
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +32,7 @@ struct crew {
     const struct jobs_work *work;
     unsigned processes, running;
     unsigned begun, taken;
+    atomic_uint *turn; /* `taken`, for all processes to see */
     struct job jobs[AHEAD]; /* by number modulo that */
 };
 
@@ -42,10 +45,12 @@ static struct job *job_of(struct crew *crew, unsigned number)
 
 static void run(const struct crew *crew, const struct job *job, unsigned number)
 {
+    struct outlet outlet = {job->output, crew->work->direct, crew->turn, number, 0};
+    FILE *output = outlet_open(&outlet);
     int result = JOBS_RESULT_AT_MOST + 1;
 
-    if (dup2(fileno(job->complaints), STDERR_FILENO) >= 0)
-        result = crew->work->work(crew->work->ctx, number, job->output);
+    if (output != NULL && dup2(fileno(job->complaints), STDERR_FILENO) >= 0)
+        result = crew->work->work(crew->work->ctx, number, output);
     fflush(stderr);
     /* Nothing of what this process has inherited is to be written twice. */
     _exit(result);
@@ -134,6 +139,9 @@ static bool take_ended(struct crew *crew)
         repeat_complaints(job->complaints);
         drop(job);
         crew->taken++;
+        /* Behind what this process has written so far. */
+        fflush(NULL);
+        *crew->turn = crew->taken;
     }
     return is_wanted;
 }
@@ -154,6 +162,9 @@ bool jobs_run(const struct jobs_work *work, unsigned processes)
     struct crew crew = {.work = work, .processes = processes > 0 ? processes : g_get_num_processors()};
     bool is_good = true;
 
+    crew.turn = mmap(NULL, sizeof *crew.turn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (crew.turn == MAP_FAILED)
+        g_error("no memory for processes to share: %s", g_strerror(errno));
     while (take_ended(&crew) && crew.taken < work->count && is_good) {
         const bool may_begin = crew.running < crew.processes && crew.begun < work->count &&
                                crew.begun - crew.taken < AHEAD;
@@ -168,5 +179,6 @@ bool jobs_run(const struct jobs_work *work, unsigned processes)
         }
     }
     dismiss(&crew);
+    munmap(crew.turn, sizeof *crew.turn);
     return is_good;
 }

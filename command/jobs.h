@@ -11,10 +11,12 @@
 
 struct jobs_work {
     unsigned count;
+    FILE *direct; /* where a process may write itself from its turn on; NULL: it may not */
     /* In a process of its own, in any order: writes to `output`, complains on standard error, and returns a number from
      * 0 to JOBS_RESULT_AT_MOST. */
     int (*work)(void *ctx, unsigned number, FILE *output);
-    /* In this process, in order, with that; `output` is at its beginning. Result -1: a signal has ended the process,
+    /* In this process, in order, with that; `output` is at its beginning, and has what was not
+     * written directly. Result -1: a signal has ended the process,
      * and what it wrote is not whole. False: the others are not wanted any more. */
     bool (*take)(void *ctx, unsigned number, FILE *output, int result);
     void *ctx;

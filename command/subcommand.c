@@ -17,7 +17,8 @@ enum {
     FILE_IS_WHOLE = 1,   /* it was read to its end, and nothing is wrong */
     FILE_IS_WRITTEN = 2, /* something of it, be it nothing, was written */
     FILE_IS_LAST = 4,    /* no others are to be read: the user has been told */
-    FILE_FAILED = 8      /* nothing more can be written: the user has been told */
+    FILE_FAILED = 8,     /* nothing more can be written: the user has been told */
+    FILE_IS_UNWANTED = 16 /* nobody reads what is written any more */
 };
 
 static void part_files(const struct subcommand *self, struct writing *writing)
@@ -147,7 +148,9 @@ static int write_file_apart(void *ctx, unsigned number, FILE *output)
     result = write_file(files->self, &writing, files->options,
                         g_ptr_array_index(files->options->captures, number));
     writing_end(&writing);
-    return writing.has_failed ? FILE_FAILED : result;
+    if (writing.has_failed)
+        return writing.is_unwanted ? FILE_IS_UNWANTED : FILE_FAILED;
+    return result;
 }
 
 /* In both ways of reading. False: no others are wanted. */
@@ -155,6 +158,10 @@ static bool note_result(struct files *files, int result)
 {
     struct writing *writing = files->writing;
 
+    if ((result & FILE_IS_UNWANTED) != 0) {
+        writing->has_failed = writing->is_unwanted = true;
+        return false;
+    }
     if ((result & FILE_IS_WHOLE) == 0)
         writing_note_code(writing, PCAPLIFE_FAILED);
     writing->is_over = writing->is_over || (result & (FILE_IS_LAST | FILE_FAILED)) != 0;
@@ -196,7 +203,14 @@ static void write_files(const struct subcommand *self, struct writing *writing,
                         const struct options *options)
 {
     struct files files = {self, writing, options};
-    const struct jobs_work work = {options->captures->len, write_file_apart, take_file, &files};
+    /* What lies between two files is known when their turn has come, to this process alone. */
+    const struct jobs_work work = {
+        .count = options->captures->len,
+        .direct = self->parts_files ? NULL : writing->to,
+        .work = write_file_apart,
+        .take = take_file,
+        .ctx = &files,
+    };
 
     if (options->some_missing)
         writing_note_code(writing, PCAPLIFE_FAILED);
@@ -204,6 +218,7 @@ static void write_files(const struct subcommand *self, struct writing *writing,
         progress_begin(options->files);
     if (self->begin != NULL)
         self->begin(writing);
+    writing_flush(writing);
     /* What gathers something of all files has to read them in one process. */
     if (options->jobs == 1 || options->captures->len < 2 || self->end != NULL)
         write_one_by_one(&files);
