@@ -71,17 +71,18 @@ static char *run(GPtrArray *words, FILE *output, FILE *said)
     GError *error = NULL;
     GPid process;
     int status;
-    char *why;
 
     if (!g_spawn_async_with_fds(NULL, (char **)words->pdata, NULL,
                                 G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &process,
                                 -1, fileno(output), fileno(said), &error)) {
-        why = g_strdup(error->message);
+        char *why = g_strdup(error->message);
+
         g_error_free(error);
         return why;
     }
-    while (waitpid(process, &status, 0) < 0 && errno == EINTR)
-        continue;
+    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
+        /* a signal that is none of its business */
+    }
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? NULL : complaint_in(said);
 }
 

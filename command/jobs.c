@@ -69,7 +69,6 @@ static void drop(struct job *job)
 static bool begin_next(struct crew *crew)
 {
     struct job *job = job_of(crew, crew->begun);
-    int error;
 
     *job = (struct job){
         .output = scratch_file(),
@@ -81,7 +80,8 @@ static bool begin_next(struct crew *crew)
     if (job->process == 0)
         run(crew, job, crew->begun);
     if (job->process < 0) {
-        error = errno;
+        const int error = errno;
+
         drop(job);
         errno = error;
         return false;
@@ -162,6 +162,7 @@ bool jobs_run(const struct jobs_work *work, unsigned processes)
     struct crew crew = {.work = work, .processes = processes > 0 ? processes : g_get_num_processors()};
     bool is_good = true;
 
+    /* cppcheck-suppress invalidFunctionArg ; -1 goes with MAP_ANONYMOUS */
     crew.turn = mmap(NULL, sizeof *crew.turn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (crew.turn == MAP_FAILED)
         g_error("no memory for processes to share: %s", g_strerror(errno));

@@ -195,10 +195,11 @@ static void take(struct live *live, struct source *source, enum capture_result r
 
 static void read_on(struct live *live, struct source *source)
 {
-    enum capture_result result;
     struct packet packet;
 
     while (!live->must_end && !live->listener->is_unwanted(live->listener->ctx)) {
+        enum capture_result result;
+
         g_mutex_unlock(&live->lock);
         result = source_read(source, &packet);
         g_mutex_lock(&live->lock);
@@ -276,6 +277,7 @@ void live_read(const GPtrArray *taps, const struct live_wishes *wishes, const st
     tl_zeek_free(live.zeek);
     tl_tracker_free(live.tracker);
     g_free(name);
+    /* cppcheck-suppress memleak ; g_thread_join() has given the thread back */
 }
 
 void live_report_clear(struct live_report *report)

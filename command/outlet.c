@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#define _GNU_SOURCE /* fopencookie() */
+#define _GNU_SOURCE /* fopencookie(); so it is called. NOLINT(bugprone-reserved-identifier) */
 #include "command/outlet.h"
 
 #include <stdbool.h>

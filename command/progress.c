@@ -49,6 +49,7 @@ void progress_begin(const GPtrArray *files)
 
     if (!isatty(STDERR_FILENO) || g_strcmp0(g_getenv("TERM"), "dumb") == 0)
         return;
+    /* cppcheck-suppress invalidFunctionArg ; -1 goes with MAP_ANONYMOUS */
     memory = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return;
