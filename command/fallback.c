@@ -73,8 +73,8 @@ static char *run(GPtrArray *words, FILE *output, FILE *said)
     int status;
 
     if (!g_spawn_async_with_fds(NULL, (char **)words->pdata, NULL,
-                                G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &process,
-                                -1, fileno(output), fileno(said), &error)) {
+                                G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                                &process, -1, fileno(output), fileno(said), &error)) {
         char *why = g_strdup(error->message);
 
         g_error_free(error);
@@ -86,11 +86,13 @@ static char *run(GPtrArray *words, FILE *output, FILE *said)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? NULL : complaint_in(said);
 }
 
-FILE *fallback_run(const struct fallback *fallback, const char *path, const struct preferences *preferences)
+FILE *fallback_run(const struct fallback *fallback, const char *path,
+                   const struct preferences *preferences)
 {
     GPtrArray *words = words_of(fallback, path, preferences);
     FILE *output = scratch_file(), *said = scratch_file();
-    char *why = output == NULL || said == NULL ? g_strdup(g_strerror(errno)) : run(words, output, said);
+    char *why =
+        output == NULL || said == NULL ? g_strdup(g_strerror(errno)) : run(words, output, said);
 
     if (said != NULL)
         fclose(said);
@@ -126,7 +128,8 @@ static const char *behind_stream(const char *line, enum record_format format)
 }
 
 /* With the file in the place of Wireshark's number. */
-static void append_record(GString *text, const char *path, const char *line, enum record_format format)
+static void append_record(GString *text, const char *path, const char *line,
+                          enum record_format format)
 {
     const char *digits = line + strcspn(line, "0123456789"), *rest = behind_stream(line, format);
     char *name = g_filename_display_name(path);

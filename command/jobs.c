@@ -32,7 +32,7 @@ struct crew {
     const struct jobs_work *work;
     unsigned processes, running;
     unsigned begun, taken;
-    atomic_uint *turn; /* `taken`, for all processes to see */
+    atomic_uint *turn;      /* `taken`, for all processes to see */
     struct job jobs[AHEAD]; /* by number modulo that */
 };
 
@@ -159,11 +159,13 @@ static void dismiss(struct crew *crew)
 
 bool jobs_run(const struct jobs_work *work, unsigned processes)
 {
-    struct crew crew = {.work = work, .processes = processes > 0 ? processes : g_get_num_processors()};
+    struct crew crew = {.work = work,
+                        .processes = processes > 0 ? processes : g_get_num_processors()};
     bool is_good = true;
 
     /* cppcheck-suppress invalidFunctionArg ; -1 goes with MAP_ANONYMOUS */
-    crew.turn = mmap(NULL, sizeof *crew.turn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    crew.turn =
+        mmap(NULL, sizeof *crew.turn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (crew.turn == MAP_FAILED)
         g_error("no memory for processes to share: %s", g_strerror(errno));
     while (take_ended(&crew) && crew.taken < work->count && is_good) {
@@ -175,7 +177,8 @@ bool jobs_run(const struct jobs_work *work, unsigned processes)
         if (crew.running > 0) {
             await_one(&crew);
         } else {
-            fprintf(stderr, "pcaplife: no process can be had to read a file: %s\n", g_strerror(errno));
+            fprintf(stderr, "pcaplife: no process can be had to read a file: %s\n",
+                    g_strerror(errno));
             is_good = false;
         }
     }

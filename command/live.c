@@ -16,11 +16,12 @@
 #include <string.h>
 
 #define SECOND_NS INT64_C(1000000000)
-#define TICK_US (G_USEC_PER_SEC / 4)
+#define TICK_US   (G_USEC_PER_SEC / 4)
 
 enum {
     LAST_WORDS_TICKS = 8, /* so long the input may go on when the user wants the end */
-    SWEEPS_SHARE = 20     /* looking at all connections while nothing comes takes at most that part of the time */
+    SWEEPS_SHARE =
+        20 /* looking at all connections while nothing comes takes at most that part of the time */
 };
 
 /* A packet that is not older than this has just been captured. */
@@ -38,9 +39,9 @@ struct live {
     struct tl_capture_file file;
     struct tl_capture shown; /* to output */
 
-    uint32_t frame;  /* of the last packet… */
-    int64_t last_ns; /* …and its time */
-    int64_t swept_ns; /* by the capture's clock, when all connections were looked at… */
+    uint32_t frame;            /* of the last packet… */
+    int64_t last_ns;           /* …and its time */
+    int64_t swept_ns;          /* by the capture's clock, when all connections were looked at… */
     uint64_t packets_at_sweep; /* …and how many packets there had been */
 
     /* The second thread's. */
@@ -170,8 +171,8 @@ static void *keep_time(void *data)
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-static void feed_zeek(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes,
-                      const struct tl_taken *taken)
+static void feed_zeek(void *ctx, const struct tl_segment *segment,
+                      const struct segment_bytes *bytes, const struct tl_taken *taken)
 {
     const struct live *live = ctx;
 
@@ -247,8 +248,8 @@ static void live_init(struct live *live, const char *name)
     live->shown.is_live = true;
 }
 
-void live_read(const GPtrArray *taps, const struct live_wishes *wishes, const struct live_listener *listener,
-               struct live_report *report)
+void live_read(const GPtrArray *taps, const struct live_wishes *wishes,
+               const struct live_listener *listener, struct live_report *report)
 {
     struct live live = {.listener = listener, .wishes = wishes};
     char *name = source_name_of(taps);

@@ -9,11 +9,11 @@
 #include <stdio.h>
 
 struct outlet {
-    FILE *waiting; /* for what is written too early */
-    FILE *direct;  /* for all else; NULL: everything waits */
+    FILE *waiting;           /* for what is written too early */
+    FILE *direct;            /* for all else; NULL: everything waits */
     const atomic_uint *turn; /* in memory that processes share: whose it is… */
-    unsigned number; /* …and one's own */
-    int to; /* 0 at first */
+    unsigned number;         /* …and one's own */
+    int to;                  /* 0 at first */
 };
 
 /* To be closed before the outlet goes; NULL: it cannot be had, and errno says why. */

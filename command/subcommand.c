@@ -14,10 +14,10 @@
 
 /* What became of a file: */
 enum {
-    FILE_IS_WHOLE = 1,   /* it was read to its end, and nothing is wrong */
-    FILE_IS_WRITTEN = 2, /* something of it, be it nothing, was written */
-    FILE_IS_LAST = 4,    /* no others are to be read: the user has been told */
-    FILE_FAILED = 8,     /* nothing more can be written: the user has been told */
+    FILE_IS_WHOLE = 1,    /* it was read to its end, and nothing is wrong */
+    FILE_IS_WRITTEN = 2,  /* something of it, be it nothing, was written */
+    FILE_IS_LAST = 4,     /* no others are to be read: the user has been told */
+    FILE_FAILED = 8,      /* nothing more can be written: the user has been told */
     FILE_IS_UNWANTED = 16 /* nobody reads what is written any more */
 };
 
@@ -122,7 +122,8 @@ static bool write_live(const struct subcommand *self, struct writing *writing,
     writing_end(writing);
     is_whole = !writing->is_over && !(options->strict && report.undecoded_count > 0);
     if (!options->quiet)
-        complain_of_undecoded(source_name(report.source), report.undecoded, report.undecoded_count, NULL);
+        complain_of_undecoded(source_name(report.source), report.undecoded, report.undecoded_count,
+                              NULL);
     if (source_print_damages(report.source))
         is_whole = false;
     live_report_clear(&report);
@@ -192,8 +193,8 @@ static void write_one_by_one(struct files *files)
     bool is_wanted = !files->writing->is_over;
 
     for (unsigned i = 0; i < captures->len && is_wanted; i++) {
-        const int result = write_file(files->self, files->writing, files->options,
-                                      g_ptr_array_index(captures, i));
+        const int result =
+            write_file(files->self, files->writing, files->options, g_ptr_array_index(captures, i));
 
         is_wanted = note_result(files, result);
     }
@@ -245,17 +246,24 @@ static bool is_sensible(const struct subcommand *self, const struct options *opt
         return false;
     }
     if (options->fallback && self->fallback.statistic == NULL) {
-        fprintf(stderr, "pcaplife: --fallback is for what the plugin's -z writes for tshark, and not for %s\n", self->name);
+        fprintf(
+            stderr,
+            "pcaplife: --fallback is for what the plugin's -z writes for tshark, and not for %s\n",
+            self->name);
         return false;
     }
-    if (options->fallback && (options->slim || options->live || options->are_joined || choice_is_narrow(&options->choice))) {
-        fputs("pcaplife: --fallback writes all that tshark does of a file: no connections can be chosen, nor --slim, --live, --join or --tap\n", stderr);
+    if (options->fallback && (options->slim || options->live || options->are_joined ||
+                              choice_is_narrow(&options->choice))) {
+        fputs("pcaplife: --fallback writes all that tshark does of a file: no connections can be "
+              "chosen, nor --slim, --live, --join or --tap\n",
+              stderr);
         return false;
     }
     if (options->live && self->records.append == NULL) {
-        fprintf(stderr,
-                "pcaplife: --live is for json, csv and zeek: %s is written when all has been read\n",
-                self->name);
+        fprintf(
+            stderr,
+            "pcaplife: --live is for json, csv and zeek: %s is written when all has been read\n",
+            self->name);
         return false;
     }
     if (options->live && (options->captures->len != 1 || options->are_joined)) {
