@@ -76,6 +76,9 @@ bool tl_is_impossible_ack(struct tl_passage *p)
     }
     if (has(Y, TL_END_DENIES) && tl_seq_gt(s->ack, Y->snd_nxt))
         return tl_refuse_ack(p);
+    /* Y's SYN-RECEIVED is of another life, with another ISN. */
+    if (p->connection->flags & TL_CONNECTION_OLD_SYN && Y->state == TL_SYN_RECEIVED)
+        return tl_refuse_ack(p);
     /* A FIN that acknowledges what was never sent is dropped with its acknowledgement. */
     if (s->flags & TL_FIN && has(Y, TL_END_HAS_SND_NXT) && tl_seq_gt(s->ack, Y->snd_nxt) &&
         !may_have_missed(p))

@@ -160,6 +160,17 @@ static void retransmit_syn(struct tl_passage *p)
         tl_diagnose(p, p->x, TL_DIAGNOSIS_unanswered, c->at[TL_AT_SYN].frame, UNANSWERED_TRIES);
 }
 
+/* An old copy of the SYN, when the server's socket is gone: its listener takes it for a new one. */
+static void find_listener_again(struct tl_passage *p)
+{
+    struct tl_connection *c = p->connection;
+
+    if (!tl_happens(p, p->y, TL_RCV_OLD_SYN))
+        return;
+    c->flags |= TL_CONNECTION_OLD_SYN;
+    tl_diagnose(p, p->x, TL_DIAGNOSIS_old_duplicate_syn, c->at[TL_AT_SYN].frame, 0);
+}
+
 /* The connection's own SYN, of which something is known already. */
 static void send_known_syn(struct tl_passage *p)
 {
@@ -175,6 +186,9 @@ static void send_known_syn(struct tl_passage *p)
          * sender's own: no end sends a SYN without ACK once it has sent that. */
         X->window_scale = s->window_scale;
         p->handshake |= step_bit(1, false);
+    } else if (is_over(Y) && (is_over(X) || X->state == TL_TIME_WAIT) &&
+               has(Y, TL_END_SENT_SYN_ACK) && !has(Y, TL_END_ACTIVE_OPEN)) {
+        find_listener_again(p);
     } else if (tl_connection_is_copy(p->connection, p->x, s)) {
         if (!is_over(Y) && Y->state != TL_SYN_SENT && Y->state != TL_SYN_RECEIVED)
             name_old_duplicate(p);
@@ -332,6 +346,10 @@ static bool send_other_syn_ack(struct tl_passage *p)
 {
     struct tl_end *X = p->X, *Y = p->Y;
 
+    if (p->connection->flags & TL_CONNECTION_OLD_SYN && X->state == TL_SYN_RECEIVED) {
+        tl_prove(p, p->x);
+        return false;
+    }
     if (Y->state != TL_SYN_SENT && !(Y->state == TL_ESTABLISHED && Y->presumed)) {
         if (!is_over(Y) && acknowledges_syn_of(Y, p->segment->ack))
             tl_expect_challenge(p);

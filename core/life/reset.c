@@ -261,6 +261,25 @@ static bool receive_rst(struct tl_passage *p)
     return true;
 }
 
+/* The life was over, and an old copy of its SYN has brought the server to SYN-RECEIVED: with numbers of its
+ * own, to which no segment of this life fits. Nothing is reset that was not before. */
+static bool ends_old_attempt(struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+
+    if (!(p->connection->flags & TL_CONNECTION_OLD_SYN))
+        return false;
+    if (p->Y->state == TL_SYN_RECEIVED && s->seq == p->X->iss + 1) {
+        if (is_over(p->X))
+            tl_prove(p, p->x);
+        return receive_rst(p);
+    }
+    if (p->X->state != TL_SYN_RECEIVED || s->flags & TL_ACK)
+        return false;
+    receive_rst(p); /* it answers this life's segments */
+    return true;
+}
+
 void tl_reset(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -278,6 +297,8 @@ void tl_reset(struct tl_passage *p)
     enum tl_state sender_was = (enum tl_state)X->state;
     bool sender_was_proven = !X->presumed, changed = false;
 
+    if (ends_old_attempt(p))
+        return;
     /* A RST that answers an acknowledgement which could not be taken ends nothing (RFC 9293,
      * section 3.10.7.4, fifth check, and 3.5.2, group 2). */
     if (verdict != RST_ACCEPTED && (!(s->flags & TL_ACK) || X->state == TL_SYN_SENT) &&

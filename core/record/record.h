@@ -265,6 +265,7 @@ enum {
     TL_CONNECTION_SERVER_RESET = 1 << 22, /* at[RESET] is the server's */
     TL_CONNECTION_REUSED = 1 << 23, /* there are others on the same two sockets */
     TL_CONNECTION_ORDINARY_LAST = 1 << 24, /* the last segment was an ordinary one */
+    TL_CONNECTION_OLD_SYN = 1 << 25, /* an old copy of its SYN has found the listener again */
     TL_CONNECTION_OLD_LIFE = 1 << 26, /* its SYN was answered by the socket of the connection before */
     TL_CONNECTION_STRAY = 1 << 27, /* no connection: what no TCP sends, and its answers */
     TL_CONNECTION_RESET_DISOWNED = 1 << 29, /* at[RESET] is not its alleged sender's */

@@ -136,7 +136,8 @@
     T(CLOSING,      RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
     T(LAST_ACK,     RCV_OLD_RST,      CLOSED,       PRESUMES, "the RST ends the old connection")   \
     T(TIME_WAIT,    RCV_OLD_RST,      CLOSED,       PRESUMES, "a RST ends TIME-WAIT early")        \
-    T(CLOSED,       RCV_SYN_AFTER_OLD, SYN_RECEIVED, PRESUMES, "passive open: the SYN arrives once more, and finds no old socket")
+    T(CLOSED,       RCV_SYN_AFTER_OLD, SYN_RECEIVED, PRESUMES, "passive open: the SYN arrives once more, and finds no old socket") \
+    T(CLOSED,       RCV_OLD_SYN,      SYN_RECEIVED, PRESUMES, "an old copy of the SYN arrives, and finds the listener")
 
 /* Lets THE_STATE_LEFT stand in the next-state column like a state. */
 #define TL_THE_STATE_LEFT TL_STATE_LEFT

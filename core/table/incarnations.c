@@ -94,6 +94,19 @@ static bool is_kept_syn(const struct tl_connection *c, const struct tl_segment *
              is_attempt_over(tl_mark_ns(&odd->anew), tl_mark_ns(&odd->anew_last), s->time_ns));
 }
 
+/* The SYN of this life, from before what its sender has sent since. */
+static bool is_older(const struct tl_end *X, const struct tl_segment *s)
+{
+    return s->has_timestamps && has(X, TL_END_HAS_TIMESTAMPS) && tl_seq_lt(s->ts_val, X->ts_val);
+}
+
+/* Is the other end closed? It may be in SYN-RECEIVED again if it took an old SYN, which nothing shows yet. */
+static bool is_closed(const struct tl_connection *c, enum tl_role role)
+{
+    return is_gone(c, role) || (c->flags & TL_CONNECTION_OLD_SYN && c->kept[role].flags & TL_KEPT_PRESUMED &&
+                                tl_connection_state(c, role) == TL_SYN_RECEIVED);
+}
+
 static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
                             enum tl_role sender, int64_t msl_ns)
 {
@@ -108,7 +121,7 @@ static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segme
         return false;
     if (is_old || is_other_attempt(c, s, sender))
         return true;
-    if (same_isn && tl_connection_is_copy(c, sender, s))
+    if (same_isn && (tl_connection_is_copy(c, sender, s) || is_older(X, s)))
         return false;
     if (Y->state == TL_TIME_WAIT)
         /* In LAST-ACK: that its FIN was acknowledged was not captured. An end that opened actively has
@@ -117,7 +130,7 @@ static bool syn_begins_anew(const struct tl_connection *c, const struct tl_segme
                (X->state == TL_CLOSED || X->state == TL_SYN_SENT || X->state == TL_TIME_WAIT ||
                 X->state == TL_LAST_ACK) &&
                may_reuse_time_wait(X, s);
-    if (is_gone(c, tl_other(sender))) {
+    if (is_closed(c, tl_other(sender))) {
         /* An end that was never heard of listens, and takes the first SYN. */
         if ((!(X->flags & TL_END_HAS_SND_NXT) && !(c->flags & TL_CONNECTION_MIDSTREAM)) ||
             (same_isn && X->state == TL_SYN_SENT && Y->state == TL_LISTEN))

@@ -58,7 +58,8 @@ TL_BEGIN_DECLS
     E(ICMP_REJECTION)     /* an ICMP error in answer to its SYN */                                  \
     E(SND_OLD_NUMBERS)    /* what answers the SYN bears the numbers of the connection before */    \
     E(RCV_OLD_RST)        /* a RST ends the socket that did */                                     \
-    E(RCV_SYN_AFTER_OLD)  /* …and the SYN comes once more */
+    E(RCV_SYN_AFTER_OLD)  /* …and the SYN comes once more */                                       \
+    E(RCV_OLD_SYN)        /* the SYN of a life that is over, once more */
 
 enum tl_event {
 #define E(name) TL_##name,

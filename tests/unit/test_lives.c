@@ -2041,6 +2041,54 @@ static void time_wait_of_an_active_opener_meets_a_syn(void **state)
         "C SYN,ACK seq=7000 ack=813        -> ESTABLISHED? SYN-RECEIVED #1 h2 port_reused_early");
 }
 
+static void check_listener_found_again(struct trace *t)
+{
+    const struct tl_summary s = tl_summarize(t->connection);
+
+    /* The life ended as it did before. */
+    assert_int_equal(s.close, TL_CLOSE_RESET);
+    assert_int_equal(s.closed_by, TL_CLIENT);
+    assert_int_equal(t->connection->at[TL_AT_RESET].frame, 4);
+}
+
+/* An old copy of the SYN comes when the server's socket is gone: its listener takes it for a new one, and has
+ * a number of its own, to which nothing of the old life fits. */
+static void old_syn_finds_the_listener(void **state)
+{
+    (void)state;
+    PLAY_AND(check_listener_found_again,
+        "C SYN seq=100 id=3                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "C RST,ACK seq=101 ack=301         -> CLOSED CLOSED? reset",
+        "+0.03 C SYN seq=100 id=3          -> CLOSED SYN-RECEIVED? old_duplicate_syn",
+        "S SYN,ACK seq=9000 ack=101        -> CLOSED SYN-RECEIVED",
+        "C RST seq=101                     -> CLOSED LISTEN?");
+    /* The RST did not reach the client: the listener refuses what it goes on with, and listens on. */
+    PLAY(
+        "C SYN seq=100 id=3                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=10      -> ESTABLISHED ESTABLISHED",
+        "S RST,ACK seq=311 ack=101         -> CLOSED? CLOSED reset",
+        "+0.03 C SYN seq=100 id=3          -> CLOSED? SYN-RECEIVED? old_duplicate_syn",
+        "S SYN,ACK seq=9000 ack=101        -> CLOSED? SYN-RECEIVED",
+        "C ACK seq=101 ack=311 len=20      -> CLOSED? SYN-RECEIVED",
+        "S RST seq=311                     -> CLOSED? SYN-RECEIVED",
+        "+1 S SYN,ACK seq=9000 ack=101     -> CLOSED? SYN-RECEIVED",
+        "C RST seq=101                     -> CLOSED LISTEN?");
+    /* It is no beginning, though its sender sent the SYN more than once. */
+    PLAY(
+        "C SYN seq=100 ts=10               -> SYN-SENT SYN-RECEIVED? h1",
+        "+1 C SYN seq=100 ts=1010          -> SYN-SENT SYN-RECEIVED? h1r syn_retransmitted",
+        "S SYN,ACK seq=300 ack=101 ts=90   -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 ts=1010     -> ESTABLISHED ESTABLISHED? h3 established",
+        "C RST,ACK seq=101 ack=301 ts=1010 -> CLOSED CLOSED? reset",
+        "C SYN seq=100 ts=10 id=7          -> CLOSED SYN-RECEIVED? old_duplicate_syn",
+        /* …and the next one is. */
+        "+1 C SYN seq=70000 ts=2010        -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused");
+}
+
 static void attempt_checks_kept_syn(struct trace *trace)
 {
     struct tl_connection *old = tl_tracker_connection(trace->tracker, 0);
@@ -2935,6 +2983,7 @@ int main(void)
         cmocka_unit_test(syns_keep_their_back_off),
         cmocka_unit_test(old_acknowledgement_in_syn_sent),
         cmocka_unit_test(time_wait_answers_a_syn),
+        cmocka_unit_test(old_syn_finds_the_listener),
         cmocka_unit_test(time_wait_of_an_active_opener_meets_a_syn),
         cmocka_unit_test(kept_syn_is_refused),
         cmocka_unit_test(next_life_is_not_answered),
