@@ -2051,6 +2051,23 @@ static void check_listener_found_again(struct trace *t)
     assert_int_equal(t->connection->at[TL_AT_RESET].frame, 4);
 }
 
+/* Its own last ACK overtakes a FIN, and makes it look as if it had crossed the other one. */
+static void answering_fin_is_overtaken(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=102 ack=312             -> CLOSING FIN-WAIT-2? t2",
+        "C FIN,ACK seq=101 ack=312         -> LAST-ACK TIME-WAIT? t3",
+        "S ACK seq=312 ack=102             -> CLOSED? TIME-WAIT t4 closed");
+    /* So late it is sent again, and may have crossed it. */
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=102 ack=312             -> CLOSING FIN-WAIT-2? t2",
+        "+0.2 C FIN,ACK seq=101 ack=312    -> CLOSING TIME-WAIT? t3",
+        "S ACK seq=312 ack=102             -> TIME-WAIT? TIME-WAIT t4 closed");
+}
+
 /* An old copy of the SYN comes when the server's socket is gone: its listener takes it for a new one, and has
  * a number of its own, to which nothing of the old life fits. */
 static void old_syn_finds_the_listener(void **state)
@@ -2983,6 +3000,7 @@ int main(void)
         cmocka_unit_test(syns_keep_their_back_off),
         cmocka_unit_test(old_acknowledgement_in_syn_sent),
         cmocka_unit_test(time_wait_answers_a_syn),
+        cmocka_unit_test(answering_fin_is_overtaken),
         cmocka_unit_test(old_syn_finds_the_listener),
         cmocka_unit_test(time_wait_of_an_active_opener_meets_a_syn),
         cmocka_unit_test(kept_syn_is_refused),
