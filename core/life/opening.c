@@ -79,6 +79,31 @@ void tl_choose_iss(struct tl_passage *p)
     Y->flags &= ~(uint32_t)TL_END_HAS_TIMESTAMPS;
 }
 
+/* The other end has taken so many octets of this end's SYN. */
+static void note_fast_open(struct tl_passage *p, enum tl_role end, uint32_t accepted)
+{
+    struct tl_connection *c = p->connection;
+
+    tl_note_oddities(c, p->environment)->syn_bytes_accepted = accepted;
+    c->flags |= TL_CONNECTION_FAST_OPEN;
+    tl_diagnose(p, end, TL_DIAGNOSIS_fast_open, c->at[TL_AT_SYN].frame, accepted);
+}
+
+/* Does X acknowledge data of Y's SYN? It takes that before the third segment by Fast Open only (RFC 7413),
+ * and may send and close then, though its SYN,ACK was not captured, nor perhaps arrived. */
+static bool opens_fast_unseen(struct tl_passage *p)
+{
+    struct tl_end *Y = p->Y;
+    const uint32_t accepted = Y->snd_nxt - Y->iss - 1;
+
+    if (p->X->state != TL_SYN_RECEIVED || !accepted || !(p->segment->flags & TL_ACK) ||
+        p->segment->ack != Y->snd_nxt)
+        return false;
+    Y->snd_arrived = Y->snd_nxt;
+    note_fast_open(p, p->y, accepted);
+    return true;
+}
+
 /* In SYN-SENT nothing but what acknowledges the SYN is taken (RFC 9293, section 3.10.7.3). */
 bool tl_is_foreign_in_syn_sent(struct tl_passage *p)
 {
@@ -93,6 +118,8 @@ bool tl_is_foreign_in_syn_sent(struct tl_passage *p)
     if (!has(X, TL_END_HAS_ISS) && !has(X, TL_END_HAS_SND_NXT) && !has(Y, TL_END_HAS_RCV_NXT) &&
         (!(s->flags & TL_ACK) || s->ack - Y->snd_nxt <= UNSEEN_BYTES) &&
         (s->length || s->flags & TL_FIN)) {
+        if (opens_fast_unseen(p))
+            return false;
         tl_doubt(p, false);
         return !(s->flags & TL_ACK) || s->ack == Y->snd_nxt || tl_refuse_ack(p);
     }
@@ -425,11 +452,8 @@ static void receive_syn_ack(struct tl_passage *p)
         return;
     }
     c->at[TL_AT_SYN_ACK] = mark_of(s);
-    if (accepted) {
-        tl_note_oddities(c, p->environment)->syn_bytes_accepted = accepted;
-        c->flags |= TL_CONNECTION_FAST_OPEN;
-        tl_diagnose(p, p->y, TL_DIAGNOSIS_fast_open, c->at[TL_AT_SYN].frame, accepted);
-    }
+    if (accepted)
+        note_fast_open(p, p->y, accepted);
 }
 
 /* What the SYN,ACK is of X's: the first, another one, the same again. False: Y does not look at it. */

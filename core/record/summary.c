@@ -47,7 +47,8 @@ static enum tl_open how_opened(const struct tl_connection *c)
         return TL_OPEN_REJECTED;
     if (has(c, TL_CONNECTION_ABORTED))
         return TL_OPEN_ABORTED;
-    if (happened(c, TL_AT_SYN_ACK))
+    /* A server that has taken data of the SYN has answered, though that may not have been captured. */
+    if (happened(c, TL_AT_SYN_ACK) || has(c, TL_CONNECTION_FAST_OPEN))
         return TL_OPEN_HALF_OPEN;
     return happened(c, TL_AT_SYN) ? TL_OPEN_UNANSWERED : TL_OPEN_MIDSTREAM;
 }

@@ -2068,6 +2068,24 @@ static void answering_fin_is_overtaken(void **state)
         "S ACK seq=312 ack=102             -> TIME-WAIT? TIME-WAIT t4 closed");
 }
 
+static void check_fast_open_unseen(struct trace *t)
+{
+    assert_int_equal(tl_summarize(t->connection).open, TL_OPEN_HALF_OPEN);
+    assert_int_equal(tl_oddities(t->connection)->syn_bytes_accepted, 1000);
+}
+
+/* A server that acknowledges data of the SYN has opened fast: what it sends before its SYN,ACK has
+ * arrived is its own, and the client drops it. */
+static void fast_open_without_its_syn_ack(void **state)
+{
+    (void)state;
+    PLAY_AND(check_fast_open_unseen,
+        "C SYN seq=100 len=1000            -> SYN-SENT SYN-RECEIVED? h1 syn_data",
+        "S ACK seq=9001 ack=1101 len=100   -> SYN-SENT SYN-RECEIVED fast_open",
+        "S FIN,ACK seq=9101 ack=1101 len=9 -> SYN-SENT FIN-WAIT-1 t1",
+        "C RST seq=1101                    -> SYN-SENT CLOSED?");
+}
+
 /* An old copy of the SYN comes when the server's socket is gone: its listener takes it for a new one, and has
  * a number of its own, to which nothing of the old life fits. */
 static void old_syn_finds_the_listener(void **state)
@@ -3001,6 +3019,7 @@ int main(void)
         cmocka_unit_test(old_acknowledgement_in_syn_sent),
         cmocka_unit_test(time_wait_answers_a_syn),
         cmocka_unit_test(answering_fin_is_overtaken),
+        cmocka_unit_test(fast_open_without_its_syn_ack),
         cmocka_unit_test(old_syn_finds_the_listener),
         cmocka_unit_test(time_wait_of_an_active_opener_meets_a_syn),
         cmocka_unit_test(kept_syn_is_refused),
