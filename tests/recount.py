@@ -92,7 +92,7 @@ def expected_stat(records):
         total = sum(sum(some) for (whose, _), some in spent.items() if whose == end)
         rows[f"{end} in {state}"] = [len(values), percent(sum(values), total)] + describe(values)
     for end in ENDS:
-        states = [record[end + "_state"] for record in records]
+        states = [shown_state(record, end) for record in records]
         for state in set(states):
             rows[f"now: {end} in {state}"] = [states.count(state), percent(states.count(state), count)]
     experts = [(expert["severity"], expert["name"]) for record in records for expert in record["experts"]]
@@ -115,6 +115,10 @@ def seconds(time):
     return "" if time is None else f"{time / 1e9:.6f}"
 
 
+def shown_state(record, end):
+    return record[f"{end}_state"] + " (presumed)" * (end in record.get("presumed", ()))
+
+
 def worst(experts):
     if not experts:
         return ""
@@ -126,7 +130,7 @@ def expected_conn(records, start):
     return [{
         "No.": str(record["connection"]), "Client": socket(record, "client"), "Server": socket(record, "server"),
         "Open": record["open"], "Close": record["close"], "Closed by": record.get("closed_by", ""),
-        "Client state": record["client_state"], "Server state": record["server_state"],
+        "Client state": shown_state(record, "client"), "Server state": shown_state(record, "server"),
         "Client in it for (s)": seconds(record.get("client_state_time")),
         "Server in it for (s)": seconds(record.get("server_state_time")),
         "Start (s)": f"{(record['start'] - start) / 1e9:.6f}",
@@ -186,7 +190,7 @@ def expected_tree(records):
         counts[f"Connections/States of {end}s now"] = len(records)
         for name, row in rows.items():
             if name.startswith(f"now: {end} in "):
-                counts[f"Connections/States of {end}s now/{name.split()[-1]}"] = row[0]
+                counts[f"Connections/States of {end}s now/{name.split(' in ')[-1]}"] = row[0]
     for severity in SEVERITIES:
         some = {name.split()[-1]: row[0] for name, row in rows.items() if name.startswith(f"expert {severity}: ")}
         counts[f"Expert infos/{severity}"] = sum(some.values())

@@ -73,6 +73,13 @@ static void add_experts(struct life_counts *counts, const struct tl_connection *
     }
 }
 
+const char *life_state_name(enum tl_state state, bool is_presumed, char buffer[LIFE_STATE_NAME_SIZE])
+{
+    g_snprintf(buffer, LIFE_STATE_NAME_SIZE, "%s%s", tl_state_name(state),
+               is_presumed ? " (presumed)" : "");
+    return buffer;
+}
+
 void life_counts_add(struct life_counts *counts, const struct tl_capture *capture,
                      const struct tl_connection *connection)
 {
@@ -90,7 +97,7 @@ void life_counts_add(struct life_counts *counts, const struct tl_capture *captur
     add_duration(&counts->steps[LIFE_STEP_HALF_CLOSED], summary.half_closed_time);
     add_duration(&counts->steps[LIFE_STEP_TEARDOWN], summary.teardown_time);
     for (int end = TL_CLIENT; end <= TL_SERVER; end++)
-        counts->states[end][now.state[end]]++;
+        counts->states[end][now.state[end]][now.presumed[end]]++;
     add_stays(counts, connection);
     add_experts(counts, connection);
 }

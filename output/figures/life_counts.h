@@ -35,9 +35,13 @@ struct life_counts {
     uint32_t closed_by[2]; /* by enum tl_role */
     struct sample steps[LIFE_STEP_COUNT];
     struct sample stays[2][TL_STATE_COUNT]; /* by role and state: stays that have ended */
-    uint32_t states[2][TL_STATE_COUNT];     /* by role: ends that are in this state now */
+    uint32_t states[2][TL_STATE_COUNT][2];  /* by role: ends that are in this state now, [1] presumed */
     uint32_t experts[TL_DIAGNOSIS_COUNT];
 };
+
+/* "SYN-RECEIVED", "SYN-RECEIVED (presumed)". */
+enum { LIFE_STATE_NAME_SIZE = 32 };
+const char *life_state_name(enum tl_state state, bool is_presumed, char buffer[LIFE_STATE_NAME_SIZE]);
 
 void life_counts_add(struct life_counts *counts, const struct tl_capture *capture,
                      const struct tl_connection *connection);

@@ -129,16 +129,24 @@ static void fill_stays(const struct figure_sink *sink, struct life_counts *count
         fill_stays_of(sink, counts, (enum tl_role)end);
 }
 
+static void put_state(const struct figure_sink *sink, const struct life_counts *counts,
+                      enum tl_role end, enum tl_state state, bool is_presumed)
+{
+    char name[LIFE_STATE_NAME_SIZE];
+
+    if (counts->states[end][state][is_presumed] == 0)
+        return;
+    put_named(sink, end == TL_CLIENT ? "now: client in" : "now: server in",
+              life_state_name(state, is_presumed, name), counts->states[end][state][is_presumed], counts->connections);
+}
+
 static void fill_states(const struct figure_sink *sink, const struct life_counts *counts)
 {
     sink->begin_table(sink->to, TITLE_STATES);
     for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
         for (int state = 0; state < TL_STATE_COUNT; state++) {
-            if (counts->states[end][state] > 0)
-                put_named(sink,
-                          end == TL_CLIENT ? "now: client in" : "now: server in",
-                          tl_state_name((enum tl_state)state), counts->states[end][state],
-                          counts->connections);
+            put_state(sink, counts, (enum tl_role)end, (enum tl_state)state, false);
+            put_state(sink, counts, (enum tl_role)end, (enum tl_state)state, true);
         }
     }
 }

@@ -241,6 +241,25 @@ GETTER(worst_expert)
     return true;
 }
 
+/* As a table shows it, which has no column for what is presumed. */
+static bool get_shown_state(const struct known_life *life, struct value *value, enum tl_role end)
+{
+    g_string_append(value->text, tl_state_name(life->states.state[end]));
+    if (life->states.presumed[end])
+        g_string_append(value->text, " (presumed)");
+    return true;
+}
+
+GETTER(shown_client_state)
+{
+    return get_shown_state(life, value, TL_CLIENT);
+}
+
+GETTER(shown_server_state)
+{
+    return get_shown_state(life, value, TL_SERVER);
+}
+
 /* To copy: no table of Wireshark's gives a plugin a click. */
 GETTER(filter)
 {
@@ -334,12 +353,10 @@ const struct value_row value_rows[] = {
 
     {VALUE("client_state", WORD, MOMENT, client_state),
      FIELD(30, "tcplife.client.state", "Client state",
-           "The client's RFC 9293 state after this segment"),
-     COLUMN(70, "Client state", 12)},
+           "The client's RFC 9293 state after this segment")},
     {VALUE("server_state", WORD, MOMENT, server_state),
      FIELD(40, "tcplife.server.state", "Server state",
-           "The server's RFC 9293 state after this segment"),
-     COLUMN(80, "Server state", 12)},
+           "The server's RFC 9293 state after this segment")},
     {LIST("presumed", MOMENT, record_presumed)},
     {VALUE("client_state_time", DURATION, LIFE, client_state_time),
      FIELD(140, "tcplife.client.state_time", "Client's time in its last state",
@@ -422,6 +439,8 @@ const struct value_row value_rows[] = {
      COSTLY_FIELD(430, "tcplife.zeek.history", "Zeek's history",
                   "What the two ends did, a letter each, as in Zeek's conn.log"),
      COLUMN(240, "Zeek history", 15)},
+    {VALUE(NULL, TEXT, LIFE, shown_client_state), COLUMN(70, "Client state", 23)},
+    {VALUE(NULL, TEXT, LIFE, shown_server_state), COLUMN(80, "Server state", 23)},
     {VALUE(NULL, TEXT, LIFE, worst_expert), COLUMN(250, "Worst expert info", 30)},
     {VALUE(NULL, TEXT, LIFE, filter), COLUMN(260, "Filter", 0)},
     {LIST("experts", LIFE, record_experts), .exists = has_lists_of_changes},

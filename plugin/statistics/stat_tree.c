@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* The tree's nodes of states: a state that no end is in has none, until the first one enters it. */
-static bool has_state_node[2][TL_STATE_COUNT];
+static bool has_state_node[2][TL_STATE_COUNT][2];
 
 /* Sets a node's count, which makes the node where it is missing. Returns its number as a parent. */
 static int put_parent(stats_tree *tree, const char *name, int parent, uint32_t count)
@@ -49,6 +49,18 @@ static void put_closed(stats_tree *tree, int root, const struct life_counts *cou
         put_leaf(tree, tl_role_name((enum tl_role)end), by, counts->closed_by[end]);
 }
 
+static void put_state(stats_tree *tree, int parent, const struct life_counts *counts, int end,
+                      int state, bool is_presumed)
+{
+    const uint32_t count = counts->states[end][state][is_presumed];
+    char name[LIFE_STATE_NAME_SIZE];
+
+    if (count == 0 && !has_state_node[end][state][is_presumed])
+        return;
+    has_state_node[end][state][is_presumed] = true;
+    put_leaf(tree, life_state_name((enum tl_state)state, is_presumed, name), parent, count);
+}
+
 static void put_states(stats_tree *tree, int root, const struct life_counts *counts)
 {
     static const char *const names[] = {[TL_CLIENT] = "States of clients now",
@@ -58,11 +70,8 @@ static void put_states(stats_tree *tree, int root, const struct life_counts *cou
         const int parent = put_parent(tree, names[end], root, counts->connections);
 
         for (int state = 0; state < TL_STATE_COUNT; state++) {
-            if (counts->states[end][state] == 0 && !has_state_node[end][state])
-                continue;
-            has_state_node[end][state] = true;
-            put_leaf(tree, tl_state_name((enum tl_state)state), parent,
-                     counts->states[end][state]);
+            put_state(tree, parent, counts, end, state, false);
+            put_state(tree, parent, counts, end, state, true);
         }
     }
 }
