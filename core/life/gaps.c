@@ -104,14 +104,14 @@ void tl_note_sparse(struct tl_passage *p)
     enum { OCTETS_PER_NS = 1 };
     struct tl_connection *c = p->connection;
     const struct tl_segment *s = p->segment;
-    const int64_t passed_ns =
-        c->at[TL_AT_SYN_ACK].frame ? s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) : 0;
+    int64_t passed_ns;
 
     if (p->environment->has_plain || s->flags & TL_SYN || !tells_of_unseen(p))
         return;
     if (tells_of_left_out(p) &&
         (c->at[TL_AT_SYN_ACK].frame || c->flags & TL_CONNECTION_MIDSTREAM))
         c->flags |= TL_CONNECTION_SPARSE;
+    passed_ns = c->at[TL_AT_SYN_ACK].frame ? s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) : 0;
     if (c->at[TL_AT_SYN_ACK].frame && !(c->flags & TL_CONNECTION_OPENED) &&
         !has(&p->life->end[TL_CLIENT], TL_END_HAS_RCV_NXT) && tl_seq_gt(s->seq, p->X->snd_nxt) &&
         passed_ns > UNKNOWN_ROUND_TRIP_NS && s->seq - p->X->snd_nxt <= passed_ns * OCTETS_PER_NS)
