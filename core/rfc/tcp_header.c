@@ -167,6 +167,32 @@ static uint64_t add(uint64_t sum, uint64_t more)
     return sum + (sum < more);
 }
 
+/* Fewer than eight. Each load is of one size: a number that is put together of single bytes in memory has to
+ * wait for them. */
+static uint64_t add_last_bytes(uint64_t sum, const uint8_t *bytes, size_t length)
+{
+    uint32_t four;
+    uint16_t two;
+
+    if (length & 4) {
+        memcpy(&four, bytes, sizeof four);
+        sum = add(sum, four);
+        bytes += sizeof four;
+    }
+    if (length & 2) {
+        memcpy(&two, bytes, sizeof two);
+        sum = add(sum, two);
+        bytes += sizeof two;
+    }
+    if (length & 1) {
+        const uint8_t padded[] = {*bytes, 0};
+
+        memcpy(&two, padded, sizeof two);
+        sum = add(sum, two);
+    }
+    return sum;
+}
+
 static uint64_t add_bytes(uint64_t sum, const uint8_t *bytes, size_t length)
 {
     enum { AT_ONCE = 4 }; /* compilers make one loop less out of it: half the instructions */
@@ -182,12 +208,7 @@ static uint64_t add_bytes(uint64_t sum, const uint8_t *bytes, size_t length)
         memcpy(&eight, bytes, sizeof eight);
         sum = add(sum, eight);
     }
-    if (length > 0) {
-        eight = 0;
-        memcpy(&eight, bytes, length);
-        sum = add(sum, eight);
-    }
-    return add(sum, carries);
+    return add_last_bytes(add(sum, carries), bytes, length);
 }
 
 static uint16_t fold(uint64_t sum)
