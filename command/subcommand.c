@@ -273,10 +273,20 @@ static bool is_sensible(const struct subcommand *self, const struct options *opt
     return true;
 }
 
+/* A record is written at a time: to a pipe that would be a call of the system, and a turn of its reader, for each
+ * one or two of them. */
+static void buffer_output(FILE *file)
+{
+    static char buffer[256 << 10];
+
+    setvbuf(file, buffer, _IOFBF, sizeof buffer);
+}
+
 /* Where the user wishes it to be. A reader who wants no more of it is no failure of ours. */
 static void write_to(FILE *to, const struct subcommand *self, struct writing *writing,
                      const struct options *options)
 {
+    buffer_output(to);
     writing->to = to;
     writing->text = g_string_new(NULL);
     if (!options->live)
