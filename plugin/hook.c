@@ -33,6 +33,7 @@ static int tcplife_tap = -1;
 static protocol_t *protocol; /* TCP Lifecycle's */
 static bool is_enabled; /* that protocol, in this reading: whenever somebody changes it, Wireshark
                            reads the file anew */
+static bool has_window;
 static dissector_handle_t tcp_handle;
 static dissector_handle_t hook_handle;
 
@@ -113,7 +114,13 @@ static bool is_to_be_shown(const struct captured_packet *packet,
 
 /* ---- the dissector ------------------------------------------------------------------------- */
 
-/* The taps, and the conversation filter, run when the whole packet has been dissected. */
+/* The taps, and the conversation filter, run when the whole packet has been dissected; a window alone has the
+ * filter. */
+static bool is_to_be_kept(void)
+{
+    return has_window || have_tap_listener(tcplife_tap);
+}
+
 static struct tcplife_packet *keep(packet_info *pinfo, const struct tcplife_packet *result)
 {
     struct tcplife_packet *kept = wmem_new(pinfo->pool, struct tcplife_packet);
@@ -134,7 +141,7 @@ static void show(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
 
     tcplife_add_experts(pinfo, item, result);
     tcplife_add_to_info_column(pinfo, result);
-    if (is_wanted(tree)) {
+    if (is_to_be_kept()) {
         struct tcplife_packet *kept = keep(pinfo, result);
 
         p_add_proto_data(pinfo->pool, pinfo, proto_tcplife, 0, kept);
@@ -253,6 +260,7 @@ static void begin_session(void)
 {
     tcplife_begin_parts();
     is_enabled = proto_is_protocol_enabled(protocol);
+    has_window = tcplife_has_window();
 }
 
 void tcplife_register_hook(void)

@@ -40,6 +40,8 @@ static void add_uint(proto_tree *tree, int field, tvbuff_t *tvb, uint32_t value)
 
 static void add_presumptions(proto_tree *tree, tvbuff_t *tvb, const struct tl_states *states)
 {
+    if (!proto_field_is_referenced(tree, hf_tcplife_presumed))
+        return;
     for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
         if (states->presumed[end])
             add_string(tree, hf_tcplife_presumed, tvb, tl_role_name((enum tl_role)end));
@@ -47,10 +49,10 @@ static void add_presumptions(proto_tree *tree, tvbuff_t *tvb, const struct tl_st
 }
 
 /* Presumptions have a field of their own, diagnoses are expert infos. */
-static void add_changes(proto_tree *tree, tvbuff_t *tvb, struct tl_changes changes)
+static void add_transitions(proto_tree *tree, tvbuff_t *tvb, struct tl_changes changes)
 {
-    struct tl_step step;
-
+    if (!proto_field_is_referenced(tree, hf_tcplife_transition))
+        return;
     for (uint32_t i = 0; i < changes.count; i++) {
         GString *text;
 
@@ -60,6 +62,15 @@ static void add_changes(proto_tree *tree, tvbuff_t *tvb, struct tl_changes chang
         tl_append_transition(text, &changes.at[i]);
         add_string(tree, hf_tcplife_transition, tvb, text->str);
     }
+}
+
+static void add_steps(proto_tree *tree, tvbuff_t *tvb, struct tl_changes changes)
+{
+    struct tl_step step;
+
+    if (!proto_field_is_referenced(tree, hf_tcplife_handshake_step) &&
+        !proto_field_is_referenced(tree, hf_tcplife_teardown_step))
+        return;
     for (uint32_t i = 0; i < changes.count; i++) {
         if (tl_change_step(&changes.at[i], &step))
             add_uint(tree, step.is_teardown ? hf_tcplife_teardown_step : hf_tcplife_handshake_step,
@@ -90,19 +101,21 @@ static void add_frame_fields(proto_tree *tree, tvbuff_t *tvb, const struct known
 {
     tcplife_add_value_fields(tree, tvb, life, VALUE_OF_MOMENT);
     add_presumptions(tree, tvb, &life->states);
-    add_changes(tree, tvb, life->seen->changes);
+    add_transitions(tree, tvb, life->seen->changes);
+    add_steps(tree, tvb, life->seen->changes);
     add_explanation(tree, tvb, life->seen);
 }
 
 static void add_final_fields(proto_tree *tree, tvbuff_t *tvb,
                              const struct tl_connection *connection)
 {
-    struct known_life life;
+    const struct known_life life = life_of(tcplife_capture(), connection);
+    proto_tree *connection_tree =
+        proto_tree_add_subtree(tree, tvb, 0, 0, ett_tcplife_connection, NULL,
+                               "The whole connection, as far as it is known");
 
-    if (!tcplife_value_fields_are_wanted(tree, VALUE_OF_LIFE))
-        return;
-    life = life_of(tcplife_capture(), connection);
-    tcplife_add_value_fields(tree, tvb, &life, VALUE_OF_LIFE);
+    proto_item_set_generated(proto_tree_get_parent(connection_tree));
+    tcplife_add_value_fields(connection_tree, tvb, &life, VALUE_OF_LIFE);
 }
 
 /* ---- the tree ------------------------------------------------------------------------------ */
@@ -132,17 +145,41 @@ bool tcplife_fields_are_looked_at(proto_tree *tree)
             proto_field_is_referenced(tree, hf_tcplife_explain));
 }
 
+/* Does anybody look at a field that segments without changes have, too? */
+static bool a_field_of_every_segment_is_wanted(proto_tree *tree)
+{
+    return proto_field_is_referenced(tree, hf_tcplife_presumed) ||
+           proto_field_is_referenced(tree, hf_tcplife_open_connections) ||
+           tcplife_value_fields_are_wanted(tree, VALUE_OF_MOMENT) ||
+           tcplife_value_fields_are_wanted(tree, VALUE_OF_LIFE);
+}
+
+/* A filter on one field makes Wireshark build a tree for every packet: has this one nothing to put there? */
+static bool has_nothing_to_show(proto_tree *tree, const struct tcplife_packet *packet)
+{
+    return packet->seen.changes.count == 0 && !PTREE_DATA(tree)->visible &&
+           proto_registrar_get_nth((unsigned)proto_tcplife)->ref_type == HF_REF_TYPE_INDIRECT &&
+           !a_field_of_every_segment_is_wanted(tree);
+}
+
+static void add_states(proto_item *item, const struct known_life *life)
+{
+    proto_item_append_text(item, ", connection %u", tl_connection_number(life->connection));
+    append_state(item, &life->states, TL_CLIENT);
+    append_state(item, &life->states, TL_SERVER);
+}
+
 proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb,
                                const struct tcplife_packet *packet)
 {
     proto_item *item;
-    proto_tree *subtree, *connection_tree;
+    proto_tree *subtree;
     struct known_life life;
     bool looked_at;
 
     if (tree == NULL)
         return NULL;
-    looked_at = tcplife_fields_are_looked_at(tree);
+    looked_at = tcplife_fields_are_looked_at(tree) && !has_nothing_to_show(tree, packet);
     if (!looked_at && !has_diagnosis(packet))
         return NULL;
 
@@ -152,17 +189,13 @@ proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb,
         return item;
 
     life = life_at(tcplife_capture(), &packet->seen);
-    proto_item_append_text(item, ", connection %u", tl_connection_number(life.connection));
-    append_state(item, &life.states, TL_CLIENT);
-    append_state(item, &life.states, TL_SERVER);
+    if (PTREE_DATA(tree)->visible)
+        add_states(item, &life);
     subtree = proto_item_add_subtree(item, ett_tcplife);
     add_frame_fields(subtree, tvb, &life);
     add_open_connections(subtree, tvb, packet);
-
-    connection_tree = proto_tree_add_subtree(subtree, tvb, 0, 0, ett_tcplife_connection, NULL,
-                                             "The whole connection, as far as it is known");
-    proto_item_set_generated(proto_tree_get_parent(connection_tree));
-    add_final_fields(connection_tree, tvb, packet->seen.connection);
+    if (tcplife_value_fields_are_wanted(tree, VALUE_OF_LIFE))
+        add_final_fields(subtree, tvb, packet->seen.connection);
     return item;
 }
 
