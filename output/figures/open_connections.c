@@ -21,7 +21,9 @@ struct open_connections {
     const struct tl_tracker *tracker;
     GByteArray *open;    /* a connection_set */
     GByteArray *begun;   /* the same: they have had a change */
-    GSequence *attempts; /* of struct attempt, by due_ns */
+    GArray *attempts;    /* of struct attempt, by due_ns… */
+    unsigned first;      /* …from this one on */
+    GSequence *late;     /* of struct attempt, by due_ns: the clock stepped back */
     GArray *changes;     /* of struct number_change, in order */
     uint32_t number;
 };
@@ -33,7 +35,8 @@ struct open_connections *open_connections_new(const struct tl_tracker *tracker)
     open->tracker = tracker;
     open->open = g_byte_array_new();
     open->begun = g_byte_array_new();
-    open->attempts = g_sequence_new(g_free);
+    open->attempts = g_array_new(FALSE, FALSE, sizeof(struct attempt));
+    open->late = g_sequence_new(g_free);
     open->changes = g_array_new(FALSE, FALSE, sizeof(struct number_change));
     return open;
 }
@@ -44,7 +47,8 @@ void open_connections_free(struct open_connections *open)
         return;
     g_byte_array_free(open->open, TRUE);
     g_byte_array_free(open->begun, TRUE);
-    g_sequence_free(open->attempts);
+    g_array_free(open->attempts, TRUE);
+    g_sequence_free(open->late);
     g_array_free(open->changes, TRUE);
     g_free(open);
 }
@@ -87,16 +91,38 @@ static bool has_failed(const struct open_connections *open, const struct attempt
     return false;
 }
 
+static void end_attempt(struct open_connections *open, const struct attempt *attempt)
+{
+    if (has_failed(open, attempt))
+        set_open(open, attempt->connection, false);
+}
+
+/* Places given up are used again when they are half of all. */
+static void forget_first(struct open_connections *open)
+{
+    if (++open->first * 2 < open->attempts->len)
+        return;
+    g_array_remove_range(open->attempts, 0, open->first);
+    open->first = 0;
+}
+
 static void let_time_pass(struct open_connections *open, int64_t now_ns)
 {
-    while (!g_sequence_is_empty(open->attempts)) {
-        GSequenceIter *first = g_sequence_get_begin_iter(open->attempts);
+    while (open->first < open->attempts->len) {
+        const struct attempt *attempt = &g_array_index(open->attempts, struct attempt, open->first);
+
+        if (attempt->due_ns > now_ns)
+            break;
+        end_attempt(open, attempt);
+        forget_first(open);
+    }
+    while (!g_sequence_is_empty(open->late)) {
+        GSequenceIter *first = g_sequence_get_begin_iter(open->late);
         const struct attempt *attempt = g_sequence_get(first);
 
         if (attempt->due_ns > now_ns)
-            return;
-        if (has_failed(open, attempt))
-            set_open(open, attempt->connection, false);
+            break;
+        end_attempt(open, attempt);
         g_sequence_remove(first);
     }
 }
@@ -111,10 +137,14 @@ static int by_due(gconstpointer one, gconstpointer other, void *data)
 
 static void add_attempt(struct open_connections *open, uint32_t connection, int64_t time_ns)
 {
-    struct attempt *attempt = g_new(struct attempt, 1);
+    const struct attempt attempt = {.due_ns = time_ns + TL_R2_NS, .connection = connection};
+    const unsigned count = open->attempts->len;
 
-    *attempt = (struct attempt){.due_ns = time_ns + TL_R2_NS, .connection = connection};
-    g_sequence_insert_sorted(open->attempts, attempt, by_due, NULL);
+    if (open->first < count &&
+        g_array_index(open->attempts, struct attempt, count - 1).due_ns > attempt.due_ns)
+        g_sequence_insert_sorted(open->late, g_memdup2(&attempt, sizeof attempt), by_due, NULL);
+    else
+        g_array_append_val(open->attempts, attempt);
 }
 
 /* ---- a segment ----------------------------------------------------------------------------- */
