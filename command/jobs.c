@@ -163,9 +163,9 @@ bool jobs_run(const struct jobs_work *work, unsigned processes)
                         .processes = processes > 0 ? processes : g_get_num_processors()};
     bool is_good = true;
 
-    /* cppcheck-suppress invalidFunctionArg ; -1 goes with MAP_ANONYMOUS */
-    crew.turn =
-        mmap(NULL, sizeof *crew.turn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    crew.turn = mmap(NULL, sizeof *crew.turn, PROT_READ | PROT_WRITE,
+                     /* cppcheck-suppress invalidFunctionArg ; -1 goes with MAP_ANONYMOUS */
+                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (crew.turn == MAP_FAILED)
         g_error("no memory for processes to share: %s", g_strerror(errno));
     while (take_ended(&crew) && crew.taken < work->count && is_good) {

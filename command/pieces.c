@@ -40,10 +40,12 @@ static void clear_damage(gpointer data)
 
 static void note_damage(struct pieces *pieces, const char *path)
 {
-    struct piece_damage noted = {g_strdup(path), *capture_damage(pieces->capture)};
+    struct piece_damage *noted;
 
-    noted.damage.details = g_strdup(noted.damage.details);
-    g_array_append_val(pieces->damages, noted);
+    g_array_set_size(pieces->damages, pieces->damages->len + 1);
+    noted = &g_array_index(pieces->damages, struct piece_damage, pieces->damages->len - 1);
+    *noted = (struct piece_damage){g_strdup(path), *capture_damage(pieces->capture)};
+    noted->damage.details = g_strdup(noted->damage.details);
 }
 
 /* A file that cannot be opened has been done with, too. */
@@ -93,16 +95,19 @@ static int compare(const void *one, const void *other)
 /* Only one that can be opened. */
 static void add(struct pieces *pieces, const char *path, bool is_alone)
 {
-    struct piece piece = {.path = g_strdup(path)};
+    struct piece *piece;
 
     if (!is_alone && !capture_open(pieces->capture, path)) {
         note_closed(pieces, path);
-        g_free(piece.path);
         return;
     }
-    piece.first_ns = is_alone ? 0 : first_packet_ns(pieces->capture);
-    piece.key = g_utf8_collate_key_for_filename(path, -1);
-    g_array_append_val(pieces->in_order, piece);
+    g_array_set_size(pieces->in_order, pieces->in_order->len + 1);
+    piece = &g_array_index(pieces->in_order, struct piece, pieces->in_order->len - 1);
+    *piece = (struct piece){
+        .path = g_strdup(path),
+        .key = g_utf8_collate_key_for_filename(path, -1),
+        .first_ns = is_alone ? 0 : first_packet_ns(pieces->capture),
+    };
 }
 
 struct pieces *pieces_new(const GPtrArray *paths)

@@ -246,12 +246,13 @@ void record_end(struct record_writer *writer)
 
 void record_number(struct record_writer *writer, const char *key, uint64_t number)
 {
-    char digits[TEXT_DIGITS];
-
-    if (is_json(writer))
+    if (is_json(writer)) {
         json_end(writer, text_put_number(json_begin(writer, key, TEXT_DIGITS), number));
-    else
+    } else {
+        char digits[TEXT_DIGITS];
+
         csv_word(writer, digits, (size_t)(text_put_number(digits, number) - digits));
+    }
 }
 
 enum { NINE_DECIMALS = 10, LONGEST_SECONDS = 1 + TEXT_DIGITS + NINE_DECIMALS };
@@ -270,12 +271,13 @@ static char *put_seconds(char *to, int64_t ns)
 
 void record_seconds(struct record_writer *writer, const char *key, int64_t ns)
 {
-    char seconds[LONGEST_SECONDS];
-
-    if (is_json(writer))
+    if (is_json(writer)) {
         json_end(writer, put_seconds(json_begin(writer, key, LONGEST_SECONDS), ns));
-    else
+    } else {
+        char seconds[LONGEST_SECONDS];
+
         csv_word(writer, seconds, (size_t)(put_seconds(seconds, ns) - seconds));
+    }
 }
 
 void record_string(struct record_writer *writer, const char *key, const char *text)

@@ -27,7 +27,7 @@ static bool is_ipv4(const struct tl_capture *capture, const struct tl_socket *so
 /* Not inet_ntop(), which takes its digits from printf(): every record has four of them. */
 static void append_ipv4(GString *text, const uint8_t *address)
 {
-    char *to = text_room(text, 4 * TEXT_DIGITS);
+    char *to = text_room(text, (size_t)4 * TEXT_DIGITS);
 
     for (int i = 0; i < 4; i++) {
         if (i > 0)

@@ -50,7 +50,7 @@ static struct tl_socket socket_of(uint8_t host, uint16_t port)
         .address = {10, 0, 0, host}, .port = port, .family = 4, .address_length = 4};
 }
 
-static void take(struct trackers *trackers, uint8_t client, const struct tl_segment *segment)
+static void take(struct trackers *trackers, unsigned client, const struct tl_segment *segment)
 {
     const unsigned mine = client % PARTS;
     struct tl_segment s = *segment;
@@ -69,10 +69,10 @@ static void take(struct trackers *trackers, uint8_t client, const struct tl_segm
     }
 }
 
-static struct tl_segment segment_of(uint8_t client, bool from_client, uint8_t flags, uint32_t seq,
+static struct tl_segment segment_of(unsigned client, bool from_client, uint8_t flags, uint32_t seq,
                                     uint32_t ack, uint32_t length)
 {
-    const struct tl_socket here = socket_of(client, 1000), there = socket_of(200, 80);
+    const struct tl_socket here = socket_of((uint8_t)client, 1000), there = socket_of(200, 80);
 
     return (struct tl_segment){.source = from_client ? here : there,
                                .destination = from_client ? there : here,
@@ -86,7 +86,7 @@ static struct tl_segment segment_of(uint8_t client, bool from_client, uint8_t fl
                                .ip_id = (uint16_t)seq};
 }
 
-static void open(struct trackers *trackers, uint8_t client)
+static void open(struct trackers *trackers, unsigned client)
 {
     const struct tl_segment handshake[] = {segment_of(client, true, TL_SYN, 99, 0, 0),
                                            segment_of(client, false, TL_SYN | TL_ACK, 299, 100, 0),
@@ -97,7 +97,7 @@ static void open(struct trackers *trackers, uint8_t client)
 }
 
 /* So many segments of one connection. */
-static void send_much(struct trackers *trackers, uint8_t client, uint32_t *seq, uint32_t count)
+static void send_much(struct trackers *trackers, unsigned client, uint32_t *seq, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct tl_segment data = segment_of(client, true, TL_ACK, *seq, 300, 1);
@@ -166,15 +166,15 @@ static void every_change_is_the_same(void **state)
 
     (void)state;
     trackers_new(&trackers, true);
-    for (uint8_t client = 0; client < CONNECTIONS; client++)
+    for (unsigned client = 0; client < CONNECTIONS; client++)
         open(&trackers, client);
-    for (uint8_t client = 0; client < CONNECTIONS; client++) {
+    for (unsigned client = 0; client < CONNECTIONS; client++) {
         const struct tl_segment fin = segment_of(client, true, TL_FIN | TL_ACK, 100, 300, 0);
         const struct tl_segment reset = segment_of(client, false, TL_RST, 300, 0, 0);
 
         take(&trackers, client, client % 2 ? &fin : &reset);
     }
-    for (uint8_t client = 0; client < CONNECTIONS; client++) {
+    for (unsigned client = 0; client < CONNECTIONS; client++) {
         const struct tl_changes one =
             tl_connection_changes(tl_tracker_connection(trackers.whole, client));
         const struct tl_changes other = tl_connection_changes(
