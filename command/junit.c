@@ -30,7 +30,7 @@ static void append_text(GString *text, const char *words)
 {
     char *valid = g_utf8_make_valid(words, -1);
 
-    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at))
+    for (const char *at = valid; *at != '\0'; at = g_utf8_find_next_char(at, NULL))
         append_letter(text, g_utf8_get_char(at));
     g_free(valid);
 }

@@ -61,7 +61,7 @@ static bool is_name(const char *name)
 {
     if (*name == '\0' || !g_utf8_validate(name, -1, NULL))
         return false;
-    for (; *name != '\0'; name = g_utf8_next_char(name))
+    for (; *name != '\0'; name = g_utf8_find_next_char(name, NULL))
         if (!g_unichar_isprint(g_utf8_get_char(name)))
             return false;
     return true;
