@@ -11,6 +11,7 @@
 #include "command/wtap_compat.h"
 
 #include <glib.h>
+#include <glib/gstdio.h>
 
 #include <limits.h>
 #include <string.h>
@@ -26,6 +27,7 @@ struct capture {
     const char *link_name; /* …and what people call it */
     int64_t told_bytes; /* progress knows of so much… */
     uint32_t told_frame;
+    char *path;
     int64_t size; /* of the file when it was opened */
     unsigned kept;
     struct ws_record records[CAPTURE_KEEPS];
@@ -91,6 +93,14 @@ struct capture *capture_new(void)
     return capture;
 }
 
+/* Of a regular file; libwiretap since 4.4 tells what it was when it was opened. */
+static int64_t size_of(const char *path)
+{
+    GStatBuf status;
+
+    return g_stat(path, &status) == 0 && S_ISREG(status.st_mode) ? (int64_t)status.st_size : 0;
+}
+
 bool capture_open(struct capture *capture, const char *path)
 {
     capture_damage_clear(&capture->damage);
@@ -101,8 +111,9 @@ bool capture_open(struct capture *capture, const char *path)
                                       &capture->damage.details, false);
     if (capture->file == NULL)
         return false;
-    capture->size = MAX(wtap_file_size(capture->file, &capture->damage.error), 0);
-    capture->damage.error = 0;
+    g_free(capture->path);
+    capture->path = g_strdup(path);
+    capture->size = size_of(path);
     return true;
 }
 
@@ -114,6 +125,7 @@ void capture_free(struct capture *capture)
         ws_record_cleanup(&capture->records[i]);
     g_clear_pointer(&capture->file, wtap_close);
     capture_damage_clear(&capture->damage);
+    g_free(capture->path);
     g_free(capture);
 }
 
@@ -161,9 +173,7 @@ static void fill_packet(struct capture *capture, struct packet *packet, struct w
 /* A file that has shrunk may end between two packets: then libwiretap has no complaint. */
 static void note_end(struct capture *capture)
 {
-    int error;
-
-    if (wtap_file_size(capture->file, &error) < capture->size) {
+    if (size_of(capture->path) < capture->size) {
         capture_damage_clear(&capture->damage);
         capture->damage.error = HAS_SHRUNK;
     }
