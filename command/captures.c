@@ -6,13 +6,12 @@
 
 #include "command/complaints.h"
 #include "command/folder.h"
+#include "command/source.h"
 
 #include <glib/gstdio.h>
 
 #include <inttypes.h>
 #include <string.h>
-
-enum { TAPS_AT_MOST = 256 }; /* source_new()'s */
 
 static void free_list(gpointer list)
 {
@@ -112,8 +111,7 @@ static bool can_be_joined(struct joined *joined, const char *path)
 
     if (strcmp(path, "-") == 0 || (g_stat(path, &status) == 0 && !S_ISREG(status.st_mode))) {
         complain("%s can be read only once, and --join and --tap look at each file's first packet "
-                 "before "
-                 "they begin",
+                 "before they begin",
                  strcmp(path, "-") == 0 ? "the standard input" : path);
         return false;
     }
@@ -129,8 +127,8 @@ static bool can_be_joined(struct joined *joined, const char *path)
 
 static bool can_all_be_joined(struct joined *joined)
 {
-    if (joined->taps->len > TAPS_AT_MOST) {
-        complain("there are at most %d taps, and not %u", TAPS_AT_MOST, joined->taps->len);
+    if (joined->taps->len > SOURCE_TAPS_AT_MOST) {
+        complain("there are at most %d taps, and not %u", SOURCE_TAPS_AT_MOST, joined->taps->len);
         return false;
     }
     for (unsigned i = 0; i < joined->taps->len; i++) {

@@ -10,7 +10,6 @@
 #include "tcplife/output/capture.h"
 #include "tcplife/output/records.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #ifdef G_OS_WIN32
@@ -27,8 +26,8 @@ static bool take_number(uint64_t *to, const char *option, const char *word, uint
     guint64 number = 0;
 
     if (!g_ascii_string_to_unsigned(word, 10, 0, most, &number, NULL)) {
-        fprintf(stderr, "pcaplife: %s is a number from 0 to %" G_GUINT64_FORMAT ", and not %s\n",
-                option, (guint64)most, word);
+        complain("%s is a number from 0 to %" G_GUINT64_FORMAT ", and not %s", option, (guint64)most,
+                 word);
         return false;
     }
     *to = number;
@@ -42,10 +41,8 @@ static bool take_host(struct choice *choice, const char *word)
     else if (inet_pton(AF_INET6, word, choice->host) == 1)
         choice->host_length = 16;
     else
-        fprintf(stderr,
-                "pcaplife: --host is an address of IPv4 or IPv6, such as 192.0.2.1 or 2001:db8::1, "
-                "and not %s\n",
-                word);
+        complain("--host is an address of IPv4 or IPv6, such as 192.0.2.1 or 2001:db8::1, and not %s",
+                 word);
     choice->by_host = choice->host_length > 0;
     return choice->by_host;
 }
@@ -55,12 +52,12 @@ static bool take_where(struct choice *choice, const char *jq)
     char *error;
 
     if (jq[strspn(jq, " \t\r\n")] == '\0') {
-        fputs("pcaplife: --where is a question in jq, and not empty\n", stderr);
+        complain("--where is a question in jq, and not empty");
         return false;
     }
     choice->where = expression_new(jq, &error);
     if (choice->where == NULL) {
-        fprintf(stderr, "pcaplife: --where is no jq: %s\n", error);
+        complain("--where is no jq: %s", error);
         g_free(error);
     }
     return choice->where != NULL;

@@ -4,7 +4,7 @@
  */
 #include "command/fallback.h"
 
-#include "command/progress.h"
+#include "command/complaints.h"
 #include "command/scratch.h"
 #include "output/records/record_writer.h"
 
@@ -99,8 +99,7 @@ FILE *fallback_run(const struct fallback *fallback, const char *path,
     if (output != NULL)
         rewind(output);
     if (why != NULL) {
-        progress_clear();
-        fprintf(stderr, "pcaplife: %s cannot be read by tshark: %s\n", path, why);
+        complain("%s cannot be read by tshark: %s", path, why);
         g_free(why);
         if (output != NULL)
             fclose(output);

@@ -5,8 +5,8 @@
 #include "command/folder.h"
 
 #include "command/capture.h"
+#include "command/complaints.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static int compare_names(const void *one, const void *other)
@@ -39,7 +39,7 @@ bool folder_add_captures(GPtrArray *files, const char *folder)
     bool any;
 
     if (dir == NULL) {
-        fprintf(stderr, "pcaplife: %s\n", error->message);
+        complain("%s", error->message);
         g_error_free(error);
         return false;
     }
@@ -49,7 +49,7 @@ bool folder_add_captures(GPtrArray *files, const char *folder)
         g_ptr_array_add(files, g_ptr_array_index(found, i));
     any = found->len > 0;
     if (!any)
-        fprintf(stderr, "pcaplife: %s is a folder without a capture file\n", folder);
+        complain("%s is a folder without a capture file", folder);
     g_ptr_array_free(found, TRUE);
     return any;
 }

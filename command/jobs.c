@@ -7,6 +7,7 @@
  */
 #include "command/jobs.h"
 
+#include "command/complaints.h"
 #include "command/outlet.h"
 #include "command/scratch.h"
 
@@ -177,8 +178,7 @@ bool jobs_run(const struct jobs_work *work, unsigned processes)
         if (crew.running > 0) {
             await_one(&crew);
         } else {
-            fprintf(stderr, "pcaplife: no process can be had to read a file: %s\n",
-                    g_strerror(errno));
+            complain("no process can be had to read a file: %s", g_strerror(errno));
             is_good = false;
         }
     }

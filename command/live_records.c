@@ -4,6 +4,8 @@
  */
 #include "command/live_records.h"
 
+#include "command/complaints.h"
+
 struct live_writer {
     struct writing *writing;
     const struct record_format *format;
@@ -30,8 +32,8 @@ static bool is_chosen(struct live_writer *writer, const struct tl_capture *captu
     whole.has_slim_records = false;
     has = choice_has(writer->choice, &whole, connection, &error);
     if (error != NULL && !writer->writing->is_over) {
-        fprintf(stderr, "pcaplife: --where fails: connection %u: %s\n",
-                tl_tracker_ordinal(capture->tracker, connection), error);
+        complain("--where fails: connection %u: %s",
+                 tl_tracker_ordinal(capture->tracker, connection), error);
         writer->writing->is_over = true;
     }
     g_free(error);

@@ -5,10 +5,10 @@
 #include "command/options.h"
 
 #include "command/captures.h"
+#include "command/complaints.h"
 #include "output/figures/states_over_time.h"
 #include "output/report/report.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* As long as a NAT must keep a silent connection (RFC 5382, REQ-5): 2 hours and 4 minutes. */
@@ -30,8 +30,8 @@ struct words {
 static bool take_number(unsigned *to, const char *option, gint64 number)
 {
     if (number < 0 || number > G_MAXUINT32) {
-        fprintf(stderr, "pcaplife: %s is a number from 0 to %u, and not %" G_GINT64_FORMAT "\n",
-                option, G_MAXUINT32, number);
+        complain("%s is a number from 0 to %u, and not %" G_GINT64_FORMAT, option, G_MAXUINT32,
+                 number);
         return false;
     }
     *to = (unsigned)number;
@@ -46,7 +46,7 @@ static bool take_interval(int64_t *to, const char *text)
     *to = 0;
     if (text == NULL || (states_interval_parse(text, to, &end) && *end == '\0'))
         return true;
-    fprintf(stderr, "pcaplife: --states-interval is " STATES_INTERVAL_WORDS ", and not %s\n", text);
+    complain("--states-interval is " STATES_INTERVAL_WORDS ", and not %s", text);
     return false;
 }
 
@@ -57,7 +57,7 @@ static bool take_idle(struct options *options, const struct words *words)
     if (words->idle == UNSAID)
         return true;
     if (!options->live) {
-        fputs("pcaplife: --idle is for --live: else all is known when the file has ended\n", stderr);
+        complain("--idle is for --live: else all is known when the file has ended");
         return false;
     }
     return take_number(&options->idle, "--idle", words->idle);
@@ -147,7 +147,7 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
         g_option_context_set_main_group(context, own);
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        fprintf(stderr, "pcaplife: %s\n", error->message);
+        complain("%s", error->message);
         g_error_free(error);
         g_option_context_free(context);
         return false;

@@ -10,8 +10,6 @@
 #include "command/complaints.h"
 #include "command/printable.h"
 
-enum { TAPS_A_BYTE_KNOWS = 256 };
-
 struct tap {
     struct pieces *pieces;
     int64_t latest_ns;
@@ -59,7 +57,7 @@ struct source *source_new(const GPtrArray *taps)
 {
     struct source *source = g_new0(struct source, 1);
 
-    g_assert(taps->len > 0 && taps->len <= TAPS_A_BYTE_KNOWS);
+    g_assert(taps->len > 0 && taps->len <= SOURCE_TAPS_AT_MOST);
     source->taps = g_new0(struct tap, taps->len);
     source->tap_count = taps->len;
     source->latest_ns = INT64_MIN;

@@ -18,7 +18,9 @@
 
 struct source;
 
-/* `taps`, 256 at most, is a GPtrArray of them, each a GPtrArray of files: char *, in any order. One that is "-", the
+enum { SOURCE_TAPS_AT_MOST = 256 }; /* a byte says which tap a frame is of */
+
+/* `taps`, so many at most, is a GPtrArray of them, each a GPtrArray of files: char *, in any order. One that is "-", the
  * standard input, must be the only one of its tap. */
 struct source *source_new(const GPtrArray *taps);
 struct source *source_of_file(char *path);

@@ -237,37 +237,31 @@ static bool is_sensible(const struct subcommand *self, const struct options *opt
     const char *missing = self->missing != NULL ? self->missing() : NULL;
 
     if (missing != NULL) {
-        fprintf(stderr, "pcaplife: %s\n", missing);
+        complain("%s", missing);
         return false;
     }
     if (options->slim && !self->can_be_slim) {
-        fprintf(stderr, "pcaplife: --slim is for json and csv: %s has no records to make slim\n",
-                self->name);
+        complain("--slim is for json and csv: %s has no records to make slim", self->name);
         return false;
     }
     if (options->fallback && self->fallback.statistic == NULL) {
-        fprintf(
-            stderr,
-            "pcaplife: --fallback is for what the plugin's -z writes for tshark, and not for %s\n",
-            self->name);
+        complain("--fallback is for what the plugin's -z writes for tshark, and not for %s",
+                 self->name);
         return false;
     }
     if (options->fallback && (options->slim || options->live || options->are_joined ||
                               choice_is_narrow(&options->choice))) {
-        fputs("pcaplife: --fallback writes all that tshark does of a file: no connections can be "
-              "chosen, nor --slim, --live, --join or --tap\n",
-              stderr);
+        complain("--fallback writes all that tshark does of a file: no connections can be chosen, "
+                 "nor --slim, --live, --join or --tap");
         return false;
     }
     if (options->live && self->records.append == NULL) {
-        fprintf(
-            stderr,
-            "pcaplife: --live is for json, csv and zeek: %s is written when all has been read\n",
-            self->name);
+        complain("--live is for json, csv and zeek: %s is written when all has been read",
+                 self->name);
         return false;
     }
     if (options->live && (options->captures->len != 1 || options->are_joined)) {
-        fputs("pcaplife: --live reads one capture, as a rule -, the standard input\n", stderr);
+        complain("--live reads one capture, as a rule -, the standard input");
         return false;
     }
     return true;

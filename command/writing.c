@@ -4,6 +4,7 @@
  */
 #include "command/writing.h"
 
+#include "command/complaints.h"
 #include "command/progress.h"
 #include "output/connection_set.h"
 
@@ -34,14 +35,13 @@ FILE *writing_open(const struct writing *writing, const char *option, const char
         const char *input = g_ptr_array_index(writing->inputs, i);
 
         if (strcmp(input, "-") != 0 && is_same_file(input, path)) {
-            fprintf(stderr, "pcaplife: %s %s would overwrite %s, which is to be read\n", option, path,
-                    input);
+            complain("%s %s would overwrite %s, which is to be read", option, path, input);
             return NULL;
         }
     }
     file = fopen(path, "wb");
     if (file == NULL)
-        fprintf(stderr, "pcaplife: %s cannot be written: %s\n", path, g_strerror(errno));
+        complain("%s cannot be written: %s", path, g_strerror(errno));
     return file;
 }
 
@@ -51,7 +51,7 @@ void writing_note_failure(struct writing *writing)
     const int error = errno;
 
     if (!writing->has_failed && error != EPIPE)
-        fprintf(stderr, "pcaplife: the output cannot be written: %s\n", g_strerror(error));
+        complain("the output cannot be written: %s", g_strerror(error));
     writing->has_failed = true;
     writing->is_unwanted = error == EPIPE;
 }
