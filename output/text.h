@@ -10,7 +10,10 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { TEXT_DIGITS = 20 }; /* a number of 64 bits has no more of them */
+enum {
+    TEXT_DIGITS = 20,                  /* a number of 64 bits has no more of them */
+    TEXT_SECONDS = 1 + TEXT_DIGITS + 10 /* a sign, and behind the number a point and nine decimals */
+};
 
 /* Room for so many more bytes behind the text, for the caller to write them; text_end() says where they end. */
 static inline char *text_room(GString *text, size_t bytes)
@@ -67,6 +70,18 @@ static inline char *text_put_fraction(char *to, uint64_t value, unsigned digits)
     memset(to, '0', digits);
     text_put_digits_before(to + digits, value);
     return to + digits;
+}
+
+/* Seconds with nine decimals, of integers: no digit is invented. Needs room for TEXT_SECONDS. */
+static inline char *text_put_seconds(char *to, int64_t ns)
+{
+    const uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+
+    if (ns < 0)
+        *to++ = '-';
+    to = text_put_number(to, magnitude / 1000000000);
+    *to++ = '.';
+    return text_put_fraction(to, magnitude % 1000000000, 9);
 }
 
 static inline void text_append_bytes(GString *text, const char *bytes, size_t length)

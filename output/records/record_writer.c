@@ -255,28 +255,14 @@ void record_number(struct record_writer *writer, const char *key, uint64_t numbe
     }
 }
 
-enum { NINE_DECIMALS = 10, LONGEST_SECONDS = 1 + TEXT_DIGITS + NINE_DECIMALS };
-
-/* Of integers: no digit of it is invented. */
-static char *put_seconds(char *to, int64_t ns)
-{
-    const uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-
-    if (ns < 0)
-        *to++ = '-';
-    to = text_put_number(to, magnitude / 1000000000);
-    *to++ = '.';
-    return text_put_fraction(to, magnitude % 1000000000, 9);
-}
-
 void record_seconds(struct record_writer *writer, const char *key, int64_t ns)
 {
     if (is_json(writer)) {
-        json_end(writer, put_seconds(json_begin(writer, key, LONGEST_SECONDS), ns));
+        json_end(writer, text_put_seconds(json_begin(writer, key, TEXT_SECONDS), ns));
     } else {
-        char seconds[LONGEST_SECONDS];
+        char seconds[TEXT_SECONDS];
 
-        csv_word(writer, seconds, (size_t)(put_seconds(seconds, ns) - seconds));
+        csv_word(writer, seconds, (size_t)(text_put_seconds(seconds, ns) - seconds));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "output/report/states_json.h"
 
 #include "output/figures/states_over_time.h"
+#include "output/text.h"
 
 #include <inttypes.h>
 
@@ -21,11 +22,7 @@ static const char *const columns[] = {
 
 static void append_seconds(GString *text, int64_t ns)
 {
-    const int64_t second = INT64_C(1000000000);
-    const uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-
-    g_string_append_printf(text, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "",
-                           size / (uint64_t)second, size % (uint64_t)second);
+    text_end(text, text_put_seconds(text_room(text, TEXT_SECONDS), ns));
 }
 
 static void append_columns(GString *text)
