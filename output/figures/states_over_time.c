@@ -13,6 +13,16 @@
 
 #include <string.h>
 
+const char *const states_titles[STATES_TITLES] = {
+#define S(identifier, title) title,
+    LIFE_STAGES(S)
+#undef S
+#define E(identifier, title) title,
+    LIFE_EVENTS(E)
+#undef E
+    "Most at once",
+};
+
 enum { ROWS_AT_MOST = 200 };
 
 /* ---- where a connection is ----------------------------------------------------------------- */

@@ -51,6 +51,10 @@ enum life_event {
     EVENT_NONE = EVENT_COUNT
 };
 
+/* What is counted in an interval, in the order of a row: stages, events, and how many were open at most. */
+enum { STATES_TITLES = STAGE_COUNT + EVENT_COUNT + 1 };
+extern const char *const states_titles[STATES_TITLES];
+
 /* One interval, or several of them in which nothing happened. */
 struct states_row {
     int64_t start_ns;             /* since the capture's start */

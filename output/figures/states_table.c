@@ -39,19 +39,11 @@ void states_table_fill(const struct figure_sink *sink, const struct tl_capture *
 
 unsigned states_table_columns(struct figure_column columns[FIGURE_COLUMNS_AT_MOST])
 {
-    static const char *const titles[] = {
-#define S(identifier, title) title,
-        LIFE_STAGES(S)
-#undef S
-#define E(identifier, title) title,
-        LIFE_EVENTS(E)
-#undef E
-        "Most at once",
-    };
     unsigned count = 0;
 
     columns[count++] = (struct figure_column){.title = "Start (s)", .width = 14};
-    for (unsigned i = 0; i < G_N_ELEMENTS(titles); i++)
-        columns[count++] = (struct figure_column){.title = titles[i], .is_count = true, .width = 12};
+    for (unsigned i = 0; i < STATES_TITLES; i++)
+        columns[count++] =
+            (struct figure_column){.title = states_titles[i], .is_count = true, .width = 12};
     return count;
 }

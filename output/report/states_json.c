@@ -9,17 +9,6 @@
 
 #include <inttypes.h>
 
-static const char *const columns[] = {
-    "start",
-#define S(identifier, title) title,
-    LIFE_STAGES(S)
-#undef S
-#define E(identifier, title) title,
-    LIFE_EVENTS(E)
-#undef E
-    "most at once",
-};
-
 static void append_seconds(GString *text, int64_t ns)
 {
     text_end(text, text_put_seconds(text_room(text, TEXT_SECONDS), ns));
@@ -27,10 +16,11 @@ static void append_seconds(GString *text, int64_t ns)
 
 static void append_columns(GString *text)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-        char *name = g_ascii_strdown(columns[i], -1);
+    g_string_append(text, "\"start\"");
+    for (unsigned i = 0; i < STATES_TITLES; i++) {
+        char *name = g_ascii_strdown(states_titles[i], -1);
 
-        g_string_append_printf(text, "%s\"%s\"", i > 0 ? "," : "", name);
+        g_string_append_printf(text, ",\"%s\"", name);
         g_free(name);
     }
 }
