@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -164,10 +163,8 @@ bool jobs_run(const struct jobs_work *work, unsigned processes)
                         .processes = processes > 0 ? processes : g_get_num_processors()};
     bool is_good = true;
 
-    crew.turn = mmap(NULL, sizeof *crew.turn, PROT_READ | PROT_WRITE,
-                     /* cppcheck-suppress invalidFunctionArg ; -1 goes with MAP_ANONYMOUS */
-                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (crew.turn == MAP_FAILED)
+    crew.turn = scratch_shared(sizeof *crew.turn);
+    if (crew.turn == NULL)
         g_error("no memory for processes to share: %s", g_strerror(errno));
     while (take_ended(&crew) && crew.taken < work->count && is_good) {
         const bool may_begin = crew.running < crew.processes && crew.begun < work->count &&
@@ -183,6 +180,6 @@ bool jobs_run(const struct jobs_work *work, unsigned processes)
         }
     }
     dismiss(&crew);
-    munmap(crew.turn, sizeof *crew.turn);
+    scratch_shared_free(crew.turn, sizeof *crew.turn);
     return is_good;
 }

@@ -4,13 +4,14 @@
  */
 #include "command/progress.h"
 
+#include "command/scratch.h"
+
 #include <glib/gstdio.h>
 
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define AGAIN_US (G_USEC_PER_SEC / 5)
@@ -45,15 +46,11 @@ static int64_t size_of_all(const GPtrArray *files)
 
 void progress_begin(const GPtrArray *files)
 {
-    void *memory;
-
     if (!isatty(STDERR_FILENO) || g_strcmp0(g_getenv("TERM"), "dumb") == 0)
         return;
-    /* cppcheck-suppress invalidFunctionArg ; -1 goes with MAP_ANONYMOUS */
-    memory = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
+    progress = scratch_shared(sizeof *progress);
+    if (progress == NULL)
         return;
-    progress = memory;
     progress->terminal = dup(STDERR_FILENO);
     progress->files = files->len;
     progress->bytes = size_of_all(files);
@@ -141,6 +138,6 @@ void progress_end(void)
         return;
     progress_clear();
     close(progress->terminal);
-    munmap(progress, sizeof *progress);
+    scratch_shared_free(progress, sizeof *progress);
     progress = NULL;
 }

@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
+#include <sys/mman.h>
+
 FILE *scratch_file(void)
 {
     char *name;
@@ -17,4 +19,17 @@ FILE *scratch_file(void)
     g_unlink(name);
     g_free(name);
     return fdopen(descriptor, "w+b");
+}
+
+void *scratch_shared(size_t bytes)
+{
+    /* cppcheck-suppress invalidFunctionArg ; -1 goes with MAP_ANONYMOUS */
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void scratch_shared_free(void *memory, size_t bytes)
+{
+    munmap(memory, bytes);
 }
