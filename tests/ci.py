@@ -21,13 +21,10 @@ from pathlib import Path
 
 import tshark
 
-DEBIANS_PYTHON = "/usr/bin/python3"
 try:
     import yaml
 except ImportError:
-    if sys.executable != DEBIANS_PYTHON and os.path.exists(DEBIANS_PYTHON):
-        os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
-    tshark.skip("python3-yaml is not installed")
+    tshark.go_on_with_debians_python("python3-yaml")
 
 WORKFLOWS = tshark.ROOT / "docs" / "ci"
 GOOD = ["close_4seg_client", "close_3seg_client", "halfclose_client", "simultaneous_close"]

@@ -25,13 +25,10 @@ from pathlib import Path
 
 import tshark
 
-DEBIANS_PYTHON = "/usr/bin/python3"
 try:
     import junitparser
 except ImportError:
-    if sys.executable != DEBIANS_PYTHON and os.path.exists(DEBIANS_PYTHON):
-        os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
-    tshark.skip("python3-junitparser is not installed")
+    tshark.go_on_with_debians_python("python3-junitparser")
 
 PROGRAM = tshark.BUILD / "command" / "pcaplife"
 SCHEMA = tshark.ROOT / "tests" / "junit" / "junit-10.xsd"

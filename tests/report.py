@@ -33,7 +33,6 @@ import report_file
 import tables
 import tshark
 
-DEBIANS_PYTHON = "/usr/bin/python3"
 try:
     from selenium import webdriver
     from selenium.webdriver.common.action_chains import ActionChains
@@ -41,9 +40,7 @@ try:
     from selenium.webdriver.common.keys import Keys
     from selenium.webdriver.support.wait import WebDriverWait
 except ImportError:
-    if sys.executable != DEBIANS_PYTHON and os.path.exists(DEBIANS_PYTHON):
-        os.execv(DEBIANS_PYTHON, [DEBIANS_PYTHON, *sys.argv])
-    tshark.skip("python3-selenium is not installed")
+    tshark.go_on_with_debians_python("python3-selenium")
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 SCREENSHOTS = tshark.BUILD / "screenshots"
