@@ -18,7 +18,6 @@ import re
 import shutil
 import struct
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
