@@ -103,6 +103,8 @@ static int64_t size_of(const char *path)
 
 bool capture_open(struct capture *capture, const char *path)
 {
+    const int64_t size = size_of(path); /* before libwiretap reads: it may shrink from now on */
+
     capture_damage_clear(&capture->damage);
     g_clear_pointer(&capture->file, wtap_close);
     capture->frame = capture->told_frame = 0;
@@ -113,7 +115,7 @@ bool capture_open(struct capture *capture, const char *path)
         return false;
     g_free(capture->path);
     capture->path = g_strdup(path);
-    capture->size = size_of(path);
+    capture->size = size;
     return true;
 }
 

@@ -26,7 +26,9 @@ void *scratch_shared(size_t bytes)
     /* cppcheck-suppress invalidFunctionArg ; -1 goes with MAP_ANONYMOUS */
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    return memory == MAP_FAILED ? NULL : memory;
+    if (memory == MAP_FAILED)
+        return NULL;
+    return memory;
 }
 
 void scratch_shared_free(void *memory, size_t bytes)
