@@ -6,6 +6,7 @@
 #include "command/command.h"
 
 #include "output/connection_set.h"
+#include "output/figures/attention.h"
 #include "output/figures/life_counts.h"
 #include "tcplife/output/sentences.h"
 
@@ -14,48 +15,45 @@
 
 enum { KINDS_AT_MOST = 8 }; /* of what should be looked at: so they fit on a screen */
 
-/* A diagnosis that a person should look at. */
+/* Something that a person should look at, in all connections. */
 struct finding {
     enum tl_diagnosis diagnosis;
     uint32_t connections, times;
-    const struct tl_change *first; /* in the order of frames… */
-    const struct tl_connection *first_in; /* …and whose it is */
+    struct attention first; /* in the order of frames… */
+    const struct tl_connection *first_in; /* …and whose it is; NULL: there is none */
+    const struct tl_connection *last_in;
 };
 
-static void note(struct finding *finding, const struct tl_connection *connection,
-                 const struct tl_change *change, const struct tl_connection **last_in)
+struct search {
+    struct finding findings[TL_DIAGNOSIS_COUNT];
+    const struct tl_connection *connection; /* that is looked at */
+};
+
+static void note(void *to, const struct attention *attention)
 {
+    struct search *search = to;
+    struct finding *finding = &search->findings[attention->diagnosis];
+
     finding->times++;
-    if (*last_in != connection)
+    if (finding->last_in != search->connection)
         finding->connections++;
-    *last_in = connection;
-    if (finding->first == NULL || change->frame < finding->first->frame) {
-        finding->first = change;
-        finding->first_in = connection;
+    finding->last_in = search->connection;
+    if (finding->first_in == NULL || attention->frame < finding->first.frame) {
+        finding->first = *attention;
+        finding->first_in = search->connection;
     }
 }
 
-static void find(struct finding findings[TL_DIAGNOSIS_COUNT], const struct writing *writing,
+static void find(struct search *search, const struct writing *writing,
                  const struct reading *reading)
 {
-    const struct tl_connection *last_in[TL_DIAGNOSIS_COUNT] = {NULL};
-    const struct tl_connection *connection;
     uint32_t number = 0;
 
+    *search = (struct search){0};
     for (int i = 0; i < TL_DIAGNOSIS_COUNT; i++)
-        findings[i] = (struct finding){.diagnosis = (enum tl_diagnosis)i};
-    while ((connection = writing_next(writing, reading, &number)) != NULL) {
-        const struct tl_changes changes = tl_connection_changes(connection);
-
-        for (uint32_t i = 0; i < changes.count; i++) {
-            const struct tl_change *change = &changes.at[i];
-
-            if (change->kind == TL_DIAGNOSIS &&
-                tl_diagnosis_severity(tl_change_diagnosis(change)) >= TL_WARN)
-                note(&findings[tl_change_diagnosis(change)], connection, change,
-                     &last_in[tl_change_diagnosis(change)]);
-        }
-    }
+        search->findings[i].diagnosis = (enum tl_diagnosis)i;
+    while ((search->connection = writing_next(writing, reading, &number)) != NULL)
+        attention_find(&reading->capture, search->connection, note, search);
 }
 
 /* Errors first, then what concerns most connections. */
@@ -82,21 +80,25 @@ static void append_finding(GString *text, const struct tl_capture *capture,
                            tl_severity_name(tl_diagnosis_severity(finding->diagnosis)),
                            finding->times, finding->times == 1 ? "" : "s");
     g_string_append_printf(text, "           first in frame %" PRIu32 ", connection %" PRIu32 ": ",
-                           finding->first->frame, tl_connection_number(finding->first_in));
-    tl_append_diagnosis(text, capture, finding->first_in, finding->first);
+                           finding->first.frame, tl_connection_number(finding->first_in));
+    if (finding->first.change != NULL)
+        tl_append_diagnosis(text, capture, finding->first_in, finding->first.change);
+    else
+        g_string_append(text, finding->first.words);
     g_string_append_c(text, '\n');
 }
 
 static void append_findings(struct writing *writing, const struct reading *reading)
 {
-    struct finding findings[TL_DIAGNOSIS_COUNT];
+    struct search search;
+    struct finding *findings = search.findings;
     int kinds = 0;
 
-    find(findings, writing, reading);
+    find(&search, writing, reading);
     qsort(findings, TL_DIAGNOSIS_COUNT, sizeof findings[0], compare);
     while (kinds < TL_DIAGNOSIS_COUNT && findings[kinds].times > 0)
         kinds++;
-    g_string_append(writing->text, kinds == 0 ? "\nNo warning, and no error.\n"
+    g_string_append(writing->text, kinds == 0 ? "\nNothing to look at.\n"
                                               : "\nTo look at (number of connections):\n");
     for (int i = 0; i < MIN(kinds, KINDS_AT_MOST); i++)
         append_finding(writing->text, &reading->capture, &findings[i]);

@@ -31,8 +31,10 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import guides
 import made_lives
 import tshark
+from attention import attention
 
 PROGRAM = tshark.BUILD / "command" / "pcaplife"
 CAPTURE = tshark.CAPTURES / "bulk_lossy.pcap"
@@ -118,11 +120,15 @@ def verdict():
     expected, said = Counter(), Counter()
     for record in records:
         expected.update([record["open"], record["close"]])
-        expected.update({expert["name"] for expert in record["experts"] if expert["severity"] in ("warn", "error")})
+        expected.update(attention(record))
     for count, name in re.findall(r"^ {0,8}(\d+)  (\w\S*) ", screens, re.MULTILINE):
         said[name] += int(count)
     if said != expected or not records:
         yield f"the verdict counts {said - expected} too many, {expected - said} too few"
+    severities = {guide["name"]: guide["severity"] for guide in guides.guides()}
+    called = dict(re.findall(r"^ {0,8}\d+  (\w+) +(\w+), \d+ times?$", screens, re.MULTILINE))
+    if called != {name: severities[name] for record in records for name in attention(record)}:
+        yield f"the verdict calls them {called}"
     first = min((expert["frame"], record["connection"], expert["text"]) for record in map(json.loads, pcaplife(
         "json", tshark.CAPTURES / "refused.pcap").stdout.splitlines())
         for expert in record["experts"] if expert["name"] == "refused")

@@ -32,6 +32,7 @@ import guides
 import report_file
 import tables
 import tshark
+from attention import SEVERITIES, attention
 
 try:
     from selenium import webdriver
@@ -50,9 +51,6 @@ ONE = "syn_flood"
 BUSY, DAY = "busy.pcapng", 1_700_000_000
 LADDERS = 24
 PROGRAM = tshark.BUILD / "command" / "pcaplife"
-ATTENTION = ("warn", "error")
-TROUBLE = {"open": ["unanswered", "refused", "rejected", "half-open", "aborted"],
-           "close": ["reset", "reset-while-closing", "dead-peer"]}
 LARGE = 100_000
 PATIENCE = 120  # seconds: a busy machine is no failure
 
@@ -158,12 +156,6 @@ def starts_of(records):
     return starts
 
 
-def attention(record):
-    """What a person should look at, in order: warnings and errors, an open and a close that are trouble by themselves."""
-    found = [expert["name"] for expert in record["experts"] if expert["severity"] in ATTENTION]
-    return list(dict.fromkeys(found + [record[key].replace("-", "_") for key, words in TROUBLE.items() if record[key] in words]))
-
-
 # ---- checks: each yields what is wrong ------------------------------------------------------------------------------
 
 def numbers(page, reports):
@@ -208,9 +200,9 @@ def ladders(page, reports):
     if len(drawn) != LADDERS or len(has) != LADDERS:
         yield f"there are {len(drawn)} ladders, {len(has)} of them of connections"
     worst = {severity: {one["name"] for record in records for one in record["experts"] if one["severity"] == severity}
-             for severity in ATTENTION}
+             for severity in SEVERITIES}
     shown = {one["name"] for record in has for one in record["experts"]}
-    for severity in ATTENTION:
+    for severity in SEVERITIES:
         if sum(len(names) for names in worst.values()) <= LADDERS and worst[severity] - shown:
             yield f"no ladder shows {worst[severity] - shown}"
 
@@ -231,6 +223,12 @@ def verdict(page, records):
             [found.dataset.key, found.dataset.value, found.querySelector(".count").textContent])""")}
     if found != expected:
         yield f"the verdict counts {found}, not {expected}"
+    severities = {guide["name"]: guide["severity"] for guide in guides.guides()}
+    for name, severity in page.script(
+            """return [...document.querySelectorAll("#verdict button[data-key=look]")].map((found) =>
+                [found.dataset.value, found.querySelector(".severity").textContent])"""):
+        if severity != severities[name]:
+            yield f"the verdict calls {name} {severity}, the library {severities[name]}"
 
 
 def table(page, records):

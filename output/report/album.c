@@ -4,16 +4,9 @@
  */
 #include "output/report/album.h"
 
+#include "output/figures/attention.h"
 #include "output/pictures/make_picture.h"
 #include "output/pictures/svg.h"
-#include "tcplife/summary.h"
-
-/* Trouble of one kind: a diagnosis, or a way to open or to close. */
-enum {
-    KIND_OPEN = TL_DIAGNOSIS_COUNT,
-    KIND_CLOSE = KIND_OPEN + TL_OPEN_COUNT,
-    KIND_COUNT = KIND_CLOSE + TL_CLOSE_COUNT
-};
 
 /* A connection that is drawn, or will be. */
 struct page {
@@ -26,7 +19,7 @@ struct page {
 
 struct album {
     unsigned most;
-    uint32_t met[KIND_COUNT];
+    uint32_t met[TL_DIAGNOSIS_COUNT];
     GArray *pages; /* struct page; the worst ones so far, and some more */
 };
 
@@ -56,55 +49,41 @@ void album_free(struct album *album)
 
 /* ---- the worst ----------------------------------------------------------------------------- */
 
-/* Trouble, be it that it was too early for a diagnosis. */
-static bool is_bad_open(enum tl_open open)
-{
-    return open == TL_OPEN_UNANSWERED || open == TL_OPEN_REFUSED || open == TL_OPEN_REJECTED ||
-           open == TL_OPEN_HALF_OPEN || open == TL_OPEN_ABORTED;
-}
-
-static bool is_bad_close(enum tl_close close)
-{
-    return close == TL_CLOSE_RESET || close == TL_CLOSE_RESET_WHILE_CLOSING ||
-           close == TL_CLOSE_DEAD_PEER;
-}
-
 /* The worst kind of trouble so far, and among those that are as bad the rarest. */
 struct choice {
     const struct album *album;
-    int kind; /* -1: none */
+    enum tl_diagnosis kind; /* TL_DIAGNOSIS_COUNT: none */
     uint32_t severity;
 };
 
-static void consider(struct choice *choice, unsigned kind, enum tl_severity severity)
+static void consider(struct choice *choice, enum tl_diagnosis kind)
 {
     const uint32_t *met = choice->album->met;
+    const uint32_t severity = tl_diagnosis_severity(kind);
 
-    if (choice->kind >= 0 && (severity < choice->severity ||
-                              (severity == choice->severity && met[kind] >= met[choice->kind])))
+    if (choice->kind < TL_DIAGNOSIS_COUNT &&
+        (severity < choice->severity ||
+         (severity == choice->severity && met[kind] >= met[choice->kind])))
         return;
-    choice->kind = (int)kind;
+    choice->kind = kind;
     choice->severity = severity;
+}
+
+static void consider_attention(void *to, const struct attention *attention)
+{
+    consider(to, attention->diagnosis);
 }
 
 static struct choice worst_of(const struct album *album, const struct tl_capture *capture,
                               const struct tl_connection *connection)
 {
     const struct tl_changes changes = tl_connection_changes(connection);
-    const struct tl_summary summary = tl_summarize_until(connection, capture->end_ns);
-    struct choice choice = {.album = album, .kind = -1};
+    struct choice choice = {.album = album, .kind = TL_DIAGNOSIS_COUNT};
 
-    for (uint32_t i = 0; i < changes.count; i++) {
-        if (changes.at[i].kind == TL_DIAGNOSIS) {
-            const enum tl_diagnosis diagnosis = tl_change_diagnosis(&changes.at[i]);
-
-            consider(&choice, diagnosis, tl_diagnosis_severity(diagnosis));
-        }
-    }
-    if (is_bad_open(summary.open))
-        consider(&choice, KIND_OPEN + summary.open, TL_WARN);
-    if (is_bad_close(summary.close))
-        consider(&choice, KIND_CLOSE + summary.close, TL_WARN);
+    for (uint32_t i = 0; i < changes.count; i++)
+        if (changes.at[i].kind == TL_DIAGNOSIS)
+            consider(&choice, tl_change_diagnosis(&changes.at[i]));
+    attention_find(capture, connection, consider_attention, &choice);
     return choice;
 }
 
@@ -136,7 +115,7 @@ void album_note(struct album *album, const struct tl_capture *capture,
     const struct choice choice = worst_of(album, capture, connection);
     const struct page page = {
         .severity = choice.severity,
-        .before = choice.kind < 0 ? 0 : album->met[choice.kind]++,
+        .before = choice.kind == TL_DIAGNOSIS_COUNT ? 0 : album->met[choice.kind]++,
         .file = file,
         .number = tl_connection_number(connection),
     };

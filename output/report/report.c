@@ -8,6 +8,7 @@
 #include "output/report/report.h"
 
 #include "output/connection_set.h"
+#include "output/figures/attention.h"
 #include "output/records/record_writer.h"
 #include "output/report/album.h"
 #include "output/report/packer.h"
@@ -153,6 +154,21 @@ static void put_diagnosis(struct record_writer *writer, enum tl_diagnosis diagno
     record_end_item(writer);
 }
 
+/* Ways to open and to close that are trouble, by the page to be looked for in records. */
+static void put_trouble(struct record_writer *writer)
+{
+    record_begin_list(writer, "trouble_opens");
+    for (int i = 0; i < TL_OPEN_COUNT; i++)
+        if (trouble_of_open((enum tl_open)i) != TL_DIAGNOSIS_COUNT)
+            record_item_string(writer, tl_open_name((enum tl_open)i));
+    record_end_list(writer);
+    record_begin_list(writer, "trouble_closes");
+    for (int i = 0; i < TL_CLOSE_COUNT; i++)
+        if (trouble_of_close((enum tl_close)i) != TL_DIAGNOSIS_COUNT)
+            record_item_string(writer, tl_close_name((enum tl_close)i));
+    record_end_list(writer);
+}
+
 static void put_about(struct report *report)
 {
     GString *about = g_string_new(NULL);
@@ -170,6 +186,7 @@ static void put_about(struct report *report)
     for (int i = 0; i < TL_DIAGNOSIS_COUNT; i++)
         put_diagnosis(&writer, (enum tl_diagnosis)i);
     record_end_list(&writer);
+    put_trouble(&writer);
     record_end(&writer);
     put_block(report, "about", about);
     g_string_free(about, TRUE);

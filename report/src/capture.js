@@ -5,7 +5,7 @@
 //
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { blocks, jsonOf, recordsOf, textOf } from "./blocks.js";
-import { ATTENTION, SEVERITIES, TROUBLE, socket } from "./words.js";
+import { ATTENTION, SEVERITIES, socket } from "./words.js";
 
 const ENDS = ["client", "server"];
 
@@ -19,6 +19,8 @@ export class Capture {
         this.isOne = this.about.captures === 1; // in one file or several
         this.folder = commonFolder(this.files);
         this.diagnoses = new Map(this.about.diagnoses.map((diagnosis) => [diagnosis.name, diagnosis]));
+        this.troubleOpens = new Set(this.about.trouble_opens);
+        this.troubleCloses = new Set(this.about.trouble_closes);
         const [states] = blocks("states");
         this.states = states && (await jsonOf(states));
         this.ladders = new Map(
@@ -75,7 +77,7 @@ export class Capture {
     rowOf(record, block) {
         const file = this.fileOf(record);
         const names = [...new Set(record.experts.map(({ name }) => name))];
-        const attention = attentionOf(record);
+        const attention = this.attentionOf(record);
         const severity = [...record.experts, ...attention].reduce(
             (worst, said) => Math.max(worst, SEVERITIES.indexOf(said.severity)),
             0,
@@ -104,6 +106,27 @@ export class Capture {
         };
         row.text = this.searchable(row, names, record.summary);
         return row;
+    }
+
+    /**
+     * What the verdict lists, each with a frame: warnings and errors, and how it opened and closed where that is
+     * trouble, even where it was too early for an expert info.
+     */
+    attentionOf(record) {
+        const found = new Map();
+        const add = (name, severity, frame) => found.has(name) || found.set(name, { name, severity, frame });
+        for (const { name, severity, frame } of record.experts) {
+            if (SEVERITIES.indexOf(severity) >= ATTENTION) add(name, severity, frame);
+        }
+        const addTrouble = (value, frame) => {
+            const name = value.replaceAll("-", "_"); // half-open is the expert info half_open
+            const said = record.experts.find((expert) => expert.name === name);
+            add(name, this.diagnoses.get(name).severity, said ? said.frame : frame);
+        };
+        if (this.troubleOpens.has(record.open)) addTrouble(record.open, record.first_frame);
+        if (this.troubleCloses.has(record.close))
+            addTrouble(record.close, record.frame_reset ?? record.last_frame);
+        return [...found.values()];
     }
 
     searchable(row, names, summary) {
@@ -158,18 +181,4 @@ function commonFolder(files) {
     while (!others.every((file) => file.startsWith(folder)))
         folder = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
     return folder;
-}
-
-/** What the verdict lists: warnings and errors, and how it opened and closed where that is trouble, each with a frame. */
-function attentionOf(record) {
-    const found = new Map();
-    const add = (name, severity, frame) => found.has(name) || found.set(name, { name, severity, frame });
-    for (const { name, severity, frame } of record.experts) {
-        if (SEVERITIES.indexOf(severity) >= ATTENTION) add(name, severity, frame);
-    }
-    // The words are those of expert infos: half-open is half_open.
-    if (TROUBLE.open.has(record.open)) add(record.open.replaceAll("-", "_"), "warn", record.first_frame);
-    if (TROUBLE.close.has(record.close))
-        add(record.close.replaceAll("-", "_"), "warn", record.frame_reset ?? record.last_frame);
-    return [...found.values()];
 }

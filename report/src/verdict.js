@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { byId, element, fill } from "./dom.js";
 import { guideTo } from "./guide.js";
-import { ATTENTION, CLOSED, OPENED, SEVERITIES, bytes, clock, count, duration, plural } from "./words.js";
+import { CLOSED, OPENED, SEVERITIES, bytes, clock, count, duration, plural } from "./words.js";
 
 /** More than so many kinds of trouble have lines of their own in columns. */
 const FEW = 6;
@@ -34,7 +34,7 @@ function nameOf(capture) {
 
 function headline(rows) {
     if (!rows.length) return "Nothing to tell";
-    const bad = rows.filter((row) => row.severity >= ATTENTION).length;
+    const bad = rows.filter((row) => row.attention.length).length;
     if (!bad)
         return rows.length === 1
             ? "The connection needs no look"

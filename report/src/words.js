@@ -27,12 +27,6 @@ export const CLOSED = {
     "dead-peer": "not closed: one end fell silent",
 };
 
-/** What a person should look at even where no expert info was said yet: it may have been too early for one. */
-export const TROUBLE = {
-    open: new Set(["unanswered", "refused", "rejected", "half-open", "aborted"]),
-    close: new Set(["reset", "reset-while-closing", "dead-peer"]),
-};
-
 /** From the least to the worst. */
 export const SEVERITIES = ["chat", "note", "warn", "error"];
 export const ATTENTION = SEVERITIES.indexOf("warn");
