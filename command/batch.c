@@ -16,6 +16,7 @@ enum { MOST = CAPTURE_KEEPS, MOST_BYTES = 512 << 10 };
 
 struct batch {
     struct tl_tracker *tracker;
+    bool is_again; /* the tracker has learnt from all of it */
     struct batch_listener listener;
     GPtrArray *decoders; /* one for each tap: fragments of a datagram come from one */
     uint64_t packets, segments;
@@ -27,9 +28,19 @@ struct batch {
     struct tl_taken taken[MOST];
 };
 
+static void find_segments(struct batch *batch)
+{
+    for (unsigned i = 0; i < batch->count; i++)
+        batch->taken[i].connection =
+            tl_tracker_find_segment(batch->tracker, &batch->waiting[i], &batch->taken[i].sender);
+}
+
 void batch_flush(struct batch *batch)
 {
-    tl_tracker_segments(batch->tracker, batch->waiting, batch->count, batch->taken);
+    if (batch->is_again)
+        find_segments(batch);
+    else
+        tl_tracker_segments(batch->tracker, batch->waiting, batch->count, batch->taken);
     if (batch->listener.segment != NULL)
         for (unsigned i = 0; i < batch->count; i++)
             batch->listener.segment(batch->listener.ctx, &batch->waiting[i], &batch->bytes[i],
@@ -56,10 +67,14 @@ static void take_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t
 {
     struct batch *batch = ctx;
     const struct tl_connection *connection;
+    enum tl_role sender;
 
     batch_flush(batch);
-    connection = tl_tracker_icmp_error(batch->tracker, segment->frame, segment->time_ns,
-                                       &segment->source, &segment->destination, segment->seq, type, code);
+    connection = batch->is_again
+                     ? tl_tracker_find_segment(batch->tracker, segment, &sender)
+                     : tl_tracker_icmp_error(batch->tracker, segment->frame, segment->time_ns,
+                                             &segment->source, &segment->destination,
+                                             segment->seq, type, code);
     if (batch->listener.icmp_error != NULL)
         batch->listener.icmp_error(batch->listener.ctx, segment, connection);
 }
@@ -72,6 +87,14 @@ struct batch *batch_new(struct tl_tracker *tracker, const struct batch_listener 
     if (listener != NULL)
         batch->listener = *listener;
     batch->decoders = g_ptr_array_new();
+    return batch;
+}
+
+struct batch *batch_new_again(struct tl_tracker *tracker, const struct batch_listener *listener)
+{
+    struct batch *batch = batch_new(tracker, listener);
+
+    batch->is_again = true;
     return batch;
 }
 

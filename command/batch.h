@@ -1,4 +1,5 @@
-/* Segments on their way from the decoder to the tracker, many at a time: so they are several times as fast.
+/* Segments on their way from the decoder to the tracker, many at a time: so they are several times as fast. Of a
+ * capture that is read a second time, the tracker is only asked whose they are.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,10 +12,10 @@
 
 /* Who wants to know of every segment; NULL members are not called. */
 struct batch_listener {
-    /* A segment was learnt from. What the pointers lead to lives as long as the call, but the connection. */
+    /* A segment was learnt from, or found. What the pointers lead to lives as long as the call, but the connection. */
     void (*segment)(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes,
                     const struct tl_taken *taken);
-    /* An ICMP error was learnt from; `connection` is NULL where it was about none. */
+    /* An ICMP error was learnt from, or found; `connection` is NULL where it was about none. */
     void (*icmp_error)(void *ctx, const struct tl_segment *segment,
                        const struct tl_connection *connection);
     void *ctx;
@@ -23,6 +24,8 @@ struct batch_listener {
 struct batch;
 
 struct batch *batch_new(struct tl_tracker *tracker, const struct batch_listener *listener);
+/* The tracker has learnt from the capture already. */
+struct batch *batch_new_again(struct tl_tracker *tracker, const struct batch_listener *listener);
 void batch_free(struct batch *batch);
 
 /* Reads to the end, and learns from all of it. */

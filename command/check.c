@@ -9,6 +9,7 @@
 
 #include "command/complaints.h"
 #include "command/expression.h"
+#include "command/filming.h"
 #include "command/finding.h"
 #include "command/github.h"
 #include "command/printable.h"
@@ -174,14 +175,34 @@ static struct junit_case unreadable(struct writing *writing, const char *file, c
     return (struct junit_case){.name = "readable", .result = JUNIT_ERROR, .message = g_strdup(why)};
 }
 
-static void tell_junit(const struct reading *reading, const struct finding *findings,
-                       const struct junit_case *unread)
+/* What ladders are drawn from. NULL: none is to be drawn, or none can be. */
+static struct picture_film *film_findings(struct writing *writing, const struct reading *reading,
+                                          const struct finding *findings)
+{
+    GByteArray *shown = g_byte_array_new();
+    struct picture_film *film = NULL;
+
+    for (unsigned i = 0; i < check.rules->len; i++)
+        for (uint32_t j = 0; j < MIN(findings[i].count, FINDING_SHOWN); j++)
+            connection_set_add(shown, tl_connection_number(findings[i].shown[j]));
+    if (connection_set_count(shown) > 0) {
+        film = filming_film(reading->filming, shown);
+        if (film == NULL)
+            writing_note_code(writing, PCAPLIFE_FAILED);
+    }
+    g_byte_array_free(shown, TRUE);
+    return film;
+}
+
+static void tell_junit(struct writing *writing, const struct reading *reading,
+                       const struct finding *findings, const struct junit_case *unread)
 {
     const unsigned rules = check.rules->len;
     struct junit_case *cases = g_new0(struct junit_case, rules + 1);
+    struct picture_film *film = film_findings(writing, reading, findings);
 
     for (unsigned i = 0; i < rules; i++) {
-        cases[i] = finding_case(reading, &findings[i]);
+        cases[i] = finding_case(reading, &findings[i], film);
         if (cases[i].result == JUNIT_ERROR)
             check.junit_has_error = true;
     }
@@ -207,7 +228,7 @@ static void tell(struct writing *writing, const struct reading *reading,
     if (damage != NULL)
         unread = unreadable(writing, reading->name, damage);
     if (check.junit != NULL)
-        tell_junit(reading, findings, damage != NULL ? &unread : NULL);
+        tell_junit(writing, reading, findings, damage != NULL ? &unread : NULL);
     junit_case_clear(&unread);
     g_free(damage);
 }
@@ -219,7 +240,7 @@ static bool begin_junit(struct writing *writing)
 {
     if (check.junit_path == NULL)
         return true;
-    writing->wishes.film = true; /* for the ladders */
+    writing->wishes.pictures = true;
     check.junit = writing_open(writing, "--junit", check.junit_path);
     if (check.junit != NULL)
         junit_begin(check.junit);
@@ -241,10 +262,10 @@ static bool begin_html(struct writing *writing)
     check.html.to = writing_open(writing, "--html", check.html_path);
     if (check.html.to == NULL)
         return false;
-    writing->wishes.film = true;
-    writing->wishes.zeek = true;
     check.html.text = g_string_new(NULL);
     subcommand_html.begin(&check.html);
+    writing->wishes.pictures = check.html.wishes.pictures; /* it has JUnit's, too */
+    writing->wishes.zeek = true;
     return true;
 }
 

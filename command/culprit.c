@@ -69,16 +69,13 @@ static gsize end_of_lines(const char *text, unsigned lines)
     return (gsize)(at - text);
 }
 
-void culprit_append_ladder(GString *text, const struct reading *reading,
+void culprit_append_ladder(GString *text, const struct reading *reading, struct picture_film *film,
                            const struct tl_connection *connection)
 {
     const gsize begin = text->len;
-    struct picture *picture;
+    struct picture *picture = picture_new(film, &reading->capture, connection);
     gsize end;
 
-    if (reading->film == NULL)
-        return;
-    picture = picture_new(reading->film, &reading->capture, connection);
     if (picture == NULL)
         return;
     ladder_draw(text, picture, true);

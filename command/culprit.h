@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+struct picture_film;
 struct reading;
 struct tl_connection;
 
@@ -18,8 +19,8 @@ void culprit_append_line(GString *text, const struct reading *reading,
 void culprit_append_experts(GString *text, const struct reading *reading,
                               const struct tl_connection *connection);
 
-/* Its picture, if the reading has a film; the beginning of a long one. */
-void culprit_append_ladder(GString *text, const struct reading *reading,
-                             const struct tl_connection *connection);
+/* Its picture, from a film that has it; the beginning of a long one. */
+void culprit_append_ladder(GString *text, const struct reading *reading, struct picture_film *film,
+                           const struct tl_connection *connection);
 
 #endif

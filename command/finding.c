@@ -66,7 +66,8 @@ static char *junit_message(const struct reading *reading, const struct finding *
     return g_string_free(text, FALSE);
 }
 
-static char *junit_text(const struct reading *reading, const struct finding *finding)
+static char *junit_text(const struct reading *reading, const struct finding *finding,
+                        struct picture_film *film)
 {
     GString *text = g_string_new("\n");
 
@@ -75,21 +76,23 @@ static char *junit_text(const struct reading *reading, const struct finding *fin
         g_string_append_c(text, '\n');
         culprit_append_experts(text, reading, finding->shown[i]);
         g_string_append_c(text, '\n');
-        culprit_append_ladder(text, reading, finding->shown[i]);
+        if (film != NULL)
+            culprit_append_ladder(text, reading, film, finding->shown[i]);
         g_string_append_c(text, '\n');
     }
     append_more(text, "", finding);
     return g_string_free(text, FALSE);
 }
 
-struct junit_case finding_case(const struct reading *reading, const struct finding *finding)
+struct junit_case finding_case(const struct reading *reading, const struct finding *finding,
+                               struct picture_film *film)
 {
     struct junit_case item = {.name = finding->rule->name};
 
     if (finding->count > 0) {
         item.result = JUNIT_FAILED;
         item.message = junit_message(reading, finding);
-        item.text = junit_text(reading, finding);
+        item.text = junit_text(reading, finding, film);
     } else if (finding->error != NULL) {
         item.result = JUNIT_ERROR;
         item.message = g_strdup(finding->error);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct picture_film;
 struct reading;
 struct rule;
 struct tl_connection;
@@ -33,7 +34,8 @@ void finding_append(GString *text, const struct reading *reading, const struct f
 void finding_append_annotation(GString *text, const struct reading *reading,
                                const struct finding *finding);
 
-/* For CI systems; to be cleared. */
-struct junit_case finding_case(const struct reading *reading, const struct finding *finding);
+/* For CI systems; to be cleared. With ladders, if there is a film. */
+struct junit_case finding_case(const struct reading *reading, const struct finding *finding,
+                               struct picture_film *film);
 
 #endif

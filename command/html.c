@@ -4,6 +4,8 @@
  */
 #include "command/command.h"
 
+#include "command/filming.h"
+#include "output/connection_set.h"
 #include "output/report/report.h"
 
 static void take(void *to, const char *text, size_t length)
@@ -22,11 +24,22 @@ static void begin(struct writing *writing)
     };
 
     writing->state = report_new(&options, take, writing);
+    writing->wishes.pictures = writing->wishes.pictures || writing->ladders > 0;
 }
 
 static void add(struct writing *writing, const struct reading *reading)
 {
-    report_add(writing->state, &reading->capture, reading->connections, reading->film);
+    GByteArray *drawn = report_add(writing->state, &reading->capture, reading->connections);
+
+    if (connection_set_count(drawn) > 0) {
+        struct picture_film *film = filming_film(reading->filming, drawn);
+
+        if (film != NULL)
+            report_draw(writing->state, &reading->capture, film);
+        else
+            writing_note_code(writing, PCAPLIFE_FAILED);
+    }
+    g_byte_array_free(drawn, TRUE);
 }
 
 static void end(struct writing *writing)
@@ -37,7 +50,7 @@ static void end(struct writing *writing)
 const struct subcommand subcommand_html = {
     .name = "html",
     .help = "a report for people: one HTML file, for any browser",
-    .wishes = {.zeek = true, .film = true},
+    .wishes = {.zeek = true},
     .missing = report_missing,
     .begin = begin,
     .write = add,

@@ -29,6 +29,7 @@ struct progress {
 };
 
 static struct progress *progress; /* NULL: nobody looks */
+static bool is_held;
 
 /* 0: not known, as of pipes. */
 static int64_t size_of_all(const GPtrArray *files)
@@ -106,7 +107,7 @@ void progress_note(int64_t bytes, uint64_t packets)
 {
     int64_t now_us, at_us;
 
-    if (progress == NULL)
+    if (progress == NULL || is_held)
         return;
     progress->bytes_read += bytes;
     progress->packets += packets;
@@ -120,8 +121,13 @@ void progress_note(int64_t bytes, uint64_t packets)
 
 void progress_note_file(void)
 {
-    if (progress != NULL)
+    if (progress != NULL && !is_held)
         progress->files_read++;
+}
+
+void progress_hold(bool hold)
+{
+    is_held = hold;
 }
 
 void progress_clear(void)

@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Of these files (char *). If standard error is no terminal, all of this does nothing. */
@@ -17,6 +18,9 @@ void progress_begin(const GPtrArray *files);
 /* So much more was read. */
 void progress_note(int64_t bytes, uint64_t packets);
 void progress_note_file(void);
+
+/* What is read until it is taken back was counted already. */
+void progress_hold(bool hold);
 
 /* Takes the line away: something else is to be written. */
 void progress_clear(void);

@@ -5,9 +5,9 @@
 #include "command/reading.h"
 
 #include "command/batch.h"
+#include "command/filming.h"
 #include "command/zeek_feed.h"
 #include "output/connection_set.h"
-#include "output/pictures/film.h"
 
 #include <inttypes.h>
 
@@ -17,24 +17,8 @@ struct reader {
     struct source *source; /* reading.source, to be read */
     struct tl_tracker *tracker;
     struct tl_zeek *zeek;
+    bool films; /* reading.filming listens */
 };
-
-static void film_segment(struct picture_film *film, const struct tl_segment *segment,
-                         const struct tl_connection *connection, enum tl_role sender, bool quoted)
-{
-    const struct tl_seen_segment seen = {
-        .segment = segment,
-        .connection = connection,
-        .sender = sender,
-        .quoted = quoted,
-        .states = tl_connection_states_after_part(connection, segment->frame, segment->part),
-        .changes = tl_connection_changes_at_part(connection, segment->frame, segment->part),
-    };
-
-    /* An ICMP error that changed nothing was none of the connection's business. */
-    if (!quoted || seen.changes.count > 0)
-        picture_film_take(film, &seen);
-}
 
 static void take_segment(void *ctx, const struct tl_segment *segment,
                          const struct segment_bytes *bytes, const struct tl_taken *taken)
@@ -45,8 +29,8 @@ static void take_segment(void *ctx, const struct tl_segment *segment,
         return;
     if (reader->zeek != NULL)
         zeek_feed(reader->zeek, segment, bytes, taken);
-    if (reader->reading.film != NULL)
-        film_segment(reader->reading.film, segment, taken->connection, taken->sender, false);
+    if (reader->films)
+        filming_segment(reader->reading.filming, segment, taken->connection, taken->sender);
 }
 
 static void take_icmp_error(void *ctx, const struct tl_segment *segment,
@@ -54,8 +38,8 @@ static void take_icmp_error(void *ctx, const struct tl_segment *segment,
 {
     struct reader *reader = ctx;
 
-    if (connection != NULL && reader->reading.film != NULL)
-        film_segment(reader->reading.film, segment, connection, TL_CLIENT, true);
+    if (reader->films)
+        filming_icmp_error(reader->reading.filming, segment, connection);
 }
 
 static unsigned file_of(uint32_t frame, void *ctx)
@@ -76,7 +60,8 @@ static struct reader *reader_new(struct source *source, const struct reading_wis
     reader->zeek = wishes->zeek ? tl_zeek_new(&memory) : NULL;
     reader->reading.source = source;
     reader->reading.name = source_name(source);
-    reader->reading.film = wishes->film ? picture_film_new() : NULL;
+    reader->reading.filming = wishes->pictures ? filming_new(reader->tracker, source) : NULL;
+    reader->films = wishes->pictures && filming_listens(reader->reading.filming);
     reader->reading.connections = g_byte_array_new();
     reader->reading.capture = lives_capture(reader->tracker, preferences);
     reader->reading.capture.zeek = reader->zeek;
@@ -88,13 +73,15 @@ static struct reader *reader_new(struct source *source, const struct reading_wis
 static void read_source(struct reader *reader)
 {
     const struct batch_listener listener = {take_segment, take_icmp_error, reader};
-    const bool listens = reader->zeek != NULL || reader->reading.film != NULL;
+    const bool listens = reader->zeek != NULL || reader->films;
     struct batch *batch = batch_new(reader->tracker, listens ? &listener : NULL);
     struct reading *reading = &reader->reading;
 
     batch_read(batch, reader->source);
     reading->packets = batch_packets(batch);
     reading->segments = batch_segments(batch);
+    if (reading->filming != NULL)
+        filming_note_end(reading->filming, reading->packets, reading->segments);
     reading->undecoded = batch_undecoded(batch, &reading->undecoded_count);
     reading->capture.start_ns = source_first_ns(reader->source);
     reading->capture.end_ns = source_latest_ns(reader->source);
@@ -119,8 +106,7 @@ void reading_free(struct reading *reading)
 
     g_free(reading->undecoded);
     g_byte_array_free(reading->connections, TRUE);
-    if (reading->film != NULL)
-        picture_film_free(reading->film);
+    filming_free(reading->filming);
     tl_zeek_free(reader->zeek);
     tl_tracker_free(reader->tracker);
     g_free(reader);

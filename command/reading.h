@@ -14,18 +14,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct picture_film;
+struct filming;
 
 /* What costs memory or time, and is done only where it is asked for. */
 struct reading_wishes {
     bool zeek; /* Zeek's words, tl_capture.zeek */
-    bool film; /* what pictures are made of */
+    bool pictures; /* what they are made of, reading.filming */
 };
 
 struct reading {
     struct tl_capture capture;
     GByteArray *connections;   /* a connection_set: all that there are, until somebody chooses */
-    struct picture_film *film; /* NULL: not wished for */
+    struct filming *filming;   /* NULL: no pictures are wished for */
     uint64_t packets, segments;
     struct undecoded *undecoded; /* what was passed over: kinds, most packets first */
     size_t undecoded_count;

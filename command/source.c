@@ -10,6 +10,10 @@
 #include "command/complaints.h"
 #include "command/printable.h"
 
+#include <glib/gstdio.h>
+
+#include <string.h>
+
 struct tap {
     struct pieces *pieces;
     int64_t latest_ns;
@@ -24,6 +28,7 @@ struct tap {
 };
 
 struct source {
+    GPtrArray *paths; /* of each tap */
     struct tap *taps;
     unsigned tap_count;
     unsigned last; /* tap that was read */
@@ -58,6 +63,7 @@ struct source *source_new(const GPtrArray *taps)
     struct source *source = g_new0(struct source, 1);
 
     g_assert(taps->len > 0 && taps->len <= SOURCE_TAPS_AT_MOST);
+    source->paths = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     source->taps = g_new0(struct tap, taps->len);
     source->tap_count = taps->len;
     source->latest_ns = INT64_MIN;
@@ -66,13 +72,15 @@ struct source *source_new(const GPtrArray *taps)
     source->tap_of = g_byte_array_new();
     source->tap_of_file = g_array_new(FALSE, FALSE, sizeof(unsigned));
     source->name = source_name_of(taps);
-    for (unsigned i = 0; i < taps->len; i++)
+    for (unsigned i = 0; i < taps->len; i++) {
+        g_ptr_array_add(source->paths, g_ptr_array_ref(g_ptr_array_index(taps, i)));
         source->taps[i] = (struct tap){
             .pieces = pieces_new(g_ptr_array_index(taps, i)),
             .latest_ns = INT64_MIN,
             .piece = G_MAXUINT,
             .held = g_byte_array_new(),
         };
+    }
     return source;
 }
 
@@ -84,8 +92,8 @@ struct source *source_of_file(char *path)
     g_ptr_array_add(files, path);
     g_ptr_array_add(taps, files);
     source = source_new(taps);
-    g_ptr_array_free(files, TRUE);
-    g_ptr_array_free(taps, TRUE);
+    g_ptr_array_unref(files);
+    g_ptr_array_unref(taps);
     return source;
 }
 
@@ -95,6 +103,7 @@ void source_free(struct source *source)
         pieces_free(source->taps[i].pieces);
         g_byte_array_free(source->taps[i].held, TRUE);
     }
+    g_ptr_array_unref(source->paths);
     g_free(source->taps);
     g_array_free(source->files, TRUE);
     g_ptr_array_free(source->names, TRUE);
@@ -102,6 +111,30 @@ void source_free(struct source *source)
     g_array_free(source->tap_of_file, TRUE);
     g_free(source->name);
     g_free(source);
+}
+
+static bool is_file(const char *path)
+{
+    GStatBuf file;
+
+    return strcmp(path, "-") != 0 && g_stat(path, &file) == 0 && S_ISREG(file.st_mode);
+}
+
+bool source_can_be_read_again(const struct source *source)
+{
+    for (unsigned i = 0; i < source->paths->len; i++) {
+        const GPtrArray *paths = g_ptr_array_index(source->paths, i);
+
+        for (unsigned j = 0; j < paths->len; j++)
+            if (!is_file(g_ptr_array_index(paths, j)))
+                return false;
+    }
+    return true;
+}
+
+struct source *source_new_again(const struct source *source)
+{
+    return source_new(source->paths);
 }
 
 bool source_any(const struct source *source)

@@ -26,6 +26,11 @@ struct source *source_new(const GPtrArray *taps);
 struct source *source_of_file(char *path);
 void source_free(struct source *source);
 
+/* Can it be opened a second time? Not what comes through a pipe. */
+bool source_can_be_read_again(const struct source *source);
+/* The same files, from their beginning. */
+struct source *source_new_again(const struct source *source);
+
 /* Could any of its files be opened? */
 bool source_any(const struct source *source);
 /* For people: "a.pcap", "a.pcap and 2 more files". */

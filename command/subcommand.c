@@ -151,7 +151,7 @@ static int write_file_apart(void *ctx, unsigned number, FILE *output)
     writing_end(&writing);
     if (writing.has_failed)
         return writing.is_unwanted ? FILE_IS_UNWANTED : FILE_FAILED;
-    return result;
+    return writing.code == PCAPLIFE_FAILED ? result & ~FILE_IS_WHOLE : result;
 }
 
 /* In both ways of reading. False: no others are wanted. */

@@ -4,6 +4,7 @@
  */
 #include "command/command.h"
 
+#include "command/filming.h"
 #include "output/pictures/make_picture.h"
 #include "output/pictures/svg.h"
 
@@ -15,10 +16,15 @@ static void begin(struct writing *writing)
 static void draw(struct writing *writing, const struct reading *reading)
 {
     const struct tl_connection *connection;
+    struct picture_film *film = filming_film(reading->filming, reading->connections);
     uint32_t number = 0;
 
+    if (film == NULL) {
+        writing_note_code(writing, PCAPLIFE_FAILED);
+        return;
+    }
     while ((connection = writing_next(writing, reading, &number)) != NULL) {
-        struct picture *picture = picture_new(reading->film, &reading->capture, connection);
+        struct picture *picture = picture_new(film, &reading->capture, connection);
 
         if (picture != NULL)
             svg_draw(writing->state, picture);
@@ -37,7 +43,7 @@ static void end(struct writing *writing)
 const struct subcommand subcommand_svg = {
     .name = "svg",
     .help = "all connections as one SVG image",
-    .wishes = {.film = true},
+    .wishes = {.pictures = true},
     .begin = begin,
     .write = draw,
     .end = end,

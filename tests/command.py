@@ -10,6 +10,7 @@ Promises that
 - every number of the verdict is that of the records;
 - a report is written, or it is said in a sentence why this program cannot (what is in it: `report`);
 - several processes write what one does;
+- memory for pictures is that of those which are drawn;
 - a file that shrinks while it is read is a sentence, too; on a terminal there is a line about progress;
 - a slim record is the whole one without expert infos and transitions;
 - packets that it passes over are counted, and with --strict a failure; with --fallback tshark reads the file.
@@ -170,10 +171,10 @@ def report(folder):
         yield "--ladders -1 is taken"
 
 
-def stopped_while_reading(path):
+def stopped_while_reading(path, subcommand="counts"):
     """pcaplife, stopped when it has read a part of the file."""
     for _ in range(100):
-        process = subprocess.Popen([PROGRAM, "counts", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([PROGRAM, subcommand, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         while process.poll() is None:
             read = read_so_far(process.pid, path)
             if 0 < read < path.stat().st_size // 2:
@@ -260,6 +261,36 @@ def jobs(folder):
     yield from expect("--jobs and a question that fails", done, 2, "--where fails")
 
 
+def peak_memory(*words):
+    """Bytes, of pcaplife with these words."""
+    process = subprocess.Popen([PROGRAM, *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return os.wait4(process.pid, 0)[2].ru_maxrss * 1024
+
+
+def pictures(folder):
+    """Nothing is kept for pictures that nobody draws; a file that became another one meanwhile is not drawn."""
+    path, count, segments_of_a_life = folder / "many.pcap", 20000, 1900  # bytes, were they all kept
+    with path.open("wb") as file:
+        file.writelines(made_lives.lives(count))
+    usual = peak_memory("json", path)
+    rule = ("--rule", "x: .connection < 3")
+    for words in (("ladder", "--connection", "5"), ("check", *rule, "--junit", folder / "junit.xml"),
+                  *(("html", "--ladders", number) for number in ("0", "5") if tshark.HAS_REPORT)):
+        if (more := peak_memory(*words, path) - usual) > count * segments_of_a_life // 3:
+            yield f"{words}: {more} bytes more than json"
+    if (folder / "junit.xml").read_text(encoding="utf-8").count("ESTABLISHED") < 3:
+        yield "JUnit has no ladders"
+    process = stopped_while_reading(path, "ladder")
+    other = bytearray(path.read_bytes())
+    path.unlink()
+    other[len(made_lives.FILE_HEADER) + made_lives.RECORD + 12] ^= 0x80  # an EtherType that nobody knows
+    path.write_bytes(other)
+    process.send_signal(signal.SIGCONT)
+    said, complaint = process.communicate(timeout=tshark.HANGS)
+    yield from expect("a file that changes", subprocess.CompletedProcess([], process.returncode, said, complaint), 2,
+                      "many.pcap was changed while it was read: no ladder can be drawn")
+
+
 def slim():
     """The same records but for two keys."""
     left_out = {"experts", "transitions"}
@@ -333,7 +364,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *slim(), *jobs(folder),
+                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *pictures(folder), *slim(), *jobs(folder),
                     *shrinks(folder), *fallback(folder), *progress(folder), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 

@@ -4,6 +4,7 @@
  */
 #include "output/report/album.h"
 
+#include "output/connection_set.h"
 #include "output/figures/attention.h"
 #include "output/pictures/make_picture.h"
 #include "output/pictures/svg.h"
@@ -142,10 +143,33 @@ static GString *draw(struct packer *packer, struct picture *picture, const struc
     return block;
 }
 
+void album_begin(struct album *album)
+{
+    for (unsigned i = 0; i < album->pages->len; i++) {
+        struct page *page = &g_array_index(album->pages, struct page, i);
+
+        if (page->ladder == NULL)
+            page->ladder = g_string_new(NULL);
+    }
+}
+
+GByteArray *album_blanks(struct album *album)
+{
+    GByteArray *blanks = g_byte_array_new();
+
+    keep_worst(album);
+    for (unsigned i = 0; i < album->pages->len; i++) {
+        const struct page *page = &g_array_index(album->pages, struct page, i);
+
+        if (page->ladder == NULL)
+            connection_set_add(blanks, page->number);
+    }
+    return blanks;
+}
+
 void album_draw(struct album *album, struct packer *packer, const struct tl_capture *capture,
                 struct picture_film *film)
 {
-    keep_worst(album);
     for (unsigned i = 0; i < album->pages->len; i++) {
         struct page *page = &g_array_index(album->pages, struct page, i);
         struct picture *picture;
@@ -174,6 +198,7 @@ void album_append(struct album *album, GString *to)
     for (unsigned i = 0; i < album->pages->len; i++) {
         const struct page *page = &g_array_index(album->pages, struct page, i);
 
-        g_string_append_len(to, page->ladder->str, (gssize)page->ladder->len);
+        if (page->ladder != NULL)
+            g_string_append_len(to, page->ladder->str, (gssize)page->ladder->len);
     }
 }

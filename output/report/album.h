@@ -21,11 +21,17 @@ struct album;
 struct album *album_new(unsigned most);
 void album_free(struct album *album);
 
+/* What follows is of another capture: what was not drawn of the one before never will be. */
+void album_begin(struct album *album);
+
 /* A connection that may be drawn, of the file with this number. */
 void album_note(struct album *album, const struct tl_capture *capture,
                 const struct tl_connection *connection, unsigned file);
 
-/* Draws those of this capture that are among the worst so far; to be called when all of them were noted. */
+/* Those of this capture that are to be drawn, when all of them were noted: a connection_set, the caller's. */
+GByteArray *album_blanks(struct album *album);
+
+/* Draws them. */
 void album_draw(struct album *album, struct packer *packer, const struct tl_capture *capture,
                 struct picture_film *film);
 

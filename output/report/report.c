@@ -114,8 +114,8 @@ static void put_records(struct report *report, const struct tl_capture *capture,
     g_string_free(records, TRUE);
 }
 
-static void put_ladders(struct report *report, const struct tl_capture *capture,
-                        const GByteArray *chosen, struct picture_film *film)
+static GByteArray *choose_ladders(struct report *report, const struct tl_capture *capture,
+                                  const GByteArray *chosen)
 {
     const unsigned files_before = report->files->len;
     const struct tl_connection *connection;
@@ -123,18 +123,26 @@ static void put_ladders(struct report *report, const struct tl_capture *capture,
 
     while ((connection = connection_set_next(capture, chosen, &number)) != NULL)
         album_note(report->album, capture, connection, files_before + file_of(capture, connection));
-    album_draw(report->album, report->packer, capture, film);
+    return album_blanks(report->album);
 }
 
-void report_add(struct report *report, const struct tl_capture *capture, const GByteArray *chosen,
-                struct picture_film *film)
+GByteArray *report_add(struct report *report, const struct tl_capture *capture,
+                       const GByteArray *chosen)
 {
+    GByteArray *drawn;
+
     put_records(report, capture, chosen);
-    if (film != NULL)
-        put_ladders(report, capture, chosen, film);
+    album_begin(report->album);
+    drawn = choose_ladders(report, capture, chosen);
     add_files(report, capture);
     if (report->captures == 1)
         append_states(report->states, capture, chosen, report->options.states_interval_ns);
+    return drawn;
+}
+
+void report_draw(struct report *report, const struct tl_capture *capture, struct picture_film *film)
+{
+    album_draw(report->album, report->packer, capture, film);
 }
 
 /* ---- what is known at the end -------------------------------------------------------------- */

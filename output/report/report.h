@@ -1,6 +1,6 @@
 /* The report: one HTML file that holds everything, about the connections of one capture or several.
  *
- *   report_new(), report_add() for every capture, report_finish()
+ *   report_new(), report_add() and report_draw() for every capture, report_finish()
  *
  * What it holds, and in which form, says report/README.md.
  *
@@ -36,10 +36,14 @@ struct report_options {
 /* Not where report_missing() says why. */
 struct report *report_new(const struct report_options *options, report_take *take, void *to);
 
-/* The connections of a capture that are chosen, a connection_set. `film`, with all their segments, is what
- * ladders are drawn from; NULL: none is. Nothing of the capture is needed any more afterwards. */
-void report_add(struct report *report, const struct tl_capture *capture, const GByteArray *chosen,
-                struct picture_film *film);
+/* The connections of a capture that are chosen, a connection_set. Returns those of them that are to have a ladder, as
+ * far as is known, another one, which is the caller's. */
+GByteArray *report_add(struct report *report, const struct tl_capture *capture,
+                       const GByteArray *chosen);
+
+/* Draws those, of the capture that was added last, from a film with all their segments; who does not call it has none.
+ * Afterwards nothing of the capture is needed any more. */
+void report_draw(struct report *report, const struct tl_capture *capture, struct picture_film *film);
 
 /* Writes the rest, and frees the report. */
 void report_finish(struct report *report);

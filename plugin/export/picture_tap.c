@@ -172,7 +172,8 @@ static void draw_report(const struct gallery *gallery)
     };
     struct report *report = report_new(&options, print_piece, stdout);
 
-    report_add(report, &gallery->capture, choice_made(gallery->choice), gallery->film);
+    g_byte_array_free(report_add(report, &gallery->capture, choice_made(gallery->choice)), TRUE);
+    report_draw(report, &gallery->capture, gallery->film);
     report_finish(report);
 }
 
