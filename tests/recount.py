@@ -32,6 +32,11 @@ STEPS = {"handshake: SYN to SYN,ACK": "handshake_synack_time",
          "teardown: half-closed (first FIN to second FIN)": "half_closed_time",
          "teardown: whole (first FIN to ACK of second FIN)": "teardown_time"}
 SEVERITIES = "chat note warn error".split()
+# Contract, section 6: which of several expert infos of one severity a connection's row shows.
+TELL_WHY = {"handshake_ack_lost", "bad_handshake_ack", "syn_flood", "half_open_discovered", "dead_peer", "last_ack_lost",
+            "time_wait_assassinated", "forged_segment"}
+TELL_LITTLE = {"established", "half_closed", "syn_retransmitted", "synack_retransmitted", "unanswered", "challenge_ack",
+               "keepalive_probe", "keepalive_unanswered", "fin_retransmitted", "late_segment", "midstream", "one_sided", "gap"}
 TWO_MSL = 60 * 10 ** 9
 TIMES = "Min Mean Median p95 p99 Max Total".split()
 
@@ -122,7 +127,9 @@ def shown_state(record, end):
 def worst(experts):
     if not experts:
         return ""
-    chosen = max(experts, key=lambda expert: SEVERITIES.index(expert["severity"]))  # the first of the worst
+    # Of the worst severity the one that tells most, and of several such the first.
+    chosen = max(experts, key=lambda expert: (SEVERITIES.index(expert["severity"]), expert["name"] in TELL_WHY,
+                                              expert["name"] not in TELL_LITTLE))
     return f"{chosen['severity']}: {chosen['name']}"
 
 

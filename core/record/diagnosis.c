@@ -4,8 +4,9 @@
 static const struct {
     const char *name, *text;
     enum tl_severity severity;
+    enum tl_telling telling;
 } diagnoses[] = {
-#define D(name, severity, text) {#name, text, TL_##severity},
+#define D(name, severity, telling, text) {#name, text, TL_##severity, TL_TELLS_##telling},
     TL_DIAGNOSES(D)
 #undef D
 };
@@ -23,4 +24,10 @@ const char *tl_diagnosis_text(enum tl_diagnosis diagnosis)
 enum tl_severity tl_diagnosis_severity(enum tl_diagnosis diagnosis)
 {
     return (unsigned)diagnosis < TL_DIAGNOSIS_COUNT ? diagnoses[diagnosis].severity : TL_CHAT;
+}
+
+enum tl_telling tl_diagnosis_telling(enum tl_diagnosis diagnosis)
+{
+    return (unsigned)diagnosis < TL_DIAGNOSIS_COUNT ? diagnoses[diagnosis].telling
+                                                    : TL_TELLS_LITTLE;
 }

@@ -15,56 +15,61 @@ TL_BEGIN_DECLS
  * error: a rule broken or an attack. */
 enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
 
+/* How much a diagnosis tells beside others of the same severity, of which a person is shown one.
+ * little: so far, the ordinary course, or about the capture; what: it stands for itself;
+ * why: it is behind others, which mostly are said too (a dead peer is reset, too). */
+enum tl_telling { TL_TELLS_LITTLE, TL_TELLS_WHAT, TL_TELLS_WHY };
+
 /* `about` and `value` of the change that carries a diagnosis (see change_log.h):
  *
- *      name                  severity  about (a frame, 0: none)     value              in a few words */
+ *      name                  severity  tells   about (a frame, 0: none)     value           in a few words */
 #define TL_DIAGNOSES(D)                                                                            \
     /* opening */                                                                                  \
-    D(established,            CHAT,  /* first SYN       */ /* - */               "Connection established") \
-    D(syn_retransmitted,      NOTE,  /* first SYN       */ /* which one, 1.. */  "SYN retransmitted") \
-    D(synack_retransmitted,   NOTE,  /* first SYN,ACK   */ /* which one, 1.. */  "SYN,ACK retransmitted") \
-    D(handshake_ack_lost,     NOTE,  /* the lost ACK    */ /* - */               "The handshake's ACK was lost, late or not taken") \
-    D(bad_handshake_ack,      WARN,  /* the SYN(,ACK)   */ /* ISS + 1 */         "Handshake acknowledges a wrong number") \
-    D(unanswered,             WARN,  /* first SYN       */ /* SYNs so far */     "SYN unanswered") \
-    D(refused,                WARN,  /* the SYN         */ /* - */               "Connection refused") \
-    D(rejected,               WARN,  /* the SYN         */ /* ICMP type<<8|code */ "Connection rejected by ICMP") \
-    D(half_open,              WARN,  /* the SYN,ACK     */ /* SYN,ACKs so far */ "Handshake not completed") \
-    D(aborted,                WARN,  /* the SYN,ACK     */ /* - */               "Handshake aborted by the client") \
-    D(fast_open,              CHAT,  /* the SYN         */ /* bytes accepted */  "TCP Fast Open") \
-    D(syn_data,               NOTE,  /* -               */ /* bytes */           "SYN carries data") \
-    D(simultaneous_open,      NOTE,  /* the other SYN   */ /* - */               "Simultaneous open") \
-    D(syn_flood,              ERROR, /* first of them   */ /* sources */         "SYN flood") \
+    D(established,            CHAT,  LITTLE, /* first SYN       */ /* - */               "Connection established") \
+    D(syn_retransmitted,      NOTE,  LITTLE, /* first SYN       */ /* which one, 1.. */  "SYN retransmitted") \
+    D(synack_retransmitted,   NOTE,  LITTLE, /* first SYN,ACK   */ /* which one, 1.. */  "SYN,ACK retransmitted") \
+    D(handshake_ack_lost,     NOTE,  WHY,    /* the lost ACK    */ /* - */               "The handshake's ACK was lost, late or not taken") \
+    D(bad_handshake_ack,      WARN,  WHY,    /* the SYN(,ACK)   */ /* ISS + 1 */         "Handshake acknowledges a wrong number") \
+    D(unanswered,             WARN,  LITTLE, /* first SYN       */ /* SYNs so far */     "SYN unanswered") \
+    D(refused,                WARN,  WHAT,   /* the SYN         */ /* - */               "Connection refused") \
+    D(rejected,               WARN,  WHAT,   /* the SYN         */ /* ICMP type<<8|code */ "Connection rejected by ICMP") \
+    D(half_open,              WARN,  WHAT,   /* the SYN,ACK     */ /* SYN,ACKs so far */ "Handshake not completed") \
+    D(aborted,                WARN,  WHAT,   /* the SYN,ACK     */ /* - */               "Handshake aborted by the client") \
+    D(fast_open,              CHAT,  WHAT,   /* the SYN         */ /* bytes accepted */  "TCP Fast Open") \
+    D(syn_data,               NOTE,  WHAT,   /* -               */ /* bytes */           "SYN carries data") \
+    D(simultaneous_open,      NOTE,  WHAT,   /* the other SYN   */ /* - */               "Simultaneous open") \
+    D(syn_flood,              ERROR, WHY,    /* first of them   */ /* sources */         "SYN flood") \
     /* established */                                                                              \
-    D(old_duplicate_syn,      NOTE,  /* the first SYN   */ /* - */               "Old duplicate SYN") \
-    D(half_open_discovered,   WARN,  /* what found it, 0: this */ /* - */        "Half-open connection discovered") \
-    D(challenge_ack,          NOTE,  /* what drew it    */ /* - */               "Challenge ACK") \
-    D(blind_reset,            ERROR, /* -               */ /* expected seq */    "RST that must be ignored") \
-    D(keepalive_probe,        CHAT,  /* -               */ /* TL_PROBE_… */      "Keepalive probe") \
-    D(keepalive_unanswered,   NOTE,  /* the last probe  */ /* how many so far */ "Keepalive probe unanswered") \
-    D(silent_peer,            NOTE,  /* first unanswered */ /* tries */          "The other end has not answered so far") \
-    D(dead_peer,              WARN,  /* first unanswered */ /* tries */          "The other end does not answer") \
+    D(old_duplicate_syn,      NOTE,  WHAT,   /* the first SYN   */ /* - */               "Old duplicate SYN") \
+    D(half_open_discovered,   WARN,  WHY,    /* what found it, 0: this */ /* - */        "Half-open connection discovered") \
+    D(challenge_ack,          NOTE,  LITTLE, /* what drew it    */ /* - */               "Challenge ACK") \
+    D(blind_reset,            ERROR, WHAT,   /* -               */ /* expected seq */    "RST that must be ignored") \
+    D(keepalive_probe,        CHAT,  LITTLE, /* -               */ /* TL_PROBE_… */      "Keepalive probe") \
+    D(keepalive_unanswered,   NOTE,  LITTLE, /* the last probe  */ /* how many so far */ "Keepalive probe unanswered") \
+    D(silent_peer,            NOTE,  WHAT,   /* first unanswered */ /* tries */          "The other end has not answered so far") \
+    D(dead_peer,              WARN,  WHY,    /* first unanswered */ /* tries */          "The other end does not answer") \
     /* closing */                                                                                  \
-    D(half_closed,            CHAT,  /* the first FIN   */ /* - */               "Half-closed") \
-    D(lingering_close_wait,   WARN,  /* the peer's FIN  */ /* seconds */         "CLOSE-WAIT lingers") \
-    D(fin_retransmitted,      NOTE,  /* the first FIN   */ /* which one, 1.. */  "FIN retransmitted") \
-    D(last_ack_lost,          NOTE,  /* the lost ACK    */ /* - */               "The last ACK was lost") \
-    D(simultaneous_close,     NOTE,  /* the other FIN   */ /* - */               "Simultaneous close") \
-    D(data_after_fin,         ERROR, /* the FIN         */ /* bytes */           "Data after the sender's own FIN") \
-    D(closed,                 CHAT,  /* the first FIN   */ /* - */               "Connection closed") \
+    D(half_closed,            CHAT,  LITTLE, /* the first FIN   */ /* - */               "Half-closed") \
+    D(lingering_close_wait,   WARN,  WHAT,   /* the peer's FIN  */ /* seconds */         "CLOSE-WAIT lingers") \
+    D(fin_retransmitted,      NOTE,  LITTLE, /* the first FIN   */ /* which one, 1.. */  "FIN retransmitted") \
+    D(last_ack_lost,          NOTE,  WHY,    /* the lost ACK    */ /* - */               "The last ACK was lost") \
+    D(simultaneous_close,     NOTE,  WHAT,   /* the other FIN   */ /* - */               "Simultaneous close") \
+    D(data_after_fin,         ERROR, WHAT,   /* the FIN         */ /* bytes */           "Data after the sender's own FIN") \
+    D(closed,                 CHAT,  WHAT,   /* the first FIN   */ /* - */               "Connection closed") \
     /* reset */                                                                                    \
-    D(reset,                  WARN,  /* the cause, 0: none */ /* TL_RESET_… */   "Connection reset") \
-    D(reset_while_closing,    NOTE,  /* the same        */ /* TL_RESET_… */      "Connection reset while closing") \
+    D(reset,                  WARN,  WHAT,   /* the cause, 0: none */ /* TL_RESET_… */   "Connection reset") \
+    D(reset_while_closing,    NOTE,  WHAT,   /* the same        */ /* TL_RESET_… */      "Connection reset while closing") \
     /* after */                                                                                    \
-    D(port_reused,            NOTE,  /* the old one's last frame */ /* its number */ "Sockets used again") \
-    D(port_reused_early,      WARN,  /* TIME-WAIT since */ /* its number */      "Sockets used again within TIME-WAIT") \
-    D(time_wait_assassinated, WARN,  /* TIME-WAIT since */ /* - */               "TIME-WAIT assassinated") \
-    D(late_segment,           NOTE,  /* the end's last  */ /* - */               "Segment of a finished connection") \
+    D(port_reused,            NOTE,  WHAT,   /* the old one's last frame */ /* its number */ "Sockets used again") \
+    D(port_reused_early,      WARN,  WHAT,   /* TIME-WAIT since */ /* its number */      "Sockets used again within TIME-WAIT") \
+    D(time_wait_assassinated, WARN,  WHY,    /* TIME-WAIT since */ /* - */               "TIME-WAIT assassinated") \
+    D(late_segment,           NOTE,  LITTLE, /* the end's last  */ /* - */               "Segment of a finished connection") \
     /* the capture */                                                                              \
-    D(midstream,              NOTE,  /* -               */ /* - */               "Capture starts in mid-stream") \
-    D(one_sided,              NOTE,  /* -               */ /* - */               "Only one direction was captured") \
-    D(gap,                    NOTE,  /* -               */ /* bytes missing */   "Segments are missing from the capture") \
+    D(midstream,              NOTE,  LITTLE, /* -               */ /* - */               "Capture starts in mid-stream") \
+    D(one_sided,              NOTE,  LITTLE, /* -               */ /* - */               "Only one direction was captured") \
+    D(gap,                    NOTE,  LITTLE, /* -               */ /* bytes missing */   "Segments are missing from the capture") \
     /* impostors */                                                                                \
-    D(forged_segment,         WARN,  /* the impostor    */ /* - */               "Forged segment")
+    D(forged_segment,         WARN,  WHY,    /* the impostor    */ /* - */               "Forged segment")
 
 /* The value of keepalive_probe: which one since the other end last answered (1…), and how many
  * milliseconds after the sender's last segment (at most 4.6 hours). */
@@ -90,7 +95,7 @@ enum tl_reset_cause {
 #define TL_RESET_ATTEMPTS(value) ((value) >> 8)
 
 enum tl_diagnosis {
-#define D(name, severity, text) TL_DIAGNOSIS_##name,
+#define D(name, severity, telling, text) TL_DIAGNOSIS_##name,
     TL_DIAGNOSES(D)
 #undef D
     TL_DIAGNOSIS_COUNT
@@ -101,6 +106,7 @@ TL_API const char *tl_diagnosis_name(enum tl_diagnosis diagnosis);
 /* In a few words, e.g. "The last ACK was lost". Never NULL. */
 TL_API const char *tl_diagnosis_text(enum tl_diagnosis diagnosis);
 TL_API enum tl_severity tl_diagnosis_severity(enum tl_diagnosis diagnosis);
+TL_API enum tl_telling tl_diagnosis_telling(enum tl_diagnosis diagnosis);
 
 /* What a person wants to know who meets it for the first time: whole sentences. */
 struct tl_guide {

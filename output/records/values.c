@@ -208,7 +208,15 @@ GETTER(zeek_history)
     return value->word[0] != '\0';
 }
 
-/* The most severe diagnosis, the first of them; NULL: there is none. */
+/* Does one say more than the other of what is wrong? */
+static bool is_worse(enum tl_diagnosis one, enum tl_diagnosis other)
+{
+    if (tl_diagnosis_severity(one) != tl_diagnosis_severity(other))
+        return tl_diagnosis_severity(one) > tl_diagnosis_severity(other);
+    return tl_diagnosis_telling(one) > tl_diagnosis_telling(other);
+}
+
+/* The most severe diagnosis, of several the one that tells most, of several the first; NULL: there is none. */
 static const struct tl_change *worst_diagnosis(const struct tl_connection *connection)
 {
     const struct tl_changes changes = tl_connection_changes(connection);
@@ -219,8 +227,7 @@ static const struct tl_change *worst_diagnosis(const struct tl_connection *conne
 
         if (change->kind != TL_DIAGNOSIS)
             continue;
-        if (worst == NULL || tl_diagnosis_severity(tl_change_diagnosis(change)) >
-                                 tl_diagnosis_severity(tl_change_diagnosis(worst)))
+        if (worst == NULL || is_worse(tl_change_diagnosis(change), tl_change_diagnosis(worst)))
             worst = change;
     }
     return worst;

@@ -26,7 +26,7 @@ static void begin_session(void)
 void tcplife_register_experts(void)
 {
     static ei_register_info infos[] = {
-#define D(name, severity, text)                                                                    \
+#define D(name, severity, telling, text)                                                           \
     {&experts[TL_DIAGNOSIS_##name],                                                                \
      {"tcplife.expert." #name, PI_SEQUENCE, PI_##severity, text, EXPFILL}},
         TL_DIAGNOSES(D)
