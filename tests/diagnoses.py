@@ -46,9 +46,10 @@ def check(row):
             yield f"{name}: {its_severity}, not {severity}"
         if not re.fullmatch(r"[A-Z0-9].*\w.*[.?]", text) or "{" in text or "[" in text:
             yield f"{name}: no sentence: {text}"
-    wrong, _ = experts(alike)
-    if name in wrong:
-        yield f"{name}: {alike} shows it, too, at frame {wrong[name][0][0]}"
+    for other in alike.split(", "):
+        wrong, _ = experts(other)
+        if name in wrong:
+            yield f"{name}: {other} shows it, too, at frame {wrong[name][0][0]}"
 
 
 def main():

@@ -71,7 +71,8 @@ static const struct tl_guide guides[TL_DIAGNOSIS_COUNT] = {
         "it gives.",
         "RFC 9293, section 3.9.2.2"},
     [TL_DIAGNOSIS_half_open] = {
-        "The server has sent its SYN,ACK three times, and nothing has acknowledged it.",
+        "The server has sent its SYN,ACK three times, and nothing has acknowledged it. Where it sends "
+        "it fewer times (SYN cookies: once), only the connection's end tells (open: half-open).",
         "The SYN,ACKs do not find their way back (asymmetric routing, a firewall that saw no "
         "SYN), the sender of the SYN is a scanner or has forged its address, or the capture does "
         "not see the client's ACK.",
