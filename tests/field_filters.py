@@ -12,7 +12,7 @@ import sys
 
 import tshark
 
-NAMES = "last_ack_lost midstream_fin".split()
+NAMES = "last_ack_lost midstream_fin fin_paws".split()
 
 
 @functools.cache

@@ -26,7 +26,7 @@ bool tl_has_old_timestamp(const struct tl_passage *p)
            !has(Y, TL_END_NO_TIMESTAMPS);
 }
 
-bool tl_is_acceptable(struct tl_passage *p)
+enum tl_ignored tl_why_unacceptable(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *Y = p->Y;
@@ -35,10 +35,10 @@ bool tl_is_acceptable(struct tl_passage *p)
     uint32_t window = OLD_BYTES;
 
     if (!has(X, TL_END_HAS_SND_NXT))
-        return true;
+        return TL_NOT_IGNORED;
     /* RFC 7323, section 5.2 (PAWS): new data with an old timestamp. */
     if (tl_seq_gt(end, X->snd_nxt) && tl_has_old_timestamp(p))
-        return false;
+        return TL_OLD_TIMESTAMP;
     if (has(Y, TL_END_HAS_RCV_NXT)) {
         if (tl_seq_gt(Y->rcv_edge, Y->rcv_nxt) && Y->rcv_edge - Y->rcv_nxt > window)
             window = Y->rcv_edge - Y->rcv_nxt;
@@ -46,9 +46,9 @@ bool tl_is_acceptable(struct tl_passage *p)
          * that are missing in the capture. */
         if (tl_seq_gt(s->seq, Y->rcv_edge) && tl_seq_gt(s->seq, X->snd_nxt) &&
             !(p->connection->flags & TL_CONNECTION_SPARSE) && !tl_goes_on_elsewhere(p))
-            return false;
+            return TL_BEYOND_WINDOW;
     }
-    return tl_seq_ge(end, X->snd_arrived - window);
+    return tl_seq_ge(end, X->snd_arrived - window) ? TL_NOT_IGNORED : TL_OLD_DUPLICATE;
 }
 
 bool tl_is_old(const struct tl_passage *p)

@@ -9,7 +9,7 @@
 
 /* RFC 9293, section 3.10.7.4, first check, as an observer can make it: a segment that its
  * receiver must drop changes nothing, and is not believed to be its alleged sender's. */
-bool tl_is_acceptable(struct tl_passage *p);
+enum tl_ignored tl_why_unacceptable(struct tl_passage *p);
 
 /* Is all of it older than what Y has acknowledged? Its receiver answers, and looks no further: what
  * it acknowledges does not reach Y. What it says about X is true all the same. */

@@ -64,20 +64,34 @@ static void note_late_segment(struct tl_passage *p)
 }
 
 /* Whatever becomes of the segment, a gap before it is a gap, and what it denies was not sent. */
-static bool is_taken(struct tl_passage *p)
+static enum tl_ignored why_not_taken(struct tl_passage *p)
 {
+    enum tl_ignored why;
+
     tl_choose_iss(p);
     tl_disown_syn(p);
     if (tl_is_foreign_in_syn_sent(p))
-        return false;
+        return p->refused ? TL_UNACCEPTABLE_ACK : TL_NO_SYN;
     tl_deny_unseen_fin(p);
     tl_note_gap(p);
-    if (!tl_is_acceptable(p) || tl_is_ancient_ack(p)) {
+    why = tl_why_unacceptable(p);
+    if (why == TL_NOT_IGNORED && tl_is_ancient_ack(p))
+        why = TL_UNACCEPTABLE_ACK;
+    if (why != TL_NOT_IGNORED) {
         tl_doubt(p, false);
-        return false;
+        return why;
     }
     tl_take_doubted(p);
-    return !tl_is_impossible_ack(p);
+    return tl_is_impossible_ack(p) ? TL_UNACCEPTABLE_ACK : TL_NOT_IGNORED;
+}
+
+static bool is_taken(struct tl_passage *p)
+{
+    const enum tl_ignored why = why_not_taken(p);
+
+    if (why != TL_NOT_IGNORED)
+        tl_note_ignored(p, why);
+    return why == TL_NOT_IGNORED;
 }
 
 /* What lies behind its first fragment is unknown, not absent. */
@@ -121,8 +135,14 @@ static bool says_something(struct tl_passage *p)
     }
     if (!(s->flags & (TL_SYN | TL_FIN | TL_RST)))
         p->environment->has_plain = true;
-    if (!tl_has_possible_flags(s) || tl_has_wrong_checksum(p))
+    if (!tl_has_possible_flags(s)) {
+        tl_note_ignored(p, TL_IMPOSSIBLE_FLAGS);
         return false;
+    }
+    if (tl_has_wrong_checksum(p)) {
+        tl_note_ignored(p, TL_WRONG_CHECKSUM);
+        return false;
+    }
     /* No TCP begins or answers anything with SYN and RST together. */
     if (s->flags & TL_SYN && s->flags & TL_RST && !(c->flags & TL_CONNECTION_BEGUN))
         return false;

@@ -89,6 +89,22 @@ void tl_add_silence(const struct tl_life *life, uint32_t frame, enum tl_role end
                end);
 }
 
+/* Where nothing has begun, nobody is there to take it. */
+void tl_note_ignored(struct tl_passage *p, enum tl_ignored why)
+{
+    const struct tl_change_log *log = &p->connection->log;
+    const struct tl_change *last = log->count ? &log->changes[log->count - 1] : NULL;
+    const bool is_told = last && last->frame == p->segment->frame &&
+                         tl_change_ignored(last) != TL_NOT_IGNORED;
+
+    if (is_told || !(p->connection->flags & TL_CONNECTION_BEGUN))
+        return;
+    add_change(p->life,
+               (struct tl_change){
+                   .frame = p->segment->frame, .kind = TL_IGNORED, .code = (uint8_t)why},
+               p->x);
+}
+
 /* A step stands with a change that the same segment made, behind the steps before it; or alone. */
 static void log_step(struct tl_passage *p, struct tl_step step)
 {

@@ -94,6 +94,8 @@ void tl_diagnose(struct tl_passage *p, enum tl_role end, enum tl_diagnosis diagn
  * long (negative: not known). */
 void tl_add_silence(const struct tl_life *life, uint32_t frame, enum tl_role end, int64_t silence_ns);
 void tl_log_presumption(struct tl_passage *p, enum tl_role role);
+/* Y must ignore the segment: it is written down why. */
+void tl_note_ignored(struct tl_passage *p, enum tl_ignored why);
 /* Writes down p's steps. */
 void tl_log_steps(struct tl_passage *p);
 void tl_set_state(struct tl_life *life, enum tl_role role, int number, uint32_t frame, int64_t now_ns,

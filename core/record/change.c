@@ -66,6 +66,39 @@ uint32_t tl_change_value(const struct tl_change *change)
     return change->u.why.value;
 }
 
+static enum tl_ignored ignored_by_diagnosis(enum tl_diagnosis diagnosis)
+{
+    if (diagnosis == TL_DIAGNOSIS_blind_reset)
+        return TL_UNACCEPTABLE_RST;
+    if (diagnosis == TL_DIAGNOSIS_old_duplicate_syn)
+        return TL_OLD_DUPLICATE;
+    return diagnosis == TL_DIAGNOSIS_bad_handshake_ack ? TL_UNACCEPTABLE_ACK : TL_NOT_IGNORED;
+}
+
+enum tl_ignored tl_change_ignored(const struct tl_change *change)
+{
+    if (change->kind == TL_DIAGNOSIS)
+        return ignored_by_diagnosis(tl_change_diagnosis(change));
+    return change->kind == TL_IGNORED ? (enum tl_ignored)change->code : TL_NOT_IGNORED;
+}
+
+const char *tl_ignored_name(enum tl_ignored ignored)
+{
+    static const char *const names[TL_IGNORED_COUNT] = {
+        [TL_NOT_IGNORED] = "",
+        [TL_WRONG_CHECKSUM] = "wrong-checksum",
+        [TL_IMPOSSIBLE_FLAGS] = "impossible-flags",
+        [TL_NO_SYN] = "no-syn",
+        [TL_OLD_TIMESTAMP] = "old-timestamp",
+        [TL_BEYOND_WINDOW] = "beyond-window",
+        [TL_OLD_DUPLICATE] = "old-duplicate",
+        [TL_UNACCEPTABLE_ACK] = "unacceptable-ack",
+        [TL_UNACCEPTABLE_RST] = "unacceptable-rst",
+    };
+
+    return (unsigned)ignored < TL_IGNORED_COUNT ? names[ignored] : "?";
+}
+
 bool tl_change_step(const struct tl_change *change, struct tl_step *step)
 {
     const unsigned code = change->step - 1u;

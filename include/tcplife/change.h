@@ -37,8 +37,23 @@ enum tl_change_kind {
     TL_STEP,           /* nothing but that the segment makes a step: see tl_change_step() */
     TL_DIAGNOSIS,      /* a person should be told */
     TL_PART,           /* no change: what follows comes of another segment in the same frame */
-    TL_SILENCE         /* no change: how long nothing had been captured of both ends before this frame,
+    TL_SILENCE,        /* no change: how long nothing had been captured of both ends before this frame,
                           which begins the end of the connection */
+    TL_IGNORED         /* no change: the receiver must ignore this segment, and no diagnosis says so */
+};
+
+/* Why a receiver must ignore a segment (RFC 9293, section 3.10.7), as far as the capture shows when it comes. */
+enum tl_ignored {
+    TL_NOT_IGNORED,
+    TL_WRONG_CHECKSUM,
+    TL_IMPOSSIBLE_FLAGS, /* no TCP sends them together, or without ACK */
+    TL_NO_SYN,           /* its receiver is in SYN-SENT */
+    TL_OLD_TIMESTAMP,    /* PAWS: RFC 7323, section 5 */
+    TL_BEYOND_WINDOW,
+    TL_OLD_DUPLICATE,    /* before the window; or a SYN of an earlier connection */
+    TL_UNACCEPTABLE_ACK, /* of what was never sent, or older than any window */
+    TL_UNACCEPTABLE_RST, /* RFC 5961, section 3 */
+    TL_IGNORED_COUNT
 };
 
 /* Frame and kind may be read as they are; the rest is packed, and read by the functions below. */
@@ -86,6 +101,11 @@ TL_API const struct tl_rule *tl_change_rule(const struct tl_change *change);
 TL_API enum tl_diagnosis tl_change_diagnosis(const struct tl_change *change);
 TL_API uint32_t tl_change_about(const struct tl_change *change);
 TL_API uint32_t tl_change_value(const struct tl_change *change);
+
+/* IGNORED, and a DIAGNOSIS that says as much: the reason; of other changes TL_NOT_IGNORED. */
+TL_API enum tl_ignored tl_change_ignored(const struct tl_change *change);
+/* The stable name, e.g. "wrong-checksum". Never NULL. */
+TL_API const char *tl_ignored_name(enum tl_ignored ignored);
 
 /* A step of the three-way handshake (RFC 9293, section 3.5) or of the teardown (section 3.6). */
 struct tl_step {

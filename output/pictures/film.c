@@ -68,6 +68,8 @@ static bool is_plain(struct strip *strip, const struct tl_seen_segment *seen)
 
         if (change->kind == TL_PRESUMPTION && !change->step)
             continue; /* the states beside the line show it */
+        if (change->kind == TL_IGNORED)
+            continue; /* it does nothing: what is worth a line has an expert info */
         if (change->kind == TL_DIAGNOSIS &&
             tl_change_diagnosis(change) == TL_DIAGNOSIS_keepalive_probe &&
             TL_PROBE_COUNT(tl_change_value(change)) == 1 && strip->probes++ >= PROBES_SHOWN)

@@ -18,6 +18,7 @@ struct happenings {
     bool repetition;                /* a step was made again */
     bool first_time;                /* a step was made that was none before */
     unsigned steps, transitions, diagnoses;
+    enum tl_ignored ignored;
 };
 
 static struct happenings what_happened(const struct tl_seen_segment *seen)
@@ -32,6 +33,8 @@ static struct happenings what_happened(const struct tl_seen_segment *seen)
             what.transitions++;
         else if (change->kind == TL_DIAGNOSIS)
             what.diagnoses++;
+        else if (change->kind == TL_IGNORED)
+            what.ignored = tl_change_ignored(change);
         if (!tl_change_step(change, &step))
             continue;
         what.steps++;
@@ -300,12 +303,32 @@ static void append_standstill(GString *text, const struct tl_capture *capture,
     append_unchanged_states(text, &seen->states);
 }
 
+/* As far as is known at this segment: what is acknowledged later was taken all the same. */
+static void append_ignored(GString *text, const struct tl_seen_segment *seen, enum tl_ignored ignored)
+{
+    static const char *const reasons[TL_IGNORED_COUNT] = {
+        [TL_WRONG_CHECKSUM] = "its checksum is wrong",
+        [TL_IMPOSSIBLE_FLAGS] = "no TCP sends such flags",
+        [TL_NO_SYN] = "in SYN-SENT it waits for a SYN",
+        [TL_OLD_TIMESTAMP] = "it carries new numbers with an old timestamp (PAWS)",
+        [TL_BEYOND_WINDOW] = "it lies beyond the window",
+        [TL_OLD_DUPLICATE] = "it is an old duplicate",
+        [TL_UNACCEPTABLE_ACK] = "its acknowledgement is unacceptable",
+        [TL_UNACCEPTABLE_RST] = "its RST is unacceptable",
+    };
+
+    if (ignored != TL_NOT_IGNORED)
+        g_string_append_printf(text, " The %s should ignore it: %s.",
+                               tl_role_name(tl_other(seen->sender)), reasons[ignored]);
+}
+
 bool tl_append_explanation(GString *text, const struct tl_capture *capture,
                            const struct tl_seen_segment *seen)
 {
     const struct happenings what = what_happened(seen);
 
-    if (what.steps == 0 && what.transitions == 0 && what.diagnoses == 0)
+    if (what.steps == 0 && what.transitions == 0 && what.diagnoses == 0 &&
+        what.ignored == TL_NOT_IGNORED)
         return false;
     if (what.transitions > 0) {
         append_what(text, seen, &what);
@@ -315,5 +338,6 @@ bool tl_append_explanation(GString *text, const struct tl_capture *capture,
     }
     g_string_append_c(text, '.');
     append_diagnoses(text, capture, seen, what.transitions > 0 ? NULL : first_diagnosis(seen));
+    append_ignored(text, seen, what.ignored);
     return true;
 }

@@ -23,6 +23,7 @@ static int hf_tcplife_presumed = -1;
 static int hf_tcplife_transition = -1;
 static int hf_tcplife_handshake_step = -1;
 static int hf_tcplife_teardown_step = -1;
+static int hf_tcplife_ignored = -1;
 static int hf_tcplife_explain = -1;
 static int hf_tcplife_open_connections = -1;
 
@@ -78,6 +79,18 @@ static void add_steps(proto_tree *tree, tvbuff_t *tvb, struct tl_changes changes
     }
 }
 
+static void add_ignored(proto_tree *tree, tvbuff_t *tvb, struct tl_changes changes)
+{
+    if (!proto_field_is_referenced(tree, hf_tcplife_ignored))
+        return;
+    for (uint32_t i = 0; i < changes.count; i++) {
+        const enum tl_ignored ignored = tl_change_ignored(&changes.at[i]);
+
+        if (ignored != TL_NOT_IGNORED)
+            add_string(tree, hf_tcplife_ignored, tvb, tl_ignored_name(ignored));
+    }
+}
+
 static void add_explanation(proto_tree *tree, tvbuff_t *tvb, const struct tl_seen_segment *seen)
 {
     GString *text;
@@ -103,6 +116,7 @@ static void add_frame_fields(proto_tree *tree, tvbuff_t *tvb, const struct known
     add_presumptions(tree, tvb, &life->states);
     add_transitions(tree, tvb, life->seen->changes);
     add_steps(tree, tvb, life->seen->changes);
+    add_ignored(tree, tvb, life->seen->changes);
     add_explanation(tree, tvb, life->seen);
 }
 
@@ -216,6 +230,9 @@ static void register_frame_fields(void)
         {&hf_tcplife_teardown_step,
          {"Teardown step", "tcplife.teardown.step", FT_UINT8, BASE_DEC, NULL, 0,
           "1: first FIN, 2: its ACK, 3: second FIN, 4: its ACK", HFILL}},
+        {&hf_tcplife_ignored,
+         {"Ignored", "tcplife.ignored", FT_STRING, BASE_NONE, NULL, 0,
+          "Why the receiver should ignore this segment", HFILL}},
         {&hf_tcplife_explain,
          {"Explanation", "tcplife.explain", FT_STRING, BASE_NONE, NULL, 0,
           "What this segment does, and why the states are now what they are", HFILL}},

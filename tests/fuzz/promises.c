@@ -352,6 +352,9 @@ static void check_change(const struct tl_connection *c, const struct tl_change *
     case TL_PART:
         PROMISE(!change->step);
         break;
+    case TL_IGNORED:
+        PROMISE(!change->step && change->code > TL_NOT_IGNORED && change->code < TL_IGNORED_COUNT);
+        break;
     case TL_SILENCE:
         PROMISE(!change->step && change->u.silence_ns >= 0);
         break;
@@ -540,6 +543,7 @@ static void show_change(FILE *file, const struct tl_change *change)
         fprintf(file, "%s\n", change->kind == TL_PRESUMPTION ? "presumption"
                               : change->kind == TL_PART     ? "part"
                               : change->kind == TL_SILENCE  ? "silence"
+                              : change->kind == TL_IGNORED  ? tl_ignored_name(tl_change_ignored(change))
                                                             : "step");
 }
 
