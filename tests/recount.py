@@ -137,11 +137,11 @@ def expected_conn(records, start):
     return [{
         "No.": str(record["connection"]), "Client": socket(record, "client"), "Server": socket(record, "server"),
         "Open": record["open"], "Close": record["close"], "Closed by": record.get("closed_by", ""),
+        "Worst expert info": worst(record["experts"]), "Duration (s)": f"{(record['end'] - record['start']) / 1e9:.6f}",
         "Client state": shown_state(record, "client"), "Server state": shown_state(record, "server"),
         "Client in it for (s)": seconds(record.get("client_state_time")),
         "Server in it for (s)": seconds(record.get("server_state_time")),
         "Start (s)": f"{(record['start'] - start) / 1e9:.6f}",
-        "Duration (s)": f"{(record['end'] - record['start']) / 1e9:.6f}",
         "Handshake (ms)": milliseconds(record.get("handshake_time")),
         "Idle before close (ms)": milliseconds(record.get("idle_before_close")),
         "Half-closed (ms)": milliseconds(record.get("half_closed_time")),
@@ -152,7 +152,7 @@ def expected_conn(records, start):
                                    record["handshake_synack_retransmissions"]),
         "FIN retransmissions": str(record["teardown_fin_retransmissions"]),
         "Zeek state": record["zeek_conn_state"], "Zeek history": record.get("zeek_history", ""),
-        "Worst expert info": worst(record["experts"]), "Filter": f"tcplife.connection == {record['connection']}",
+        "Filter": f"tcplife.connection == {record['connection']}",
     } for record in records]
 
 
@@ -256,7 +256,11 @@ def check_output(printed, capture):
     if None in shown:
         yield f"the tables begin with {shown[None][0]!r}"
     yield from differences(tables.stat(shown["Handshake and Teardown"]), expected_stat(records), is_close)
-    yield from row_differences(tables.rows(shown["Connections"]), expected_conn(records, start), "No.")
+    connections, expected = tables.rows(shown["Connections"]), expected_conn(records, start)
+    yield from row_differences(connections, expected, "No.")
+    # What matters comes first: a dialog shows that much without scrolling.
+    if connections and expected and list(connections[0]) != list(expected[0]):
+        yield f"the columns of Connections are {list(connections[0])}"
     yield from row_differences(tables.rows(shown["Servers"]), expected_servers(records), "Server")
     yield from row_differences(tables.all_rows(shown["States over Time"]), recount_states.expected(records, capture), "Start (s)")
     yield from differences(tables.tree(shown["Tree"]), expected_tree(records))
