@@ -165,6 +165,9 @@ static void process(const struct captured_packet *packet, const struct finding *
             .quoted = packet->quoted,
             .states = tl_connection_states_after_part(connection, frame, part),
             .changes = tl_connection_changes_at_part(connection, frame, part),
+            .ignored = packet->quoted ? TL_NOT_IGNORED
+                                      : tl_connection_ignored_at_part(connection, frame, part,
+                                                                      found->sender),
         },
         .first_time = packet->first_time,
         .place = packet->place,

@@ -303,6 +303,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
         .X = X,
         .Y = Y,
         .proof = s->seq + (tl_segment_span(s) ? tl_segment_span(s) : 1),
+        .was_ignored = (c->kept[sender].flags & TL_END_IGNORED_LAST) != 0,
         .silence_ns = c->last_frame ? s->time_ns - tl_connection_end_ns(c) : -1,
     };
     struct before before_x, before_y;
@@ -311,6 +312,7 @@ void tl_connection_segment(struct tl_connection *c, const struct tl_segment *s, 
     before_x = (struct before){.flags = X->flags, .seen_nxt = X->seen_nxt, .rcv_nxt = X->rcv_nxt};
     before_y = (struct before){.flags = Y->flags, .seen_nxt = Y->seen_nxt, .rcv_nxt = Y->rcv_nxt};
     c->flags &= ~(uint32_t)TL_CONNECTION_STEADY;
+    X->flags &= ~(uint32_t)TL_END_IGNORED_LAST;
     take_in(&p);
     keep_times(&p);
     if (has_jumped(X, &before_x) || has_jumped(Y, &before_y))

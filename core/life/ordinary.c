@@ -23,7 +23,8 @@ static bool is_quiet(const struct tl_life *life, enum tl_role role)
     const struct tl_end_oddities *oddities = &tl_oddities(life->connection)->end[role];
     const uint32_t needed = TL_END_HAS_SND_NXT | TL_END_HAS_RCV_NXT;
     const uint32_t odd = TL_END_SENT_FIN | TL_END_UNSEEN_FIN | TL_END_FIN_ARRIVED |
-                         TL_END_FIN_ACKED_MOST | TL_END_REPEATED_SYN | TL_END_REPEATED_FIN;
+                         TL_END_FIN_ACKED_MOST | TL_END_REPEATED_SYN | TL_END_REPEATED_FIN |
+                         TL_END_IGNORED_LAST;
 
     return end->state == TL_ESTABLISHED && !end->presumed && end->segments &&
            (end->flags & (needed | odd)) == needed && end->snd_nxt == end->seen_nxt &&

@@ -89,20 +89,35 @@ void tl_add_silence(const struct tl_life *life, uint32_t frame, enum tl_role end
                end);
 }
 
-/* Where nothing has begun, nobody is there to take it. */
-void tl_note_ignored(struct tl_passage *p, enum tl_ignored why)
+/* X's segment before this one was ignored for the same reason, and nothing was written down since. */
+static bool goes_on_being_ignored(const struct tl_passage *p, enum tl_ignored why)
 {
     const struct tl_change_log *log = &p->connection->log;
     const struct tl_change *last = log->count ? &log->changes[log->count - 1] : NULL;
-    const bool is_told = last && last->frame == p->segment->frame &&
-                         tl_change_ignored(last) != TL_NOT_IGNORED;
 
-    if (is_told || !(p->connection->flags & TL_CONNECTION_BEGUN))
+    return p->was_ignored && last && last->kind == TL_IGNORED && last->code == (uint8_t)why &&
+           tl_change_end(last) == p->x && !p->environment->part_is_pending;
+}
+
+/* Where nothing has begun, nobody is there to take it. Of segments that are ignored one behind the other,
+ * only the first makes an entry: whoever sends them does not fill the memory. */
+void tl_note_ignored(struct tl_passage *p, enum tl_ignored why)
+{
+    const struct tl_change_log *log = &p->connection->log;
+    struct tl_change *last = log->count ? &log->changes[log->count - 1] : NULL;
+    const uint32_t frame = p->segment->frame;
+
+    if (!(p->connection->flags & TL_CONNECTION_BEGUN) ||
+        (last && last->frame == frame && tl_change_ignored(last) != TL_NOT_IGNORED))
         return;
-    add_change(p->life,
-               (struct tl_change){
-                   .frame = p->segment->frame, .kind = TL_IGNORED, .code = (uint8_t)why},
-               p->x);
+    p->X->flags |= TL_END_IGNORED_LAST;
+    if (goes_on_being_ignored(p, why))
+        last->u.until = frame;
+    else
+        add_change(p->life,
+                   (struct tl_change){
+                       .frame = frame, .kind = TL_IGNORED, .code = (uint8_t)why, .u.until = frame},
+                   p->x);
 }
 
 /* A step stands with a change that the same segment made, behind the steps before it; or alone. */

@@ -28,6 +28,7 @@ struct tl_passage {
     bool acknowledges;           /* has an acknowledgement that Y takes */
     bool acknowledges_syn;       /* …which is that of Y's SYN */
     bool controls;               /* X's last SYN or FIN is this segment */
+    bool was_ignored;            /* X's segment before it is to be ignored */
     bool refused;                /* its acknowledgement is one that Y cannot take */
 };
 

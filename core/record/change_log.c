@@ -139,3 +139,27 @@ struct tl_states tl_change_log_states_at_part(const struct tl_change_log *log, u
 {
     return states_after(log, range_of_part(log, frame, part).end);
 }
+
+/* One entry may speak for many segments: nothing else happened until the last of them. */
+static bool speaks_for(const struct tl_change *change, uint32_t frame, enum tl_role sender)
+{
+    return change->kind == TL_IGNORED && change->u.until >= frame && tl_change_end(change) == sender;
+}
+
+enum tl_ignored tl_change_log_ignored(const struct tl_change_log *log, uint32_t frame,
+                                      uint32_t part, enum tl_role sender)
+{
+    const struct tl_change *last = log->count ? &log->changes[log->count - 1] : NULL;
+    struct range range;
+
+    if (!last || (last->frame < frame && !speaks_for(last, frame, sender)))
+        return TL_NOT_IGNORED;
+    range = range_of_part(log, frame, part);
+    for (uint32_t i = range.begin; i < range.end; i++) {
+        if (tl_change_ignored(&log->changes[i]) != TL_NOT_IGNORED)
+            return tl_change_ignored(&log->changes[i]);
+    }
+    if (range.begin && speaks_for(&log->changes[range.begin - 1], frame, sender))
+        return tl_change_ignored(&log->changes[range.begin - 1]);
+    return TL_NOT_IGNORED;
+}

@@ -32,6 +32,10 @@ uint32_t tl_change_log_at(const struct tl_change_log *log, uint32_t frame,
 uint32_t tl_change_log_at_part(const struct tl_change_log *log, uint32_t frame, uint32_t part,
                                const struct tl_change **first);
 
+/* Why the segment of `sender` that is this part of the frame is to be ignored. */
+enum tl_ignored tl_change_log_ignored(const struct tl_change_log *log, uint32_t frame,
+                                      uint32_t part, enum tl_role sender);
+
 /* The states after `frame`; before the first change: CLOSED and LISTEN. */
 struct tl_states tl_change_log_states(const struct tl_change_log *log, uint32_t frame);
 struct tl_states tl_change_log_states_at_part(const struct tl_change_log *log, uint32_t frame,

@@ -67,6 +67,12 @@ struct tl_changes tl_connection_changes_at_part(const struct tl_connection *conn
     return changes;
 }
 
+enum tl_ignored tl_connection_ignored_at_part(const struct tl_connection *connection, uint32_t frame,
+                                              uint32_t part, enum tl_role sender)
+{
+    return tl_change_log_ignored(&connection->log, frame, part, sender);
+}
+
 int64_t tl_connection_time_wait_ends_ns(const struct tl_connection *connection)
 {
     return connection->time_wait_ends_ns;

@@ -116,6 +116,7 @@ enum {
     TL_END_NO_TIMESTAMPS = 1 << 21, /* its SYN or SYN,ACK was captured, and offers none */
     TL_END_RIVAL_ISS = 1 << 22, /* it sent SYN,ACKs with two ISNs, and neither is acknowledged yet */
     TL_END_FIN_ACKED_MOST = 1 << 23, /* nothing of it acknowledged more than its FIN did */
+    TL_END_IGNORED_LAST = 1 << 27, /* its last segment is to be ignored, which the log's last IGNORED says */
     /* the highest bits: TL_KEPT_SHIFT */
 };
 

@@ -199,6 +199,12 @@ static void expect_part(struct tl_environment *environment, const struct tl_segm
     environment->part_is_pending = is_pending;
 }
 
+/* Does an entry say something of a segment in this frame? */
+static bool is_told_of(const struct tl_change *change, uint32_t frame)
+{
+    return change->frame == frame || (change->kind == TL_IGNORED && change->u.until == frame);
+}
+
 /* The log tells a frame's segments apart where there are several on the same sockets. What the first
  * one did is over; what the next one does is still to come, perhaps nothing. */
 static void note_part(struct tl_tracker *tracker, struct tl_connection *c,
@@ -208,7 +214,7 @@ static void note_part(struct tl_tracker *tracker, struct tl_connection *c,
     const struct tl_change *last = c->log.count ? &c->log.changes[c->log.count - 1] : NULL;
 
     expect_part(environment, s, true);
-    if (last && last->frame == s->frame && !(last->kind == TL_PART && last->u.part <= s->part))
+    if (last && is_told_of(last, s->frame) && !(last->kind == TL_PART && last->u.part <= s->part))
         tl_begin_part(c, environment);
 }
 

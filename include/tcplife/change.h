@@ -39,7 +39,8 @@ enum tl_change_kind {
     TL_PART,           /* no change: what follows comes of another segment in the same frame */
     TL_SILENCE,        /* no change: how long nothing had been captured of both ends before this frame,
                           which begins the end of the connection */
-    TL_IGNORED         /* no change: the receiver must ignore this segment, and no diagnosis says so */
+    TL_IGNORED         /* no change: the receiver must ignore this segment, and no diagnosis says so; nor
+                          does one say so of its sender's next ones: tl_connection_ignored_at_part() */
 };
 
 /* Why a receiver must ignore a segment (RFC 9293, section 3.10.7), as far as the capture shows when it comes. */
@@ -72,6 +73,7 @@ struct tl_change {
         } why;
         uint32_t part;
         int64_t silence_ns;
+        uint32_t until; /* frame of the last segment that is ignored for the same reason */
     } u;
 };
 

@@ -55,6 +55,12 @@ TL_API struct tl_changes tl_connection_changes_at(const struct tl_connection *co
 TL_API struct tl_changes tl_connection_changes_at_part(const struct tl_connection *connection,
                                                        uint32_t frame, uint32_t part);
 
+/* Why the segment of `sender` that is this part of the frame is to be ignored by its receiver. An IGNORED
+ * among the changes stands at the first of several such segments only. */
+TL_API enum tl_ignored tl_connection_ignored_at_part(const struct tl_connection *connection,
+                                                     uint32_t frame, uint32_t part,
+                                                     enum tl_role sender);
+
 /* How long nothing had been captured of both ends before the frame that began the connection's end.
  * False: not known, or the frame began no end. */
 TL_API bool tl_connection_silence_before(const struct tl_connection *connection, uint32_t frame,

@@ -18,12 +18,12 @@ struct happenings {
     bool repetition;                /* a step was made again */
     bool first_time;                /* a step was made that was none before */
     unsigned steps, transitions, diagnoses;
-    enum tl_ignored ignored;
+    enum tl_ignored ignored; /* and no diagnosis says why */
 };
 
 static struct happenings what_happened(const struct tl_seen_segment *seen)
 {
-    struct happenings what = {0};
+    struct happenings what = {.ignored = seen->ignored};
 
     for (uint32_t i = 0; i < seen->changes.count; i++) {
         const struct tl_change *change = &seen->changes.at[i];
@@ -33,8 +33,8 @@ static struct happenings what_happened(const struct tl_seen_segment *seen)
             what.transitions++;
         else if (change->kind == TL_DIAGNOSIS)
             what.diagnoses++;
-        else if (change->kind == TL_IGNORED)
-            what.ignored = tl_change_ignored(change);
+        if (change->kind == TL_DIAGNOSIS && tl_change_ignored(change) != TL_NOT_IGNORED)
+            what.ignored = TL_NOT_IGNORED;
         if (!tl_change_step(change, &step))
             continue;
         what.steps++;

@@ -79,23 +79,23 @@ static void add_steps(proto_tree *tree, tvbuff_t *tvb, struct tl_changes changes
     }
 }
 
-static void add_ignored(proto_tree *tree, tvbuff_t *tvb, struct tl_changes changes)
+static void add_ignored(proto_tree *tree, tvbuff_t *tvb, enum tl_ignored ignored)
 {
-    if (!proto_field_is_referenced(tree, hf_tcplife_ignored))
-        return;
-    for (uint32_t i = 0; i < changes.count; i++) {
-        const enum tl_ignored ignored = tl_change_ignored(&changes.at[i]);
+    if (ignored != TL_NOT_IGNORED && proto_field_is_referenced(tree, hf_tcplife_ignored))
+        add_string(tree, hf_tcplife_ignored, tvb, tl_ignored_name(ignored));
+}
 
-        if (ignored != TL_NOT_IGNORED)
-            add_string(tree, hf_tcplife_ignored, tvb, tl_ignored_name(ignored));
-    }
+/* Nothing is to be said of it alone. */
+static bool changes_nothing(const struct tl_seen_segment *seen)
+{
+    return seen->changes.count == 0 && seen->ignored == TL_NOT_IGNORED;
 }
 
 static void add_explanation(proto_tree *tree, tvbuff_t *tvb, const struct tl_seen_segment *seen)
 {
     GString *text;
 
-    if (seen->changes.count == 0 || !proto_field_is_referenced(tree, hf_tcplife_explain))
+    if (changes_nothing(seen) || !proto_field_is_referenced(tree, hf_tcplife_explain))
         return;
     text = tcplife_scratch();
     if (tl_append_explanation(text, tcplife_capture(), seen))
@@ -116,7 +116,7 @@ static void add_frame_fields(proto_tree *tree, tvbuff_t *tvb, const struct known
     add_presumptions(tree, tvb, &life->states);
     add_transitions(tree, tvb, life->seen->changes);
     add_steps(tree, tvb, life->seen->changes);
-    add_ignored(tree, tvb, life->seen->changes);
+    add_ignored(tree, tvb, life->seen->ignored);
     add_explanation(tree, tvb, life->seen);
 }
 
@@ -171,7 +171,7 @@ static bool a_field_of_every_segment_is_wanted(proto_tree *tree)
 /* A filter on one field makes Wireshark build a tree for every packet: has this one nothing to put there? */
 static bool has_nothing_to_show(proto_tree *tree, const struct tcplife_packet *packet)
 {
-    return packet->seen.changes.count == 0 && !PTREE_DATA(tree)->visible &&
+    return changes_nothing(&packet->seen) && !PTREE_DATA(tree)->visible &&
            proto_registrar_get_nth((unsigned)proto_tcplife)->ref_type == HF_REF_TYPE_INDIRECT &&
            !a_field_of_every_segment_is_wanted(tree);
 }

@@ -166,6 +166,7 @@ struct answer {
     enum tl_role sender;
     struct tl_states states;
     uint32_t change_count, digest;
+    enum tl_ignored ignored;
 };
 
 static bool same_states(struct tl_states a, struct tl_states b)
@@ -179,7 +180,8 @@ static bool same_answer(const struct answer *a, const struct answer *b)
     return a->known == b->known &&
            (!a->known || (a->number == b->number && a->sender == b->sender &&
                           same_states(a->states, b->states) &&
-                          a->change_count == b->change_count && a->digest == b->digest));
+                          a->change_count == b->change_count && a->digest == b->digest &&
+                          a->ignored == b->ignored));
 }
 
 static struct tl_states states_now(const struct tl_connection *c)
@@ -198,6 +200,15 @@ static bool names_a_number(const struct tl_change *change)
            change->code == TL_DIAGNOSIS_blind_reset;
 }
 
+/* What the entry says beside what stands in every one; later segments may only make an IGNORED speak for
+ * themselves, too. */
+static uint32_t detail_of(const struct tl_change *change)
+{
+    if (change->kind == TL_IGNORED)
+        return 0;
+    return change->kind == TL_DIAGNOSIS ? change->u.why.about : (uint32_t)change->u.time_ns;
+}
+
 static uint32_t digest_of(const struct tl_change *changes, uint32_t count)
 {
     uint32_t digest = 0;
@@ -205,8 +216,7 @@ static uint32_t digest_of(const struct tl_change *changes, uint32_t count)
     for (const struct tl_change *change = changes; change < changes + count; change++) {
         const uint32_t parts[] = {change->frame, change->kind, change->step, change->code,
                                   change->states, change->bits,
-                                  change->kind == TL_DIAGNOSIS ? change->u.why.about
-                                                               : (uint32_t)change->u.time_ns,
+                                  detail_of(change),
                                   change->kind == TL_DIAGNOSIS && !names_a_number(change)
                                       ? change->u.why.value
                                       : 0};
@@ -234,6 +244,7 @@ static struct answer answer_of(const struct tl_connection *c, const struct happe
     } else {
         answer.states = tl_change_log_states_at_part(&c->log, s->frame, s->part);
         answer.change_count = tl_change_log_at_part(&c->log, s->frame, s->part, &changes);
+        answer.ignored = tl_change_log_ignored(&c->log, s->frame, s->part, sender);
     }
     answer.digest = answer.change_count ? digest_of(changes, answer.change_count) : 0;
     return answer;
@@ -354,6 +365,7 @@ static void check_change(const struct tl_connection *c, const struct tl_change *
         break;
     case TL_IGNORED:
         PROMISE(!change->step && change->code > TL_NOT_IGNORED && change->code < TL_IGNORED_COUNT);
+        PROMISE(change->u.until >= change->frame && change->u.until <= c->last_frame);
         break;
     case TL_SILENCE:
         PROMISE(!change->step && change->u.silence_ns >= 0);

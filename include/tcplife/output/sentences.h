@@ -31,6 +31,7 @@ struct tl_seen_segment {
 
     struct tl_states states;   /* after the segment */
     struct tl_changes changes; /* by this segment */
+    enum tl_ignored ignored;   /* tl_connection_ignored_at_part(); of what is quoted TL_NOT_IGNORED */
 };
 
 /* "client ESTABLISHED -> FIN-WAIT-1", of a TL_TRANSITION. */
