@@ -235,6 +235,13 @@ static void tell(struct writing *writing, const struct reading *reading,
 
 /* ---- the subcommand ------------------------------------------------------------------------ */
 
+static const char *refusal(unsigned given)
+{
+    if (check.html_path != NULL || (given & (OPTION_LADDERS | OPTION_STATES_INTERVAL)) == 0)
+        return NULL;
+    return "--ladders and --states-interval are for the report, which check writes with --html";
+}
+
 /* False: it cannot be written, and the user has been told. */
 static bool begin_junit(struct writing *writing)
 {
@@ -250,7 +257,7 @@ static bool begin_junit(struct writing *writing)
 /* The same; what pcaplife html writes of the same files is written beside. */
 static bool begin_html(struct writing *writing)
 {
-    const char *missing = subcommand_html.missing();
+    const char *missing = subcommand_html.refusal(0);
 
     if (check.html_path == NULL)
         return true;
@@ -402,7 +409,9 @@ const struct subcommand subcommand_check = {
     .name = "check",
     .help = "a verdict for scripts: exit code 1 if a connection breaks a rule",
     .is_judge = true,
+    .takes = OPTION_LADDERS | OPTION_STATES_INTERVAL,
     .options = options,
+    .refusal = refusal,
     .begin = begin,
     .write = check_file,
     .cannot_read = cannot_read,

@@ -35,7 +35,7 @@ const struct subcommand subcommand_csv = {
     .name = "csv",
     .help = "the same as comma-separated values, with a header",
     .fallback = {"tcplife,csv", FALLBACK_CSV},
-    .can_be_slim = true,
+    .takes = OPTION_SLIM,
     .records = {.begin = tl_append_csv_header, .append = tl_append_csv},
     .begin = begin,
     .wishes = {.zeek = true},

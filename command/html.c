@@ -16,6 +16,12 @@ static void take(void *to, const char *text, size_t length)
     writing_flush(writing);
 }
 
+static const char *refusal(unsigned given)
+{
+    (void)given;
+    return report_missing();
+}
+
 static void begin(struct writing *writing)
 {
     const struct report_options options = {
@@ -51,7 +57,8 @@ const struct subcommand subcommand_html = {
     .name = "html",
     .help = "a report for people: one HTML file, for any browser",
     .wishes = {.zeek = true},
-    .missing = report_missing,
+    .takes = OPTION_LADDERS | OPTION_STATES_INTERVAL,
+    .refusal = refusal,
     .begin = begin,
     .write = add,
     .end = end,

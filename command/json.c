@@ -21,7 +21,7 @@ const struct subcommand subcommand_json = {
     .name = "json",
     .help = "one JSON object a connection",
     .fallback = {"tcplife,json", FALLBACK_JSON},
-    .can_be_slim = true,
+    .takes = OPTION_SLIM,
     .records = {.append = tl_append_json},
     .wishes = {.zeek = true},
     .write = write_json,

@@ -37,6 +37,7 @@ static int run_unnamed(int argc, char **argv)
     for (unsigned i = 0; i < G_N_ELEMENTS(subcommands); i++)
         g_string_append_printf(help, "  %-10s %s%s\n", subcommands[i]->name, subcommands[i]->help,
                                subcommands[i] == unnamed ? " (without a word, too)" : "");
+    g_string_append(help, "\nEach of them has options of its own: pcaplife json --help");
     result = subcommand_run(unnamed, argc, argv, help->str);
     g_string_free(help, TRUE);
     return result;

@@ -27,6 +27,20 @@ struct words {
     char **files, **taps;
 };
 
+/* Which subcommands have a use for it. */
+static const struct {
+    enum option_use use;
+    const char *name, *takers;
+} restricted[] = {
+    {OPTION_JOBS, "jobs", "what is written of each file by itself"},
+    {OPTION_FALLBACK, "fallback", "what the plugin's -z writes for tshark"},
+    {OPTION_LIVE, "live", "json, csv and zeek"},
+    {OPTION_IDLE, "idle", "json, csv and zeek"},
+    {OPTION_SLIM, "slim", "json and csv"},
+    {OPTION_LADDERS, "ladders", "html and check --html"},
+    {OPTION_STATES_INTERVAL, "states-interval", "states, html and check --html"},
+};
+
 static bool take_number(unsigned *to, const char *option, gint64 number)
 {
     if (number < 0 || number > G_MAXUINT32) {
@@ -91,10 +105,48 @@ static bool take_captures(struct options *options, const struct words *words)
     return true;
 }
 
-static bool read_words(struct words *words, int argc, char **argv, const char *summary,
-                       GOptionGroup *own)
+/* --help does not speak of options that the subcommand has no use for. */
+static void hide(GOptionEntry *entries, unsigned takes)
 {
-    const GOptionEntry entries[] = {
+    for (unsigned i = 0; i < G_N_ELEMENTS(restricted); i++)
+        for (GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
+            if ((restricted[i].use & takes) == 0 &&
+                strcmp(entry->long_name, restricted[i].name) == 0)
+                entry->flags |= G_OPTION_FLAG_HIDDEN;
+}
+
+#define FILE_WORDS "FILE is a capture file, a folder of such files, or - for the standard input.\n"
+
+static bool parse(const GOptionEntry *entries, int argc, char **argv,
+                  const struct options_usage *usage)
+{
+    GOptionContext *context = g_option_context_new("FILE…");
+    GError *error = NULL;
+
+    g_option_context_set_summary(context, usage->summary);
+    g_option_context_set_description(
+        context, usage->is_judge
+                     ? FILE_WORDS "Exit code: 0, or 1 if a rule is broken, or 2 if something cannot "
+                                  "be read, asked or written."
+                     : FILE_WORDS "Exit code: 0, or 2 if something cannot be read or written.");
+    if (usage->own != NULL)
+        g_option_context_set_main_group(context, usage->own);
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        complain("%s", error->message);
+        g_error_free(error);
+        g_option_context_free(context);
+        return false;
+    }
+    g_option_context_free(context);
+    return true;
+}
+
+/* A line for each of them, and that is why it is long. */
+static bool read_words(struct words *words, int argc, char **argv,
+                       const struct options_usage *usage)
+{
+    GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
          "write there, not on the standard output", "FILE"},
         {"where", 0, 0, G_OPTION_ARG_FILENAME, &words->where,
@@ -135,54 +187,61 @@ static bool read_words(struct words *words, int argc, char **argv, const char *s
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->files, NULL, NULL},
         {0},
     };
-    GOptionContext *context = g_option_context_new("FILE…");
-    GError *error = NULL;
 
-    g_option_context_set_summary(context, summary);
-    g_option_context_set_description(context,
-                                     "FILE is a capture file, a folder of such files, or - for the "
-                                     "standard input.\n"
-                                     "Exit code: 0, or 2 if something cannot be read or written.");
-    if (own != NULL)
-        g_option_context_set_main_group(context, own);
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        complain("%s", error->message);
-        g_error_free(error);
-        g_option_context_free(context);
-        return false;
-    }
-    g_option_context_free(context);
+    hide(entries, usage->takes);
+    return parse(entries, argc, argv, usage);
+}
+/* What the user has said of them. */
+static unsigned given(const struct words *words)
+{
+    return (words->jobs != UNSAID ? OPTION_JOBS : 0) | (words->fallback ? OPTION_FALLBACK : 0) |
+           (words->live ? OPTION_LIVE : 0) | (words->idle != UNSAID ? OPTION_IDLE : 0) |
+           (words->slim ? OPTION_SLIM : 0) | (words->ladders != UNSAID ? OPTION_LADDERS : 0) |
+           (words->states_interval != NULL ? OPTION_STATES_INTERVAL : 0);
+}
+
+/* False: one of them is of no use. What was given and does nothing would be a wrong answer without a word. */
+static bool has_use(unsigned given, const struct options_usage *usage)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(restricted); i++)
+        if ((restricted[i].use & given & ~usage->takes) != 0) {
+            complain("--%s is for %s, and not for %s", restricted[i].name, restricted[i].takers,
+                     usage->subcommand);
+            return false;
+        }
     return true;
 }
 
-bool options_parse(struct options *options, int argc, char **argv, const char *summary,
-                   GOptionGroup *own)
+bool options_parse(struct options *options, int argc, char **argv,
+                   const struct options_usage *usage)
 {
     struct words words = {
-        .jobs = 1,
+        .jobs = UNSAID,
         .idle = UNSAID,
         .msl = default_preferences.msl,
         .close_wait_limit = default_preferences.close_wait_limit,
         .syn_flood_threshold = default_preferences.syn_flood_threshold,
         .syn_flood_window = default_preferences.syn_flood_window,
-        .ladders = REPORT_LADDERS,
+        .ladders = UNSAID,
     };
     bool good;
 
     *options = (struct options){0};
-    good = read_words(&words, argc, argv, summary, own);
+    good = read_words(&words, argc, argv, usage);
+    options->given = given(&words);
     options->output = words.output;
     options->quiet = words.quiet;
     options->strict = words.strict;
     options->slim = words.slim;
     options->live = words.live;
     options->fallback = words.fallback;
-    good = good && take_idle(options, &words) &&
-           take_number(&options->jobs, "--jobs", words.jobs) && take_preferences(&options->preferences, &words) &&
+    good = good && has_use(options->given, usage) && take_idle(options, &words) &&
+           take_number(&options->jobs, "--jobs", words.jobs == UNSAID ? 1 : words.jobs) &&
+           take_preferences(&options->preferences, &words) &&
            take_interval(&options->states_interval_ns, words.states_interval) &&
            choice_take(&options->choice, words.connection, words.host, words.port, words.where) &&
-           take_number(&options->ladders, "--ladders", words.ladders) &&
+           take_number(&options->ladders, "--ladders",
+                       words.ladders == UNSAID ? REPORT_LADDERS : words.ladders) &&
            take_captures(options, &words);
     g_free(words.states_interval);
     g_free(words.connection);

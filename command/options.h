@@ -13,7 +13,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Options that not every subcommand has a use for. */
+enum option_use {
+    OPTION_JOBS = 1 << 0,
+    OPTION_FALLBACK = 1 << 1,
+    OPTION_LIVE = 1 << 2,
+    OPTION_IDLE = 1 << 3,
+    OPTION_SLIM = 1 << 4,
+    OPTION_LADDERS = 1 << 5,
+    OPTION_STATES_INTERVAL = 1 << 6
+};
+
 struct options {
+    unsigned given; /* of enum option_use */
     struct preferences preferences;
     int64_t states_interval_ns; /* 0: one that makes at most 200 rows */
     struct choice choice;
@@ -32,10 +44,17 @@ struct options {
     bool some_missing; /* a folder is empty or cannot be read: the user has been told */
 };
 
-/* False: the user has been told what is wrong. `summary` is what --help says of the subcommand, `own` its options that
- * no other has, or NULL; it is freed. */
-bool options_parse(struct options *options, int argc, char **argv, const char *summary,
-                   GOptionGroup *own);
+struct options_usage {
+    const char *subcommand;
+    const char *summary; /* what --help says of it */
+    unsigned takes;      /* of enum option_use; others are refused */
+    bool is_judge;       /* there is an exit code 1 */
+    GOptionGroup *own;   /* options that no other has, or NULL; it is freed */
+};
+
+/* False: the user has been told what is wrong. */
+bool options_parse(struct options *options, int argc, char **argv,
+                   const struct options_usage *usage);
 void options_clear(struct options *options);
 
 #endif

@@ -18,6 +18,7 @@ static void write_tables(struct writing *writing, const struct reading *reading)
 const struct subcommand subcommand_states = {
     .name = "states",
     .help = "how many connections were in which states, interval by interval",
+    .takes = OPTION_STATES_INTERVAL,
     .parts_files = true,
     .write = write_tables,
 };

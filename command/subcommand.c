@@ -220,8 +220,7 @@ static void write_files(const struct subcommand *self, struct writing *writing,
     if (self->begin != NULL)
         self->begin(writing);
     writing_flush(writing);
-    /* What gathers something of all files has to read them in one process. */
-    if (options->jobs == 1 || options->captures->len < 2 || self->end != NULL)
+    if (options->jobs == 1 || options->captures->len < 2)
         write_one_by_one(&files);
     else if (!jobs_run(&work, options->jobs))
         writing_note_code(writing, PCAPLIFE_FAILED);
@@ -231,22 +230,22 @@ static void write_files(const struct subcommand *self, struct writing *writing,
     writing_end(writing);
 }
 
+/* Of enum option_use. */
+static unsigned takes(const struct subcommand *self)
+{
+    /* What gathers something of all files has to read them in one process. */
+    return self->takes | (self->end == NULL ? OPTION_JOBS : 0) |
+           (self->fallback.statistic != NULL ? OPTION_FALLBACK : 0) |
+           (self->records.append != NULL ? OPTION_LIVE | OPTION_IDLE : 0);
+}
+
 /* False: this program cannot do it, or the options make no sense with it, and the user has been told. */
 static bool is_sensible(const struct subcommand *self, const struct options *options)
 {
-    const char *missing = self->missing != NULL ? self->missing() : NULL;
+    const char *refusal = self->refusal != NULL ? self->refusal(options->given) : NULL;
 
-    if (missing != NULL) {
-        complain("%s", missing);
-        return false;
-    }
-    if (options->slim && !self->can_be_slim) {
-        complain("--slim is for json and csv: %s has no records to make slim", self->name);
-        return false;
-    }
-    if (options->fallback && self->fallback.statistic == NULL) {
-        complain("--fallback is for what the plugin's -z writes for tshark, and not for %s",
-                 self->name);
+    if (refusal != NULL) {
+        complain("%s", refusal);
         return false;
     }
     if (options->fallback && (options->slim || options->live || options->are_joined ||
@@ -255,13 +254,13 @@ static bool is_sensible(const struct subcommand *self, const struct options *opt
                  "nor --slim, --live, --join or --tap");
         return false;
     }
-    if (options->live && self->records.append == NULL) {
-        complain("--live is for json, csv and zeek: %s is written when all has been read",
-                 self->name);
+    if (options->are_joined && (options->given & OPTION_JOBS) != 0) {
+        complain("--jobs is for several captures: --join and --tap make one of all files");
         return false;
     }
-    if (options->live && (options->captures->len != 1 || options->are_joined)) {
-        complain("--live reads one capture, as a rule -, the standard input");
+    if (options->live && (options->captures->len != 1 || options->are_joined ||
+                          (options->given & OPTION_JOBS) != 0)) {
+        complain("--live reads one capture, as a rule -, the standard input, without --jobs");
         return false;
     }
     return true;
@@ -298,10 +297,16 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
 {
     struct options options;
     struct writing writing = {.wishes = self->wishes, .code = PCAPLIFE_FAILED};
-    GOptionGroup *own = self->options != NULL ? self->options() : NULL;
+    const struct options_usage usage = {
+        .subcommand = self->name,
+        .summary = help,
+        .takes = takes(self),
+        .is_judge = self->is_judge,
+        .own = self->options != NULL ? self->options() : NULL,
+    };
     FILE *file = stdout;
 
-    if (options_parse(&options, argc, argv, help, own) && is_sensible(self, &options)) {
+    if (options_parse(&options, argc, argv, &usage) && is_sensible(self, &options)) {
         writing.inputs = options.files;
         writing.several_files = options.captures->len > 1;
         writing.is_slim = options.slim;

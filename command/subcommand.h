@@ -6,12 +6,13 @@
 #define PCAPLIFE_SUBCOMMAND_H
 
 #include "command/fallback.h"
+#include "command/options.h"
 #include "command/writing.h"
 
 struct subcommand {
     const char *name;
     const char *help; /* what it writes */
-    bool can_be_slim; /* records without expert infos and transitions */
+    unsigned takes;   /* of enum option_use, beyond those that follow from what is below */
     struct fallback fallback; /* how tshark does the same, if it does */
     bool parts_files; /* two empty lines lie between what it writes of two files */
     struct record_format records; /* `append` is NULL: it writes something else */
@@ -19,7 +20,8 @@ struct subcommand {
     /* Those that it alone has, or NULL. */
     GOptionGroup *(*options)(void);
     struct reading_wishes wishes;
-    const char *(*missing)(void); /* why this program cannot do it, NULL if it can; or NULL */
+    /* Why this program cannot do it, or not with these options (of enum option_use), NULL if it can; or NULL. */
+    const char *(*refusal)(unsigned given);
     void (*begin)(struct writing *writing); /* before the first file, or NULL */
     void (*write)(struct writing *writing, const struct reading *reading);
     /* Of a capture of which no file can be opened, or NULL. */

@@ -9,6 +9,7 @@ Promises that
 - a folder is all capture files in it;
 - every number of the verdict is that of the records;
 - a report is written, or it is said in a sentence why this program cannot (what is in it: `report`);
+- an option that a subcommand has no use for is refused in a sentence;
 - several processes write what one does;
 - memory for pictures is that of those which are drawn;
 - a file that shrinks while it is read is a sentence, too; on a terminal there is a line about progress;
@@ -249,7 +250,7 @@ def jobs(folder):
     text = folder / "none.pcap"
     text.write_text("no capture\n", encoding="utf-8")
     several = [tshark.CAPTURES, text, folder / "nowhere.pcap", CAPTURE]
-    for subcommand in ("verdict", "json", "csv", "ladder", "svg", "stat"):
+    for subcommand in ("verdict", "json", "csv", "ladder", "conn", "stat"):
         one, many = (pcaplife(subcommand, *words, *several) for words in ((), ("--jobs", "3")))
         if (one.stdout, one.stderr, one.returncode) != (many.stdout, many.stderr, many.returncode) or one.returncode != 2:
             yield f"{subcommand} --jobs 3: exit code {many.returncode}, not what one process writes: {many.stderr}"
@@ -300,7 +301,31 @@ def slim():
     header, row = csv.reader(pcaplife("csv", "--slim", CAPTURE).stdout.splitlines())
     if left_out & set(header) or len(row) != len(header):
         yield f"csv --slim has the columns {header}"
-    yield from expect("--slim without records", pcaplife("stat", "--slim", CAPTURE), 2, "--slim is for json and csv")
+
+
+# What not every subcommand has a use for: option → its value, and who has a use for it.
+SUBCOMMANDS = "verdict json csv zeek ladder svg html stat conn servers states counts check".split()
+RESTRICTED = {"--jobs": ("2", "verdict json csv zeek ladder stat conn servers states counts"),
+              "--fallback": (None, "json csv zeek ladder stat conn servers"),
+              "--live": (None, "json csv zeek"), "--idle": ("5", "json csv zeek"), "--slim": (None, "json csv"),
+              "--ladders": ("5", "html check"), "--states-interval": ("5", "states html check")}
+
+
+def useless():
+    """An option that a subcommand has no use for is refused, and --help does not speak of it."""
+    for subcommand in SUBCOMMANDS:
+        said = pcaplife(subcommand, "--help").stdout
+        for option, (value, takers) in RESTRICTED.items():
+            is_taken = subcommand in takers.split()
+            if is_taken != bool(re.search(rf"^  (-., )?{option}\b", said, re.MULTILINE)):
+                yield f"{subcommand} --help {'does not speak' if is_taken else 'speaks'} of {option}"
+            if not is_taken:
+                yield from expect(f"{subcommand} {option}", pcaplife(subcommand, option, *([value] if value else []), CAPTURE), 2,
+                                  f"{option} is for ")
+    for words, complaint in ((("check", "--ladders", "5"), "--ladders and --states-interval are for the report"),
+                             (("json", "--idle", "5"), "--idle is for --live"), (("json", "--live", "--jobs", "2"), "--live reads one capture"),
+                             (("json", "--join", "--jobs", "2"), "--jobs is for several captures")):
+        yield from expect(" ".join(words), pcaplife(*words, CAPTURE), 2, complaint)
 
 
 def passed_over(folder):
@@ -364,7 +389,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *pictures(folder), *slim(), *jobs(folder),
+                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *pictures(folder), *slim(), *useless(), *jobs(folder),
                     *shrinks(folder), *fallback(folder), *progress(folder), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """bash and zsh complete pcaplife's words, options and files: `tests/completion.py`.
 
-Promises that every word and every option of `pcaplife --help` is offered, a word only where one can stand, after an
-option with a value what that value can be, and else files. zsh's part is skipped where zsh is not installed.
+Promises that every word and every option of `pcaplife --help` and `pcaplife WORD --help` is offered, a word only where one can
+stand, an option where it is of use, after an option with a value what that value can be, and else files. zsh's part is skipped where zsh is not installed.
 """
 import os
 import pty
@@ -24,12 +24,12 @@ ENVIRONMENT = {"PATH": f"{FOLDER}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "T
 FILES = {"one.pcap", "other.pcapng"}
 
 
-def of_help():
+def of_help(*word):
     """Words, and options with whether they take a value."""
-    said = subprocess.run([FOLDER / "pcaplife", "--help"], check=True, capture_output=True, text=True).stdout
+    said = subprocess.run([FOLDER / "pcaplife", *word, "--help"], check=True, capture_output=True, text=True).stdout
     words = set(re.findall(r"^  ([a-z]+)  ", said, re.MULTILINE))
     options = {name: bool(value) for name, value in re.findall(r"^  (?:-., )?(--[a-z-]+)(=[A-Z]+)?", said, re.MULTILINE)}
-    if not words or not options:
+    if not (word or words) or not options:
         sys.exit(f"FAILED: --help names no words, or no options: {said}")
     return words, options
 
@@ -47,9 +47,9 @@ def bash(folder, *typed):
 
 
 def in_bash(folder, words, options):
-    for typed, expected in ((("",), words | FILES), (("js",), {"json"}), (("check", "--ru"), {"--rule", "--rules"}), (("check", "--junit", "ot"), {"other.pcapng"}), (("json", "--ru"), set()), (("-",), set(options)), (("json", ""), FILES), (("json", "one"), {"one.pcap"}),
+    for typed, expected in ((("",), words | FILES), (("js",), {"json"}), (("check", "--ru"), {"--rule", "--rules"}), (("check", "--junit", "ot"), {"other.pcapng"}), (("json", "--ru"), set()), (("-",), set(options)), *((((word, "-"), set(of_help(word)[1])) for word in words)), (("json", ""), FILES), (("json", "one"), {"one.pcap"}),
                             (("json", "--sl"), {"--slim"}), (("json", "-o", "ot"), {"other.pcapng"}), (("json", "--output", "=", "ot"), {"other.pcapng"}),
-                            (("json", "--output", "="), FILES), (("json", "--msl", ""), set()), (("--msl", "=", ""), set()), (("json", "--slim", ""), FILES)):
+                            (("json", "--output", "="), FILES), (("json", "--msl", ""), set()), (("--msl", "=", ""), set()), (("json", "--slim", ""), FILES), (("stat", "--sl"), set())):
         if (offered := bash(folder, *typed)) != expected:
             yield f"bash, behind {typed}: {sorted(offered)}, expected {sorted(expected)}"
 
@@ -96,8 +96,8 @@ def in_zsh(folder, words, options):
         # `stat` may become `states`.
         begun = {word for word in words if any(other != word and other.startswith(word) for other in words)}
         expected = {**{f"pcaplife {word}": f"pcaplife {word} " for word in words - begun},
-                    **{f"pcaplife json {name}": f"pcaplife json {name}{'=' if value else ' '}" for name, value in options.items()},
-                    "pcaplife json one": "pcaplife json one.pcap ", "pcaplife check --jun": "pcaplife check --junit=", "pcaplife --sl": "pcaplife --slim ", "pcaplife json js": "pcaplife json js",
+                    **{f"pcaplife json {name}": f"pcaplife json {name}{'=' if value else ' '}" for name, value in of_help("json")[1].items()},
+                    "pcaplife json one": "pcaplife json one.pcap ", "pcaplife check --jun": "pcaplife check --junit=", "pcaplife --stri": "pcaplife --strict ", "pcaplife stat --sl": "pcaplife stat --sl", "pcaplife json js": "pcaplife json js",
                     "pcaplife json --output=ot": "pcaplife json --output=other.pcapng ", "pcaplife -o ot": "pcaplife -o other.pcapng "}
         for typed, wanted in expected.items():
             if (line := zsh.complete(typed)) != wanted:

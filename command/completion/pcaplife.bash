@@ -1,10 +1,11 @@
-# bash completion for pcaplife. Its words and options are those of its own --help, so that none is missing here.
+# bash completion for pcaplife. Its words, and the options of each of them, are those of its own --help, so that none is
+# missing here.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 _pcaplife() {
     local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local program=${COMP_WORDS[0]} help option words=() options=() taking=() option_re='^ +(-(.), )?(--[a-z-]+)(=([^ ]+))?'
+    local program=${COMP_WORDS[0]} help option word=() words=() options=() taking=() option_re='^ +(-(.), )?(--[a-z-]+)(=([^ ]+))?'
 
     # bash parts --option=value into three words.
     if [[ $before == = && $COMP_CWORD -gt 2 ]]; then
@@ -12,6 +13,7 @@ _pcaplife() {
     elif [[ $current == = ]]; then
         current=
     fi
+    [[ $COMP_CWORD -lt 2 || ! ${COMP_WORDS[1]} =~ ^[a-z]+$ ]] || word=("${COMP_WORDS[1]}")
     while IFS= read -r help; do
         if [[ $help =~ $option_re ]]; then
             option=${BASH_REMATCH[3]}
@@ -20,7 +22,7 @@ _pcaplife() {
         elif [[ $help =~ ^\ \ ([a-z]+)\ \  ]]; then
             words+=("${BASH_REMATCH[1]}")
         fi
-    done < <("$program" --help 2>/dev/null; [[ ${COMP_WORDS[1]} != check ]] || "$program" check --help 2>/dev/null)
+    done < <("$program" "${word[@]}" --help 2>/dev/null)
 
     COMPREPLY=()
     for option in "${taking[@]}"; do
