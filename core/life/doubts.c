@@ -7,6 +7,7 @@
 #include "core/life/doubts.h"
 #include "core/life/arrival.h"
 #include "core/life/gaps.h"
+#include "core/record/hosts.h"
 
 /* Whatever is not just what was expected next may be so because it was damaged. */
 static bool does_checksum_matter(const struct tl_passage *p)
@@ -47,6 +48,39 @@ static void believe_what_was_before(struct tl_passage *p)
         take_doubted_data(p, p->x, &doubted);
 }
 
+/* An end that has shown nothing yet is judged by what its host's other connections have shown. Not where its
+ * SYN begins the connection: a life that nothing tells of would be left. */
+static bool is_condemned_by_host(struct tl_passage *p, enum tl_checksum checksum)
+{
+    const struct tl_segment *s = p->segment;
+
+    return checksum == TL_CHECKSUM_BAD && !p->X->checksums &&
+           (s->flags & (TL_SYN | TL_ACK)) != TL_SYN &&
+           tl_host_condemns(p->environment, &s->source, s->network, tl_checksum_kind(s));
+}
+
+static bool is_condemned(struct tl_passage *p, enum tl_checksum checksum)
+{
+    const struct tl_segment *s = p->segment;
+    const enum tl_checksum_kind kind = tl_checksum_kind(s);
+    tl_checksums *seen = &p->X->checksums;
+    const unsigned before = tl_checksums_of(*seen, kind);
+
+    if (is_condemned_by_host(p, checksum)) {
+        tl_checksum_is_damaged(seen, kind);
+        return true;
+    }
+    if (tl_checksum_condemns(seen, kind, checksum))
+        return true;
+    if (checksum == TL_CHECKSUM_BAD)
+        tl_note_host_checksum(p->environment, &s->source, s->network, kind, TL_HOST_WAS_WRONG);
+    else if (checksum == TL_CHECKSUM_GOOD && before < TL_CHECKSUM_RIGHT_ONCE)
+        tl_note_host_checksum(p->environment, &s->source, s->network, kind,
+                              before == TL_CHECKSUM_WRONG ? TL_HOST_IS_RIGHT_AFTER_ALL
+                                                          : TL_HOST_IS_RIGHT);
+    return false;
+}
+
 bool tl_has_wrong_checksum(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -55,7 +89,7 @@ bool tl_has_wrong_checksum(struct tl_passage *p)
     if (!s->checksum || !does_checksum_matter(p))
         return false;
     checksum = s->checksum(s);
-    if (tl_checksum_condemns(&p->X->checksums, tl_checksum_kind(s), checksum)) {
+    if (is_condemned(p, checksum)) {
         tl_doubt(p, true);
         return true;
     }
@@ -79,11 +113,12 @@ void tl_doubt(struct tl_passage *p, bool has_wrong_checksum)
     tl_seq start = s->seq, end = s->seq + tl_segment_span(s);
     struct tl_doubted *doubted;
 
-    if (start == end || s->flags & (TL_SYN | TL_RST) ||
+    if (start == end || (s->flags & TL_SYN && has(X, TL_END_HAS_ISS)) || s->flags & TL_RST ||
         (has(X, TL_END_HAS_SND_NXT) && tl_seq_le(end, X->snd_arrived)))
         return;
     doubted = &tl_note_oddities_of(p, p->x)->doubted;
     if (has(X, TL_END_DOUBTED) && start == doubted->end && !doubted->has_fin &&
+        doubted->kind != TL_CHECKSUM_OF_SYN &&
         !(has(X, TL_END_HAS_SND_NXT) && tl_seq_lt(doubted->start, X->snd_arrived)))
         start = doubted->start; /* one behind the other */
     *doubted = (struct tl_doubted){.start = start,
@@ -127,6 +162,19 @@ static void take_doubted_fin(struct tl_passage *p, const struct tl_doubted *doub
         tl_prove(p, p->x);
 }
 
+/* X acknowledges the SYN,ACK, and no other one was captured: its host leaves them to the card. */
+static void take_doubted_syn(struct tl_passage *p, const struct tl_doubted *doubted)
+{
+    const struct tl_segment *s = p->segment;
+
+    p->Y->flags &= ~(uint32_t)TL_END_DOUBTED;
+    if (has(p->Y, TL_END_HAS_ISS) || s->ack != doubted->end)
+        return;
+    tl_checksum_was_good(&p->Y->checksums, TL_CHECKSUM_OF_SYN);
+    tl_note_host_checksum(p->environment, &s->destination, s->network, TL_CHECKSUM_OF_SYN,
+                          TL_HOST_WAS_WRONG);
+}
+
 bool tl_has_doubted_data(const struct tl_passage *p)
 {
     const struct tl_doubted *doubted = &oddities_of(p, p->x)->doubted;
@@ -143,6 +191,10 @@ void tl_take_doubted(struct tl_passage *p)
     if (!has(Y, TL_END_DOUBTED) || !(s->flags & TL_ACK))
         return;
     doubted = oddities_of(p, p->y)->doubted;
+    if (doubted.kind == TL_CHECKSUM_OF_SYN) {
+        take_doubted_syn(p, &doubted);
+        return;
+    }
     if (!has(Y, TL_END_HAS_SND_NXT)) {
         /* It was the first that was captured of Y. */
         if (s->ack - doubted.start - 1 >= UNSEEN_BYTES)

@@ -89,6 +89,11 @@ bool tl_checksum_condemns(tl_checksums *seen, enum tl_checksum_kind kind, enum t
     return checksum == TL_CHECKSUM_BAD && is_condemned(seen, kind);
 }
 
+void tl_checksum_is_damaged(tl_checksums *seen, enum tl_checksum_kind kind)
+{
+    set(seen, kind, TL_CHECKSUM_DOUBTED);
+}
+
 void tl_checksum_was_good(tl_checksums *seen, enum tl_checksum_kind kind)
 {
     /* Where many were right, it was only the acknowledged copy that the capture missed. */

@@ -17,7 +17,8 @@ enum tl_checksum_kind {
     TL_CHECKSUM_OF_SYN,
     TL_CHECKSUM_OF_RST,
     TL_CHECKSUM_OF_FIN,
-    TL_CHECKSUM_OF_DATA,
+    TL_CHECKSUM_KINDS_OF_HOSTS, /* those before this are kept by host, too (hosts.h) */
+    TL_CHECKSUM_OF_DATA = TL_CHECKSUM_KINDS_OF_HOSTS,
     TL_CHECKSUM_OF_ACK, /* that says nothing else */
     TL_CHECKSUM_KINDS
 };
@@ -62,6 +63,9 @@ bool tl_checksums_are_all_wrong(tl_checksums seen);
 
 /* The next segment's checksum was looked at: true when the segment is not to be believed. */
 bool tl_checksum_condemns(tl_checksums *seen, enum tl_checksum_kind kind, enum tl_checksum checksum);
+
+/* The same where this end has shown nothing yet, and its host's other connections speak against it. */
+void tl_checksum_is_damaged(tl_checksums *seen, enum tl_checksum_kind kind);
 
 /* A segment of this kind with a wrong checksum was good on the wire: the other end has it. */
 void tl_checksum_was_good(tl_checksums *seen, enum tl_checksum_kind kind);

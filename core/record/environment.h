@@ -33,6 +33,21 @@ struct tl_recents {
 /* So many are known at most: those of 10 ms in a capture of 3 million packets a second. */
 enum { TL_MOST_RECENT = 32768 };
 
+/* What the connections of a host have shown of its checksums (hosts.h): how many ends had right ones of a
+ * kind, and how many wrong ones that were believed. */
+struct tl_host {
+    uint8_t address[16];
+    uint32_t network; /* as in struct tl_segment */
+    uint8_t family, address_length; /* 0: nobody's place */
+    uint8_t right[TL_CHECKSUM_KINDS_OF_HOSTS], wrong[TL_CHECKSUM_KINDS_OF_HOSTS];
+};
+/* So many are known at most. */
+enum { TL_MOST_HOSTS = 1024 };
+
+struct tl_hosts {
+    struct tl_host *host; /* TL_MOST_HOSTS of them; or NULL */
+};
+
 /* What processing a segment needs from outside. */
 struct tl_environment {
     const struct tl_memory *memory;
@@ -43,6 +58,7 @@ struct tl_environment {
     bool has_plain; /* the capture holds a segment that is neither SYN nor FIN nor RST */
     struct tl_oddities spilled; /* where oddities go for which there is no memory */
     struct tl_recents recents;
+    struct tl_hosts hosts;
 };
 
 #endif

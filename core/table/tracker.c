@@ -16,6 +16,7 @@
 #include "core/life/passage.h"
 #include "core/life/rejection.h"
 #include "core/life/renumbering.h"
+#include "core/record/hosts.h"
 #include "core/record/oddities.h"
 #include "core/record/recents.h"
 #include "core/rfc/segment.h"
@@ -55,6 +56,7 @@ void tl_tracker_free(struct tl_tracker *tracker)
         return;
     memory = tracker->memory;
     tl_recents_free(&tracker->environment.recents, &memory);
+    tl_hosts_free(&tracker->environment.hosts, &memory);
     tl_half_open_free(&tracker->half_open, &memory);
     tl_networks_free(&tracker->networks, &tracker->index, &memory);
     tl_index_free(&tracker->index, &memory);

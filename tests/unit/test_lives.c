@@ -1664,6 +1664,73 @@ static void damaged_syn(void **state)
         "S SYN,ACK seq=300 ack=101 good    -> ESTABLISHED? SYN-RECEIVED h2");
 }
 
+#define RIGHT_ON_PORT(port, number)                                                                \
+    "C SYN seq=100 good port=" port "             -> SYN-SENT SYN-RECEIVED? h1 #" number,          \
+    "S SYN,ACK seq=300 ack=101 good port=" port " -> ESTABLISHED? SYN-RECEIVED h2 #" number
+
+/* What a host's other connections have shown condemns the first segment of an end. */
+static void damaged_first_segment_of_an_end(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 good                        -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 good            -> ESTABLISHED? SYN-RECEIVED h2",
+        RIGHT_ON_PORT("40001", "1"),
+        "C SYN seq=100 good port=40002             -> SYN-SENT SYN-RECEIVED? h1 #2",
+        "S SYN,ACK seq=900 ack=101 bad port=40002  -> SYN-SENT SYN-RECEIVED? #2",
+        "+1 S SYN,ACK seq=300 ack=101 good port=40002 -> ESTABLISHED? SYN-RECEIVED h2 #2",
+        "C ACK seq=101 ack=301 good port=40002     -> ESTABLISHED ESTABLISHED? h3 established #2",
+        "C SYN seq=100 good port=40003             -> SYN-SENT SYN-RECEIVED? h1 #3",
+        "S RST,ACK seq=0 ack=101 bad port=40003    -> CLOSED? CLOSED refused #3");
+}
+
+/* One right checksum in 65,536 is one by chance; and the same host in another network is another one. */
+static void one_right_checksum_condemns_no_other_connection(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 good                        -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 good            -> ESTABLISHED? SYN-RECEIVED h2",
+        "C SYN seq=100 good port=40001             -> SYN-SENT SYN-RECEIVED? h1 #1",
+        "S SYN,ACK seq=300 ack=101 bad port=40001  -> ESTABLISHED? SYN-RECEIVED h2 #1");
+    PLAY(
+        "C SYN seq=100 good net=1                       -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 good net=1           -> ESTABLISHED? SYN-RECEIVED h2",
+        "C SYN seq=100 good port=40001 net=1            -> SYN-SENT SYN-RECEIVED? h1 #1",
+        "S SYN,ACK seq=300 ack=101 good port=40001 net=1 -> ESTABLISHED? SYN-RECEIVED h2 #1",
+        "C SYN seq=100 good port=40002 net=2            -> SYN-SENT SYN-RECEIVED? h1 #2",
+        "S SYN,ACK seq=300 ack=101 bad port=40002 net=2 -> ESTABLISHED? SYN-RECEIVED h2 #2");
+}
+
+/* Several machines behind one address, one of which leaves its checksums to the card: what the other end
+ * acknowledges was good, and the host's next ones are believed. */
+static void acknowledged_syn_ack_of_a_host_with_right_checksums(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 good                        -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 good            -> ESTABLISHED? SYN-RECEIVED h2",
+        RIGHT_ON_PORT("40001", "1"),
+        "C SYN seq=100 good port=40002             -> SYN-SENT SYN-RECEIVED? h1 #2",
+        "S SYN,ACK seq=300 ack=101 bad port=40002  -> SYN-SENT SYN-RECEIVED? #2",
+        "C ACK seq=101 ack=301 good port=40002     -> ESTABLISHED ESTABLISHED? h3 established #2",
+        "C SYN seq=100 good port=40003             -> SYN-SENT SYN-RECEIVED? h1 #3",
+        "S SYN,ACK seq=300 ack=101 bad port=40003  -> ESTABLISHED? SYN-RECEIVED h2 #3");
+}
+
+/* The host's first one was damaged, as its end showed by sending it again: that is nothing against the others. */
+static void damaged_first_segment_of_a_host(void **state)
+{
+    (void)state;
+    PLAY(
+        "C SYN seq=100 good                           -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 bad                -> ESTABLISHED? SYN-RECEIVED h2",
+        "+1 S SYN,ACK seq=300 ack=101 good            -> ESTABLISHED? SYN-RECEIVED h2r synack_retransmitted",
+        RIGHT_ON_PORT("40001", "1"),
+        "C SYN seq=100 good port=40002                -> SYN-SENT SYN-RECEIVED? h1 #2",
+        "S SYN,ACK seq=300 ack=101 bad port=40002     -> SYN-SENT SYN-RECEIVED? #2");
+}
+
 static void segments_out_of_the_window(void **state)
 {
     (void)state;
@@ -2992,6 +3059,10 @@ int main(void)
         cmocka_unit_test(wrong_checksum_of_data_that_a_reset_acknowledges),
         cmocka_unit_test(right_checksum_by_chance),
         cmocka_unit_test(damaged_syn),
+        cmocka_unit_test(damaged_first_segment_of_an_end),
+        cmocka_unit_test(one_right_checksum_condemns_no_other_connection),
+        cmocka_unit_test(acknowledged_syn_ack_of_a_host_with_right_checksums),
+        cmocka_unit_test(damaged_first_segment_of_a_host),
         cmocka_unit_test(new_data_with_an_old_timestamp),
         cmocka_unit_test(old_timestamp_without_agreement),
         cmocka_unit_test(fin_that_seemed_old_is_acknowledged),

@@ -34,13 +34,13 @@ static enum tl_checksum good_checksum(const struct tl_segment *segment)
     return TL_CHECKSUM_GOOD;
 }
 
-static struct tl_socket socket_of(bool client)
+static struct tl_socket socket_of(bool client, uint16_t client_port)
 {
     struct tl_socket socket = {.address_length = 4, .family = 1};
 
     socket.address[0] = 10;
     socket.address[3] = client ? 1 : 2;
-    socket.port = client ? CLIENT_PORT : SERVER_PORT;
+    socket.port = client ? client_port : SERVER_PORT;
     return socket;
 }
 
@@ -75,6 +75,7 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
     char *rest = text, *word;
     bool client = true, has_sender = false, has_flags = false;
     int64_t pause_ns = 1000000;
+    uint16_t client_port = CLIENT_PORT;
 
     while ((word = strtok_r(rest, " ", &rest)) != NULL) {
         unsigned long long value = strchr(word, '=') ? strtoull(strchr(word, '=') + 1, NULL, 10) : 0;
@@ -93,6 +94,8 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
             pause_ns = 0;
         } else if (!strncmp(word, "net=", 4)) {
             segment.network = (uint32_t)value;
+        } else if (!strncmp(word, "port=", 5)) {
+            client_port = (uint16_t)value;
         } else if (!strncmp(word, "len=", 4)) {
             segment.length = (uint32_t)value;
         } else if (!strncmp(word, "win=", 4)) {
@@ -132,8 +135,8 @@ static struct tl_segment parse_segment(struct trace *trace, char *text, const ch
     segment.frame = trace->frame;
     segment.part = trace->part;
     segment.time_ns = trace->now_ns;
-    segment.source = socket_of(client);
-    segment.destination = socket_of(!client);
+    segment.source = socket_of(client, client_port);
+    segment.destination = socket_of(!client, client_port);
     segment.seq += trace->offset[client ? TL_CLIENT : TL_SERVER];
     if (segment.flags & TL_ACK)
         segment.ack += trace->offset[client ? TL_SERVER : TL_CLIENT];

@@ -9,7 +9,7 @@
  * sack=FROM-TO (one block), "bad" and "good": the checksum's answer; "cut": its options were cut off by the
  * snaplen; "fragment": only its first fragment is known;
  * "part=1": the next segment of the same frame, at the same time;
- * "net=7": its network. A leading "+1.5" lets so many seconds pass first
+ * "net=7": its network; "port=40001": the client's port, of another connection of both hosts. A leading "+1.5" lets so many seconds pass first
  * (a millisecond otherwise).
  *
  * Behind it: the client's and the server's state, "?" where it is only presumed, then everything
