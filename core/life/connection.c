@@ -240,6 +240,8 @@ static void take_in(struct tl_passage *p)
     if (!says_something(p) || !begin(p))
         return;
     is_challenge = tl_note_challenge(p);
+    if (is_challenge)
+        tl_take_back_sparse_reset(p);
     tl_note_sparse(p);
     if (s->flags & TL_RST) {
         tl_take_doubted(p);

@@ -311,6 +311,8 @@ void tl_reset(struct tl_passage *p)
     }
     if (verdict == RST_ACCEPTED && c->flags & TL_CONNECTION_SPARSE) {
         /* What came in between was left out of the capture, the handshake's end with it. */
+        if (!(c->flags & TL_CONNECTION_OPENED) && tl_seq_gt(s->seq, X->snd_arrived))
+            tl_expect_challenge(p);
         c->flags |= TL_CONNECTION_OPENED;
         tl_happens(p, p->y, TL_RCV_ACK_OF_SYN);
     }
@@ -329,6 +331,21 @@ void tl_reset(struct tl_passage *p)
     if (changed)
         name_reset(p, was_over, verdict == RST_ACCEPTED ? receiver_was : TL_CLOSED,
                    sender_was, sender_was_proven);
+}
+
+void tl_take_back_sparse_reset(struct tl_passage *p)
+{
+    struct tl_connection *c = p->connection;
+    const uint32_t reset = c->at[TL_AT_RESET].frame;
+
+    if (!(c->flags & TL_CONNECTION_SPARSE) || !reset || p->x != TL_SERVER ||
+        has(p->Y, TL_END_HAS_RCV_NXT) || !tl_happens(p, p->x, TL_SND_CHALLENGE))
+        return;
+    if (tl_happens(p, p->y, TL_SND_LIFE))
+        tl_diagnose(p, p->y, TL_DIAGNOSIS_forged_segment, reset, 0);
+    c->at[TL_AT_RESET].frame = 0;
+    c->flags &= ~(uint32_t)(TL_CONNECTION_SPARSE | TL_CONNECTION_OPENED | TL_CONNECTION_RESET |
+                            TL_CONNECTION_RESET_WHILE_CLOSING);
 }
 
 void tl_receive_early_reset(struct tl_passage *p)

@@ -104,6 +104,7 @@
     T(LISTEN,       SND_RST,          CLOSED,       PROVES,   "it ended the attempt itself: its RST crosses the other one") \
     T(CLOSED,       SND_LIFE,         THE_STATE_LEFT, PROVES, "it goes on: the RST did not reach it, or was not its own") \
     T(LISTEN,       SND_LIFE,         THE_STATE_LEFT, PROVES, "it goes on: the RST did not reach it") \
+    T(CLOSED,       SND_CHALLENGE,    SYN_RECEIVED, PROVES,   "it answers the RST by an ACK: it has not taken it") \
     /* a FIN that somebody else sent */                                                            \
     T(FIN_WAIT_1,   DISOWNS_FIN,      ESTABLISHED,  PROVES,   "it goes on: the FIN was not its own") \
     T(FIN_WAIT_2,   DISOWNS_FIN,      ESTABLISHED,  PROVES,   "it goes on: the FIN was not its own") \

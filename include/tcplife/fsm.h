@@ -45,6 +45,7 @@ TL_BEGIN_DECLS
     E(SND_BLIND_TO_FIN)   /* a segment that shows that the other end's FIN, or data before it, has not arrived */ \
     E(SND_SYN_ANEW)       /* a SYN of a new life: the old socket is gone */                        \
     E(SND_LIFE)           /* a segment that only an end that is not closed can send */             \
+    E(SND_CHALLENGE)      /* the answer to a RST that did not fit into its handshake */            \
     E(UNSEEN_SYN)         /* the other end acknowledges a SYN that was not captured */             \
     E(UNSEEN_SYN_ACK)     /* the other end acknowledges a SYN,ACK that was not captured */         \
     E(UNSEEN_FIN)         /* the other end acknowledges a FIN that was not captured */             \

@@ -1664,6 +1664,30 @@ static void damaged_syn(void **state)
         "S SYN,ACK seq=300 ack=101 good    -> ESTABLISHED? SYN-RECEIVED h2");
 }
 
+static void check_open(struct trace *t)
+{
+    struct tl_summary s = tl_summarize(t->connection);
+
+    assert_int_equal(s.open, TL_OPEN_THREE_WAY);
+    assert_int_equal(s.close, TL_CLOSE_NONE);
+}
+
+/* A capture that held SYN and RST only, so far: the RST might follow what was left out. The challenge ACK shows
+ * that nothing was. */
+static void challenged_reset_in_a_handshake(void **state)
+{
+    (void)state;
+    PLAY_AND(check_open,
+        "C SYN seq=100 ts=1000                    -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ts=5000        -> ESTABLISHED? SYN-RECEIVED h2",
+        "+0.4 C RST seq=102                       -> CLOSED CLOSED? reset",
+        "+0.0005 S ACK seq=301 ack=101 ts=5400    -> ESTABLISHED SYN-RECEIVED challenge_ack forged_segment",
+        "+0.6 S SYN,ACK seq=300 ack=101 ts=6000   -> ESTABLISHED SYN-RECEIVED h2r synack_retransmitted",
+        "+0.1 C ACK seq=101 ack=301 ts=1000       -> ESTABLISHED ESTABLISHED? h3 established",
+        "C ACK seq=101 ack=301 len=10 ts=2000     -> ESTABLISHED ESTABLISHED?",
+        "S ACK seq=301 ack=111 ts=6200            -> ESTABLISHED ESTABLISHED");
+}
+
 #define RIGHT_ON_PORT(port, number)                                                                \
     "C SYN seq=100 good port=" port "             -> SYN-SENT SYN-RECEIVED? h1 #" number,          \
     "S SYN,ACK seq=300 ack=101 good port=" port " -> ESTABLISHED? SYN-RECEIVED h2 #" number
@@ -3059,6 +3083,7 @@ int main(void)
         cmocka_unit_test(wrong_checksum_of_data_that_a_reset_acknowledges),
         cmocka_unit_test(right_checksum_by_chance),
         cmocka_unit_test(damaged_syn),
+        cmocka_unit_test(challenged_reset_in_a_handshake),
         cmocka_unit_test(damaged_first_segment_of_an_end),
         cmocka_unit_test(one_right_checksum_condemns_no_other_connection),
         cmocka_unit_test(acknowledged_syn_ack_of_a_host_with_right_checksums),
