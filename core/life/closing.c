@@ -103,7 +103,8 @@ static void note_teardown(struct tl_passage *p, bool acknowledges_fin)
     if (!acknowledges_fin) {
         c->flags |= TL_CONNECTION_SIMULTANEOUS_CLOSE;
         tl_diagnose(p, p->x, TL_DIAGNOSIS_simultaneous_close, c->at[TL_AT_FIN_1].frame, 0);
-    } else if (!c->at[TL_AT_FIN_1_ACK].frame && !oddities_of(p, p->y)->lost_fin_ack) {
+    } else if (!c->at[TL_AT_FIN_1_ACK].frame && !oddities_of(p, p->y)->lost_fin_ack &&
+               !(has(p->X, TL_END_HAS_RCV_NXT) && p->X->rcv_nxt == p->Y->fin + 1)) {
         c->flags |= TL_CONNECTION_THREE_SEGMENT_CLOSE;
     }
     c->at[TL_AT_FIN_2] = mark_of(p->segment);

@@ -185,17 +185,30 @@ void tl_conclude_both_fins(struct tl_passage *p)
     tl_happens(p, p->y, TL_RCV_FIN);
 }
 
-/* One direction only: an end that acknowledges one number more, says nothing, and then closes, has
- * received a FIN. (One byte of data, not answered, would look the same, and is rare.) */
+/* Is the last number of Y one that X has acknowledged and nobody captured, and has Y said nothing since? */
+static bool is_last_number_unseen(const struct tl_passage *p)
+{
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    if (!Y->segments) /* a capture of one direction */
+        return has(X, TL_END_ACKED_ONE) && p->segment->ack == X->rcv_nxt;
+    return Y->snd_nxt == Y->seen_nxt + 1 && Y->snd_arrived == Y->snd_nxt &&
+           p->segment->ack == Y->snd_nxt && !(p->connection->flags & TL_CONNECTION_SPARSE);
+}
+
+/* X closes, and nothing of it is missing. If one number of Y is, and Y goes on to say nothing, that was its FIN. (One
+ * octet that drew no answer would look the same, and is rare.) */
 void tl_conclude_unseen_fin(struct tl_passage *p)
 {
-    struct tl_end *X = p->X, *Y = p->Y;
+    const struct tl_segment *s = p->segment;
+    struct tl_end *Y = p->Y;
 
-    if (Y->segments || has(Y, TL_END_SENT_FIN) || !has(X, TL_END_ACKED_ONE) || p->segment->length ||
-        p->segment->ack != X->rcv_nxt || Y->state != TL_ESTABLISHED)
+    if (s->length || tl_seq_gt(s->seq, p->X->snd_arrived) || has(Y, TL_END_SENT_FIN) ||
+        Y->state != TL_ESTABLISHED || !is_last_number_unseen(p))
         return;
     p->connection->first_fin = (uint8_t)p->y;
-    Y->fin = Y->fin_segment = X->rcv_nxt - 1;
+    Y->bytes -= Y->bytes != 0; /* acknowledged, it was taken for an octet */
+    Y->fin = Y->fin_segment = s->ack - 1;
     Y->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
     tl_happens(p, p->y, TL_UNSEEN_FIN);
     tl_happens(p, p->y, TL_RCV_ACK_OF_FIN);

@@ -92,7 +92,8 @@ static bool make_room(struct tl_environment *environment)
     return true;
 }
 
-void tl_note_host_checksum(struct tl_environment *environment, const struct tl_socket *socket, uint32_t network, enum tl_checksum_kind kind,
+void tl_note_host_checksum(struct tl_environment *environment, const struct tl_socket *socket,
+                           uint32_t network, enum tl_checksum_kind kind,
                            enum tl_host_checksum checksum)
 {
     struct tl_host *places, *host;

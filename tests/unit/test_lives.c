@@ -937,6 +937,42 @@ static void unseen_first_fin_is_acknowledged(void **state)
         "C ACK seq=142 ack=312             -> CLOSING FIN-WAIT-2? t4");
 }
 
+static void check_four_way(struct trace *t)
+{
+    struct tl_summary s = tl_summarize(t->connection);
+
+    assert_int_equal(s.open, TL_OPEN_THREE_WAY);
+    assert_int_equal(s.close, TL_CLOSE_FOUR_WAY);
+    assert_int_equal(s.closed_by, TL_CLIENT);
+}
+
+/* One number was acknowledged that nobody captured; then the end that has it closes, and the other one has said
+ * nothing since: it was a FIN. */
+static void lone_unseen_number_before_a_fin(void **state)
+{
+    (void)state;
+    PLAY_AND(check_four_way, OPEN_PROVEN,
+        "S ACK seq=311 ack=102             -> ESTABLISHED ESTABLISHED",
+        "+0.3 S FIN,ACK seq=311 ack=102    -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
+    /* It was an octet, as the end shows that goes on behind it. */
+    PLAY(OPEN_PROVEN,
+        "S ACK seq=311 ack=102             -> ESTABLISHED ESTABLISHED",
+        "+0.3 S FIN,ACK seq=311 ack=102    -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=102 ack=312 len=10      -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed",
+        "C FIN,ACK seq=112 ack=312         -> LAST-ACK TIME-WAIT? t3",
+        "S ACK seq=312 ack=113             -> CLOSED? TIME-WAIT t4 closed");
+    /* It has said something since: its number went on. */
+    PLAY(OPEN_PROVEN,
+        "S ACK seq=311 ack=102             -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=102 ack=311             -> ESTABLISHED ESTABLISHED gap",
+        "+0.3 S FIN,ACK seq=311 ack=102    -> CLOSE-WAIT? FIN-WAIT-1 t1");
+    /* More is missing: an octet is as likely. */
+    PLAY(OPEN_PROVEN,
+        "S ACK seq=311 ack=102             -> ESTABLISHED ESTABLISHED",
+        "+0.3 S FIN,ACK seq=411 ack=102    -> ESTABLISHED FIN-WAIT-1 t1");
+}
+
 /* One number acknowledged, and not captured: it looked like a FIN, until the data came. */
 static void unseen_fin_was_data(void **state)
 {
@@ -1614,15 +1650,6 @@ static void wrong_checksum_of_data_that_a_reset_acknowledges(void **state)
         "C ACK seq=101 ack=301 good        -> ESTABLISHED ESTABLISHED? h3 established",
         "C ACK seq=101 ack=301 len=474 bad -> ESTABLISHED ESTABLISHED?",
         "S RST,ACK seq=301 ack=575 good    -> CLOSED? CLOSED reset");
-}
-
-static void check_four_way(struct trace *t)
-{
-    struct tl_summary s = tl_summarize(t->connection);
-
-    assert_int_equal(s.open, TL_OPEN_THREE_WAY);
-    assert_int_equal(s.close, TL_CLOSE_FOUR_WAY);
-    assert_int_equal(s.closed_by, TL_CLIENT);
 }
 
 /* All checksums of a file are wrong, but one that is right by chance. */
@@ -3029,6 +3056,7 @@ int main(void)
         cmocka_unit_test(handshake_missed_behind_the_syn),
         cmocka_unit_test(server_gives_up_without_a_word),
         cmocka_unit_test(unseen_fin_was_data),
+        cmocka_unit_test(lone_unseen_number_before_a_fin),
         cmocka_unit_test(simultaneous_open_with_a_syn_missed),
         cmocka_unit_test(unseen_fin_answers_the_first_fin),
         cmocka_unit_test(sender_goes_on_behind_unseen_fin),
