@@ -32,7 +32,7 @@ static struct tl_host *places_of(const struct tl_hosts *hosts, const struct tl_s
     for (unsigned i = 0; i < socket->address_length; i++)
         hash = (hash ^ socket->address[i]) * UINT32_C(16777619);
     hash ^= hash >> 16;
-    return &hosts->host[hash % (TL_MOST_HOSTS / PLACES_OF_A_HOST) * PLACES_OF_A_HOST];
+    return hosts->host + (size_t)(hash % (TL_MOST_HOSTS / PLACES_OF_A_HOST)) * PLACES_OF_A_HOST;
 }
 
 static bool is_of(const struct tl_host *host, const struct tl_socket *socket, uint32_t network)
