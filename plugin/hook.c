@@ -12,6 +12,7 @@
 
 #include "output/figures/open_connections.h"
 #include "plugin/network.h"
+#include "plugin/numbers.h"
 #include "plugin/packet.h"
 #include "plugin/parts.h"
 #include "plugin/protocol.h"
@@ -173,6 +174,9 @@ static void process(const struct captured_packet *packet, const struct finding *
         .place = packet->place,
     };
 
+    if (!packet->quoted && !tcplife_capture()->has_raw_numbers && tcplife_sentences_are_looked_at(tree))
+        tcplife_number_bases(&packet->segment, &result.seen.base[found->sender],
+                             &result.seen.base[tl_other(found->sender)]);
     /* Expert Information names the current protocol; a hook in name only is none. Afterwards it
      * must be the old one again, to which an exception on its way may belong. */
     pinfo->current_proto = proto_get_protocol_short_name(protocol);

@@ -9,6 +9,7 @@
 #include "plugin/protocol.h"
 
 #include <epan/packet.h>
+#include <epan/prefs-int.h>
 #include <epan/prefs.h>
 
 struct tcplife_preferences tcplife_preferences = {
@@ -52,4 +53,17 @@ void tcplife_register_preferences(void)
         "Info then begins with the step of handshake or teardown and the states of client and "
         "server; so does the comment column of Statistics > Flow Graph.",
         &tcplife_preferences.info_column);
+}
+
+static bool tcp_prefers(const char *name)
+{
+    module_t *tcp = prefs_find_module("tcp");
+    pref_t *preference = tcp == NULL ? NULL : prefs_find_preference(tcp, name);
+
+    return preference != NULL && prefs_get_bool_value(preference, pref_current);
+}
+
+bool tcplife_numbers_are_relative(void)
+{
+    return tcp_prefers("relative_sequence_numbers") && tcp_prefers("analyze_sequence_numbers");
 }

@@ -7,6 +7,8 @@
 
 #include "plugin/ws_compat.h"
 
+#include <stdbool.h>
+
 struct tcplife_preferences {
     unsigned msl;                 /* seconds */
     unsigned syn_flood_threshold; /* half-open connections to one server… */
@@ -21,5 +23,9 @@ struct tcplife_preferences {
 extern struct tcplife_preferences tcplife_preferences;
 
 void tcplife_register_preferences(void);
+
+/* The user's choice in TCP's preferences: does Wireshark show sequence numbers as counted from each end's
+ * first one? */
+bool tcplife_numbers_are_relative(void);
 
 #endif

@@ -112,6 +112,7 @@ static void begin_session(void)
         .msl_ns = config.msl_ns,
         .ipv4 = AT_IPv4,
         .ipv6 = AT_IPv6,
+        .has_raw_numbers = !tcplife_numbers_are_relative(),
         .append_address = append_address,
         .tcp_stream = tcp_stream_of,
     };
@@ -177,16 +178,21 @@ bool tcplife_has_window(void)
     return window != NULL && window->ws_info_supported;
 }
 
+const struct tcp_analysis *tcplife_tcp_analysis(const struct tl_segment *segment)
+{
+    const address source = tcplife_address_of(&segment->source);
+    const address destination = tcplife_address_of(&segment->destination);
+    const conversation_t *conversation =
+        find_conversation(segment->frame, &source, &destination, CONVERSATION_TCP,
+                          segment->source.port, segment->destination.port, 0);
+
+    return conversation == NULL ? NULL : conversation_get_proto_data(conversation, proto_tcp);
+}
+
 void tcplife_remember_tcp_stream(const struct tl_connection *connection,
                                  const struct tl_segment *first)
 {
-    const address source = tcplife_address_of(&first->source);
-    const address destination = tcplife_address_of(&first->destination);
-    const conversation_t *conversation =
-        find_conversation(first->frame, &source, &destination, CONVERSATION_TCP,
-                          first->source.port, first->destination.port, 0);
-    const struct tcp_analysis *analysis =
-        conversation == NULL ? NULL : conversation_get_proto_data(conversation, proto_tcp);
+    const struct tcp_analysis *analysis = tcplife_tcp_analysis(first);
 
     if (analysis == NULL)
         return;

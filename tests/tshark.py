@@ -37,7 +37,7 @@ SEPARATOR, FIELD_END = "\x1f", "\x02"
 # What an observer says of one segment: equal in one pass and in two (contract, section 4).
 SEGMENT_FIELDS = ["tcplife." + name for name in (
     "connection", "sender", "client.state", "server.state", "presumed", "transition",
-    "handshake.step", "teardown.step", "explain", "open_connections")]
+    "handshake.step", "teardown.step", "ignored", "explain", "open_connections")]
 
 
 # The HTML report's page is built where npm can be asked for its libraries.

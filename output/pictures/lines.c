@@ -56,7 +56,7 @@ static char *label_of(const struct row *row, const struct bases *bases)
     GString *text = g_string_new(NULL);
 
     append_flags(text, row->flags);
-    if ((row->flags & TL_SYN) != 0 && row->seq != bases->base[x])
+    if ((row->flags & TL_SYN) != 0 && bases->known[x] && row->seq != bases->base[x])
         g_string_append(text, " seq 0 (another ISN)");
     else
         g_string_append_printf(text, " seq %" PRIu32,

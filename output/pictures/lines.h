@@ -10,7 +10,7 @@
 
 /* Where each end's numbers are counted from: its ISN, or what was captured first. */
 struct bases {
-    bool known[2];
+    bool known[2]; /* neither: numbers are shown as captured */
     tl_seq base[2];
 };
 

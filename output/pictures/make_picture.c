@@ -60,7 +60,7 @@ struct picture *picture_new(struct picture_film *film, const struct tl_capture *
         const struct row *row = strip_row(strip, i);
         struct picture_line line;
 
-        if (!row->quoted)
+        if (!row->quoted && !capture->has_raw_numbers)
             picture_learn_bases(&bases, row, connection);
         line = picture_line_of(row, connection, &bases);
         g_array_append_val(d.lines, line);

@@ -280,9 +280,21 @@ static void append_reset_cause(GString *text, const struct tl_change *change)
     }
 }
 
+/* With TL_DIAGNOSIS_bad_handshake_ack and TL_DIAGNOSIS_blind_reset the value is a sequence number. */
+static uint32_t shown_value(const struct tl_change *change, const tl_seq base[2])
+{
+    const enum tl_role end = tl_change_end(change);
+
+    if (tl_change_diagnosis(change) == TL_DIAGNOSIS_bad_handshake_ack)
+        return tl_change_value(change) - base[tl_other(end)];
+    if (tl_change_diagnosis(change) == TL_DIAGNOSIS_blind_reset)
+        return tl_change_value(change) - base[end];
+    return tl_change_value(change);
+}
+
 static void append_field(GString *text, const char *name, size_t length,
                          const struct tl_capture *capture, const struct tl_connection *connection,
-                         const struct tl_change *change)
+                         const struct tl_change *change, const tl_seq base[2])
 {
     const enum tl_role end = tl_change_end(change);
     const uint32_t value = tl_change_value(change);
@@ -294,7 +306,7 @@ static void append_field(GString *text, const char *name, size_t length,
     else if (strncmp(name, "about", length) == 0)
         text_append_number(text, tl_change_about(change));
     else if (strncmp(name, "value", length) == 0)
-        text_append_number(text, value);
+        text_append_number(text, shown_value(change, base));
     else if (strncmp(name, "probe", length) == 0)
         text_append_number(text, TL_PROBE_COUNT(value));
     else if (strncmp(name, "pauses", length) == 0 && length == 6)
@@ -313,8 +325,9 @@ static void append_field(GString *text, const char *name, size_t length,
         append_icmp(text, capture, connection, value);
 }
 
-void tl_append_diagnosis(GString *text, const struct tl_capture *capture,
-                         const struct tl_connection *connection, const struct tl_change *change)
+static void append_sentence(GString *text, const struct tl_capture *capture,
+                            const struct tl_connection *connection, const struct tl_change *change,
+                            const tl_seq base[2])
 {
     const char *at = sentence_template(tl_change_diagnosis(change));
 
@@ -326,7 +339,7 @@ void tl_append_diagnosis(GString *text, const struct tl_capture *capture,
         } else if (*at == '{') {
             size_t length = strcspn(++at, "}");
 
-            append_field(text, at, length, capture, connection, change);
+            append_field(text, at, length, capture, connection, change, base);
             at += length + 1;
         } else {
             size_t length = strcspn(at, "[]{");
@@ -335,4 +348,18 @@ void tl_append_diagnosis(GString *text, const struct tl_capture *capture,
             at += length;
         }
     }
+}
+
+void tl_append_diagnosis(GString *text, const struct tl_capture *capture,
+                         const struct tl_connection *connection, const struct tl_change *change)
+{
+    static const tl_seq as_captured[2];
+
+    append_sentence(text, capture, connection, change, as_captured);
+}
+
+void tl_append_diagnosis_at(GString *text, const struct tl_capture *capture,
+                            const struct tl_seen_segment *seen, const struct tl_change *change)
+{
+    append_sentence(text, capture, seen->connection, change, seen->base);
 }

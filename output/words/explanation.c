@@ -68,38 +68,46 @@ static void append_flags(GString *text, uint8_t flags)
         g_string_append(text, "a segment without flags");
 }
 
+/* The number of an end as a person sees it. */
+static tl_seq shown(const struct tl_seen_segment *seen, enum tl_role end, tl_seq number)
+{
+    return number - seen->base[end];
+}
+
 /* The acknowledgement's number, where it makes a step, and what it is the successor of. */
 static void append_ack(GString *text, const struct tl_seen_segment *seen,
                        const struct happenings *what)
 {
     const struct tl_segment *segment = seen->segment;
+    const enum tl_role other = tl_other(seen->sender);
     tl_seq iss;
-    const bool has_iss = tl_connection_iss(seen->connection, tl_other(seen->sender), &iss);
+    const bool has_iss = tl_connection_iss(seen->connection, other, &iss);
     const bool of_syn = what->handshake[2] || what->handshake[3];
     const bool of_fin = what->teardown[2] || what->teardown[4];
 
     if ((segment->flags & TL_ACK) == 0 || (!of_syn && !of_fin))
         return;
-    g_string_append_printf(text, ", ack %u", segment->ack);
+    g_string_append_printf(text, ", ack %u", shown(seen, other, segment->ack));
     if (of_syn && has_iss && segment->ack == iss + 1)
-        g_string_append_printf(text, " = ISN %u + 1", iss);
+        g_string_append_printf(text, " = ISN %u + 1", shown(seen, other, iss));
     else if (of_fin)
         /* What the step was made by, whatever later segments show of that number. */
-        g_string_append_printf(text, " = FIN %u + 1", segment->ack - 1);
+        g_string_append_printf(text, " = FIN %u + 1", shown(seen, other, segment->ack - 1));
 }
 
 static void append_numbers(GString *text, const struct tl_seen_segment *seen,
                            const struct happenings *what)
 {
     const struct tl_segment *segment = seen->segment;
+    const tl_seq seq = shown(seen, seen->sender, segment->seq);
 
     if ((segment->flags & TL_SYN) != 0)
-        g_string_append_printf(text, " with ISN %u", segment->seq);
+        g_string_append_printf(text, " with ISN %u", seq);
     else if ((segment->flags & TL_FIN) != 0)
         /* A FIN's own number is the one behind the data in front of it. */
-        g_string_append_printf(text, " with FIN %u", segment->seq + segment->length);
+        g_string_append_printf(text, " with FIN %u", seq + segment->length);
     else
-        g_string_append_printf(text, " with seq %u", segment->seq);
+        g_string_append_printf(text, " with seq %u", seq);
     if (segment->length > 0)
         g_string_append_printf(text, ", %u byte%s", segment->length,
                                segment->length == 1 ? "" : "s");
@@ -241,7 +249,7 @@ static const struct tl_change *first_diagnosis(const struct tl_seen_segment *see
 static void append_clause(GString *text, const struct tl_capture *capture,
                           const struct tl_seen_segment *seen, const struct tl_change *diagnosis)
 {
-    tl_append_diagnosis(text, capture, seen->connection, diagnosis);
+    tl_append_diagnosis_at(text, capture, seen, diagnosis);
     if (text->str[text->len - 1] == '.')
         g_string_truncate(text, text->len - 1);
 }
@@ -269,7 +277,7 @@ static void append_diagnoses(GString *text, const struct tl_capture *capture,
         if (change->kind != TL_DIAGNOSIS || change == told)
             continue;
         g_string_append_c(text, ' ');
-        tl_append_diagnosis(text, capture, seen->connection, change);
+        tl_append_diagnosis_at(text, capture, seen, change);
     }
 }
 

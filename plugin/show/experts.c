@@ -67,7 +67,7 @@ static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplif
     if (item != NULL && item->last_child != before) {
         GString *sentence = tcplife_scratch();
 
-        tl_append_diagnosis(sentence, tcplife_capture(), packet->seen.connection, change);
+        tl_append_diagnosis_at(sentence, tcplife_capture(), &packet->seen, change);
         proto_item_append_text(item->last_child, ": %s", sentence->str);
     }
 }

@@ -159,6 +159,11 @@ bool tcplife_fields_are_looked_at(proto_tree *tree)
             proto_field_is_referenced(tree, hf_tcplife_explain));
 }
 
+bool tcplife_sentences_are_looked_at(proto_tree *tree)
+{
+    return tree != NULL && proto_field_is_referenced(tree, hf_tcplife_explain);
+}
+
 /* Does anybody look at a field that segments without changes have, too? */
 static bool a_field_of_every_segment_is_wanted(proto_tree *tree)
 {

@@ -15,6 +15,9 @@ void tcplife_register_fields(void);
 /* Will anybody see the fields, or ask for one? */
 bool tcplife_fields_are_looked_at(proto_tree *tree);
 
+/* …or read what is said of the segment in words? */
+bool tcplife_sentences_are_looked_at(proto_tree *tree);
+
 /* Adds "TCP Lifecycle" to the tree, if there is one and somebody looks at it. Returns the item
  * that expert infos go to, or NULL. */
 proto_item *tcplife_add_fields(proto_tree *tree, tvbuff_t *tvb,

@@ -46,6 +46,8 @@ struct tl_capture {
     unsigned (*file_of)(uint32_t frame, void *ctx);
     bool lists_files; /* records name all that a connection is in, not only the first one */
 
+    bool has_raw_numbers; /* pictures show sequence numbers as captured, not as counted from the first one */
+
     bool has_slim_records; /* they tell neither expert infos nor transitions */
 
     /* A capture that goes on: each connection is written when it is over, or has been silent for long. Then

@@ -32,6 +32,10 @@ struct tl_seen_segment {
     struct tl_states states;   /* after the segment */
     struct tl_changes changes; /* by this segment */
     enum tl_ignored ignored;   /* tl_connection_ignored_at_part(); of what is quoted TL_NOT_IGNORED */
+
+    /* What is taken off each end's sequence numbers before they are shown, by enum tl_role. 0: they are
+     * shown as captured. */
+    tl_seq base[2];
 };
 
 /* "client ESTABLISHED -> FIN-WAIT-1", of a TL_TRANSITION. */
@@ -46,6 +50,11 @@ TL_API bool tl_append_explanation(GString *text, const struct tl_capture *captur
 TL_API void tl_append_diagnosis(GString *text, const struct tl_capture *capture,
                                 const struct tl_connection *connection,
                                 const struct tl_change *change);
+
+/* The same of one at a segment, whose sequence numbers are shown as the segment's are. */
+TL_API void tl_append_diagnosis_at(GString *text, const struct tl_capture *capture,
+                                   const struct tl_seen_segment *seen,
+                                   const struct tl_change *change);
 
 /* The life of a connection in one line. */
 TL_API void tl_append_summary(GString *text, const struct tl_capture *capture,
