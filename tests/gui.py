@@ -11,7 +11,7 @@ Promises, for the Wireshark that is installed:
 - Conversation Filter picks one connection, Info carries step and states when asked to;
 - during a live capture on an interface the details, and with Apply the dialogs, keep up;
 - Analyze > TCP Lifecycle filters the chosen packet's connection, goes to its first packet, shows its ladder and
-  its picture; the tab of Conversations filters just the connection of a row;
+  its picture, and copies all connections as CSV; the tab of Conversations filters just the connection of a row;
 - the profile shows its columns and its I/O graphs, and its buttons work.
 
     tests/gui.py [CHECK…]
@@ -320,8 +320,8 @@ def packet_menu():
         gui.menu("Analyze", "Ladder")
         dialog = gui.dialog("Ladder of connection")
         gui.resize(dialog, *DIALOG_SIZE)
-        text = wireshark.find(dialog, "text").get_text_iface()
-        problems += gui.expect("Ladder", lambda: Atspi.Text.get_text(text, 0, -1).splitlines(),
+        text = wireshark.find(dialog, "text")
+        problems += gui.expect("Ladder", lambda: wireshark.text_of(text).splitlines(),
                                drawn(capture, "ladder", number).splitlines())
         gui.screenshot(PICTURES / "ladder.png", dialog)
         gui.menu("Analyze", "Picture")
@@ -330,6 +330,18 @@ def packet_menu():
         if Path(address.removeprefix("file://")).read_text() != drawn(capture, "svg", number):
             problems.append(f"Picture: {address} is not what -z tcplife,svg prints")
     return problems
+
+
+def copy_as_csv():
+    """Analyze > TCP Lifecycle puts what -z tcplife,csv prints into the clipboard, with plain numbers."""
+    capture = tshark.capture_file("port_reuse_after_rst")
+    expected = tshark.run("-q", "-z", "tcplife,csv", "-o", "tcplife.zeek:TRUE", capture=capture).stdout
+    with Wireshark("-r", capture) as gui:
+        gui.menu("Analyze", "Copy All Connections as CSV")
+        entry = gui.filter_entry()
+        wireshark.click(entry)
+        wireshark.xdotool("key", "ctrl+a", "ctrl+v")
+        return gui.expect("clipboard", lambda: wireshark.text_of(entry).splitlines(), expected.splitlines())
 
 
 def conversations():
@@ -454,7 +466,8 @@ def live():
     return problems
 
 
-CHECKS = {check.__name__: check for check in (plugin, statistics, command_line, filters, clicks, info_column, profile, io_graphs, live, packet_menu, conversations)}
+CHECKS = {check.__name__: check for check in (plugin, statistics, command_line, filters, clicks, info_column, profile, io_graphs, live, packet_menu, copy_as_csv,
+                                                conversations)}
 
 
 def attempt(name):

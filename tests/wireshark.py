@@ -111,13 +111,17 @@ def click(node, button=1):
     xdotool("mousemove", place.x + min(place.width // 2, 20), place.y + place.height // 2, "click", button)
 
 
+def text_of(node):
+    return Atspi.Text.get_text(node.get_text_iface(), 0, -1)
+
+
 def write(entry, text):
     """Replaces the text of an entry, by typing."""
     click(entry)
     xdotool("key", "ctrl+a", "Delete")
     if text:
         xdotool("type", "--delay", "5", text)
-    wait(f"the text {text}", lambda: Atspi.Text.get_text(entry.get_text_iface(), 0, -1) == text)
+    wait(f"the text {text}", lambda: text_of(entry) == text)
 
 
 class Wireshark:
@@ -250,11 +254,14 @@ class Wireshark:
         """That the packet list holds just these frames."""
         return self.expect(what, lambda: [row[0] for row in self.packet_rows()], frames)
 
+    def filter_entry(self):
+        """The main window's display filter."""
+        return next(node for node in walk(self.window) if node.get_role_name() == "text" and
+                    node.get_state_set().contains(Atspi.StateType.SHOWING))
+
     def filter(self, display_filter):
         """Types a display filter into the main window."""
-        entry = next(node for node in walk(self.window) if node.get_role_name() == "text" and
-                     node.get_state_set().contains(Atspi.StateType.SHOWING))
-        write(entry, display_filter)
+        write(self.filter_entry(), display_filter)
         xdotool("key", "Return")
 
     def resize(self, window, width, height):

@@ -1,4 +1,4 @@
-/* Analyze > TCP Lifecycle: from the chosen packet to its connection.
+/* Analyze > TCP Lifecycle: from the chosen packet to its connection; and all connections, for a spreadsheet.
  *
  * Wireshark's statistics tables give a plugin no click, so what a person does with a connection begins at
  * one of its packets. Everything of the window comes by plugin_if.h and funnel.h, which tshark's libraries
@@ -13,6 +13,7 @@
 #include "plugin/protocol.h"
 #include "plugin/session.h"
 #include "tcplife/connection.h"
+#include "tcplife/output/records.h"
 
 #include <cfile.h>
 #include <epan/epan_dissect.h>
@@ -120,6 +121,27 @@ static void show_picture(uint32_t number)
     g_string_free(picture, TRUE);
 }
 
+/* ---- all connections ----------------------------------------------------------------------- */
+
+/* A table's own Save as quotes every text, and our numbers are texts there, padded so that they sort
+ * (stat_tables.c). Here they are plain ones. */
+static void copy_as_csv(ext_menubar_gui_type type _U_, void *window _U_, void *data _U_)
+{
+    const struct tl_tracker *tracker = tcplife_tracker();
+    GString *text;
+
+    if (tracker == NULL || tl_tracker_connection_count(tracker) == 0) {
+        report_failure("There is no TCP connection.");
+        return;
+    }
+    text = g_string_new(NULL);
+    tl_append_csv_header(text, tcplife_capture());
+    for (uint32_t number = 0; number < tl_tracker_connection_count(tracker); number++)
+        tl_append_csv(text, tcplife_capture(), tl_tracker_connection(tracker, number));
+    funnel_get_funnel_ops()->copy_to_clipboard(text);
+    g_string_free(text, TRUE);
+}
+
 /* ---- the menu ------------------------------------------------------------------------------ */
 
 static struct packet_action {
@@ -148,4 +170,7 @@ void tcplife_register_packet_menu(void)
     ext_menubar_set_parentmenu(menu, "Analyze");
     for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
         ext_menubar_add_entry(menu, actions[i].label, actions[i].tooltip, choose, &actions[i]);
+    ext_menubar_add_separator(menu);
+    ext_menubar_add_entry(menu, "Copy All Connections as CSV",
+                          "One line a connection, with plain numbers, for a spreadsheet", copy_as_csv, NULL);
 }
