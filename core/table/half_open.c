@@ -10,6 +10,7 @@
 #include "core/life/passage.h"
 #include "core/record/times.h"
 #include "core/table/allocate.h"
+#include "tcplife/floods.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -222,9 +223,8 @@ static uint32_t count_sources(struct tl_half_open *half_open, const struct tl_se
 }
 
 void tl_count_half_open(struct tl_half_open *half_open, struct tl_connection *c,
-                        const struct tl_segment *s)
+                        const struct tl_half_open_step *step)
 {
-    const bool is_half_open = tl_connection_is_half_open(c);
     const bool counted = (c->flags & TL_CONNECTION_COUNTED) != 0;
     const struct tl_connection *oldest;
     struct tl_socket socket;
@@ -234,21 +234,68 @@ void tl_count_half_open(struct tl_half_open *half_open, struct tl_connection *c,
     server = find_server(half_open, &socket);
     if (!server)
         return;
-    if (!is_half_open)
+    if (!step->is_half_open)
         discount(half_open, server, c);
-    else if (!counted && !c->at[TL_AT_FIN_1].frame &&
-             s->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) <=
+    else if (!counted && step->may_begin &&
+             step->time_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) <=
                  half_open->config->syn_flood_window_ns)
         count_opening(half_open, server, c);
-    age(half_open, server, s->time_ns);
-    if (!is_half_open || server->flooded ||
+    age(half_open, server, step->time_ns);
+    if (!step->is_half_open || server->flooded ||
         server->stale_count < half_open->config->syn_flood_threshold)
         return;
     server->flooded = true;
     oldest = first_from(half_open, server, &server->oldest);
-    tl_connection_diagnose(c, s->frame, TL_SERVER, TL_DIAGNOSIS_syn_flood,
+    tl_connection_diagnose(c, step->frame, TL_SERVER, TL_DIAGNOSIS_syn_flood,
                            oldest ? oldest->first_frame : c->first_frame,
                            count_sources(half_open, server), half_open->store->environment);
+}
+
+static uint32_t count_diagnoses(const struct tl_connection *c)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < c->log.count; i++)
+        count += c->log.changes[i].kind == TL_DIAGNOSIS;
+    return count;
+}
+
+/* Here COUNTED says that it was told of, and nothing was told since that ended it. */
+static void tell(struct tl_half_open *half_open, struct tl_connection *c,
+                 const struct tl_half_open_step *step)
+{
+    const struct tl_half_open_note note = {
+        .connection = c->number,
+        .is_half_open = step->is_half_open,
+        .is_closing = !step->may_begin,
+        .frame = step->frame,
+        .time_ns = step->time_ns,
+        .synack_ns = tl_milestone_ns(c, TL_AT_SYN_ACK),
+        .first_frame = c->first_frame,
+        .diagnoses = count_diagnoses(c),
+        .client = tl_connection_socket(c, TL_CLIENT),
+        .server = tl_connection_socket(c, TL_SERVER),
+    };
+
+    if (step->is_half_open)
+        c->flags |= TL_CONNECTION_COUNTED;
+    else
+        c->flags &= ~(uint32_t)TL_CONNECTION_COUNTED;
+    half_open->config->half_open(half_open->config->ctx, &note);
+}
+
+void tl_note_half_open(struct tl_half_open *half_open, struct tl_connection *c,
+                       const struct tl_segment *s)
+{
+    const struct tl_half_open_step step = {.is_half_open = tl_connection_is_half_open(c),
+                                           .may_begin = !c->at[TL_AT_FIN_1].frame,
+                                           .frame = s->frame,
+                                           .time_ns = s->time_ns};
+
+    if (half_open->config->half_open)
+        tell(half_open, c, &step);
+    else
+        tl_count_half_open(half_open, c, &step);
 }
 
 void tl_discount_half_open(struct tl_half_open *half_open, struct tl_connection *c)
@@ -256,7 +303,7 @@ void tl_discount_half_open(struct tl_half_open *half_open, struct tl_connection 
     const struct tl_socket socket = tl_connection_socket(c, TL_SERVER);
     struct tl_server *server;
 
-    if (!(c->flags & TL_CONNECTION_COUNTED))
+    if (!(c->flags & TL_CONNECTION_COUNTED) || half_open->config->half_open)
         return;
     server = *server_slot_of(half_open, tl_hash_socket(half_open->config->seed, &socket), &socket);
     if (server)

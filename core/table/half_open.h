@@ -17,19 +17,31 @@ struct tl_half_open {
     uint32_t server_slot_count, server_count;
 };
 
+/* What a segment did to a connection that is half-open, or was. */
+struct tl_half_open_step {
+    bool is_half_open;
+    bool may_begin; /* to be counted: it does not close */
+    uint32_t frame;
+    int64_t time_ns;
+};
+
 /* Keeps count of the half-open connections of each server, and announces a SYN flood once an
  * episode. A server whose handshakes complete, however busy, has none that are stale. */
 void tl_count_half_open(struct tl_half_open *half_open, struct tl_connection *connection,
-                        const struct tl_segment *segment);
+                        const struct tl_half_open_step *step);
+
+/* The same for a segment; or whoever counts elsewhere is told of it. */
+void tl_note_half_open(struct tl_half_open *half_open, struct tl_connection *connection,
+                       const struct tl_segment *segment);
 
 /* The same, behind each segment: most concern no half-open connection. */
 static inline void tl_watch_half_open(struct tl_half_open *half_open,
                                       struct tl_connection *connection,
                                       const struct tl_segment *segment)
 {
-    if (half_open->config->syn_flood_threshold &&
+    if ((half_open->config->syn_flood_threshold || half_open->config->half_open) &&
         (connection->flags & TL_CONNECTION_COUNTED || tl_connection_is_half_open(connection)))
-        tl_count_half_open(half_open, connection, segment);
+        tl_note_half_open(half_open, connection, segment);
 }
 
 /* The connection goes: it is not counted any more. Until tl_half_open_tidy() was called, its number must not

@@ -5,6 +5,7 @@
 #ifndef TCPLIFE_TCPLIFE_H
 #define TCPLIFE_TCPLIFE_H
 
+#include "tcplife/floods.h"
 #include "tcplife/icmp.h"
 #include "tcplife/network.h"
 #include "tcplife/service_ports.h"

@@ -25,6 +25,8 @@
 
 TL_BEGIN_DECLS
 
+struct tl_half_open_note;
+
 struct tl_config {
     /* Maximum Segment Lifetime; TIME-WAIT lasts twice as long. At most 73 years; what is longer is taken as that. */
     int64_t msl_ns;
@@ -33,6 +35,9 @@ struct tl_config {
      * 0: never. */
     uint32_t syn_flood_threshold;
     int64_t syn_flood_window_ns;
+    /* Told of half-open connections; then SYN floods are looked for elsewhere (floods.h), and not here. NULL: nobody
+     * is. */
+    void (*half_open)(void *ctx, const struct tl_half_open_note *note);
     /* Is this TCP port a registered service's? Decides who is the client in mid-stream.
      * NULL: no port is. */
     bool (*is_service)(void *ctx, uint16_t port);
@@ -74,8 +79,7 @@ TL_API void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segm
  * apart, too). Each is told before its next segment how many went to the others since its last one: then the capture's
  * last segments are the same ones for all. A segment from a socket to itself counts twice. `has_plain`: one of them was
  * neither SYN nor FIN nor RST, so the capture does not consist of such alone. What trackers cannot know of each other:
- * SYN floods, for which a server's connections have to be one's, what the connections of a host tell of its wrong
- * checksums, and the numbers of connections. */
+ * SYN floods (floods.h), what the connections of a host tell of its wrong checksums, and the numbers of connections. */
 TL_API void tl_tracker_elsewhere(struct tl_tracker *tracker, uint64_t count, bool has_plain);
 
 /* Learns from an ICMP(v6) error that quotes a TCP segment from `source` to `destination`

@@ -31,6 +31,8 @@ struct tl_capture {
     const struct tl_tracker *tracker;
     const struct tl_zeek *zeek; /* NULL: Zeek's words were not asked for */
 
+    uint64_t first_number; /* what is added to connections' numbers: those of a part of a larger capture */
+
     /* Nanoseconds since the epoch. */
     int64_t start_ns; /* when its first packet was captured, of whatever protocol */
     int64_t end_ns;   /* the same of its latest one: until then, silence tells something */
