@@ -142,11 +142,19 @@ static bool can_all_be_joined(struct joined *joined)
 }
 
 /* Of folders without a capture. */
-static void drop_empty_taps(GPtrArray *taps)
+static void drop_empty_taps(struct joined *joined)
 {
-    for (unsigned i = taps->len; i-- > 0;)
-        if (((const GPtrArray *)g_ptr_array_index(taps, i))->len == 0)
-            g_ptr_array_remove_index(taps, i);
+    for (unsigned i = joined->taps->len; i-- > 0;)
+        if (((const GPtrArray *)g_ptr_array_index(joined->taps, i))->len == 0) {
+            g_ptr_array_remove_index(joined->taps, i);
+            g_ptr_array_remove_index(joined->names, i);
+        }
+}
+
+static void tell_names(const struct joined *joined, GPtrArray *to)
+{
+    for (unsigned i = 0; to != NULL && i < joined->names->len; i++)
+        g_ptr_array_add(to, g_strdup(g_ptr_array_index(joined->names, i)));
 }
 
 static GPtrArray *join(const struct capture_words *words, bool *some_missing)
@@ -165,8 +173,9 @@ static GPtrArray *join(const struct capture_words *words, bool *some_missing)
         good = add_tap(&joined, *tap, some_missing);
     good = good && can_all_be_joined(&joined);
     g_hash_table_unref(joined.known);
+    drop_empty_taps(&joined);
+    tell_names(&joined, words->tap_names);
     g_ptr_array_free(joined.names, TRUE);
-    drop_empty_taps(joined.taps);
     if (!good || joined.taps->len == 0)
         g_ptr_array_set_size(captures, 0);
     if (!good)

@@ -14,6 +14,8 @@ struct capture_words {
     char **files; /* files, and folders of them; "-" is the standard input */
     char **taps;  /* NAME=FILE[,FILE…] of --tap */
     bool join;    /* the files are one capture */
+    GPtrArray *tap_names; /* gets those of the taps that are joined, to be freed with g_free(); "": files without one.
+                             NULL: nobody asks */
 };
 
 /* What source_new() takes, for each capture. NULL: the user has been told what is wrong. *some_missing is set where

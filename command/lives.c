@@ -34,9 +34,8 @@ static bool is_service(void *ctx, uint16_t port)
     return tl_is_service_port(port);
 }
 
-struct tl_tracker *lives_new(const struct preferences *preferences)
+static struct tl_config config_of(const struct preferences *preferences)
 {
-    const struct tl_memory memory = lives_memory();
     struct tl_config config = {
         .msl_ns = preferences->msl * INT64_C(1000000000),
         .close_wait_limit_ns = preferences->close_wait_limit * INT64_C(1000000000),
@@ -47,7 +46,34 @@ struct tl_tracker *lives_new(const struct preferences *preferences)
 
     for (int i = 0; i < 2; i++)
         config.seed[i] = (uint64_t)g_random_int() << 32 | g_random_int();
+    return config;
+}
+
+struct tl_tracker *lives_new(const struct preferences *preferences)
+{
+    const struct tl_memory memory = lives_memory();
+    const struct tl_config config = config_of(preferences);
+
     return tl_tracker_new(&memory, &config);
+}
+
+struct tl_tracker *lives_told(const struct preferences *preferences,
+                              void (*half_open)(void *ctx, const struct tl_half_open_note *note), void *ctx)
+{
+    const struct tl_memory memory = lives_memory();
+    struct tl_config config = config_of(preferences);
+
+    config.half_open = half_open;
+    config.ctx = ctx;
+    return tl_tracker_new(&memory, &config);
+}
+
+struct tl_floods *lives_floods(const struct preferences *preferences)
+{
+    const struct tl_memory memory = lives_memory();
+    const struct tl_config config = config_of(preferences);
+
+    return tl_floods_new(&memory, &config);
 }
 
 struct tl_capture lives_capture(const struct tl_tracker *lives, const struct preferences *preferences)

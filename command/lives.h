@@ -6,6 +6,7 @@
 #define PCAPLIFE_LIVES_H
 
 #include "tcplife/output/capture.h"
+#include "tcplife/floods.h"
 #include "tcplife/tracker.h"
 
 /* What the user can choose; the defaults are the plugin's. */
@@ -23,6 +24,12 @@ struct tl_memory lives_memory(void);
 
 /* To be freed with tl_tracker_free(). */
 struct tl_tracker *lives_new(const struct preferences *preferences);
+
+/* The same, of which `half_open` is told (struct tl_config's). */
+struct tl_tracker *lives_told(const struct preferences *preferences,
+                              void (*half_open)(void *ctx, const struct tl_half_open_note *note), void *ctx);
+/* To be freed with tl_floods_free(). */
+struct tl_floods *lives_floods(const struct preferences *preferences);
 
 /* What output must know of a capture, but its times, its files and Zeek's words. */
 struct tl_capture lives_capture(const struct tl_tracker *lives, const struct preferences *preferences);

@@ -4,6 +4,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "command/archive/map.h"
+#include "command/archive/reduce.h"
+#include "command/archive/result.h"
 #include "command/command.h"
 
 #include <locale.h>
@@ -16,6 +19,12 @@ static const struct subcommand *const subcommands[] = {
     &subcommand_conn,    &subcommand_servers, &subcommand_states, &subcommand_counts,
     &subcommand_check,
 };
+
+/* What many machines do, step by step. */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} steps[] = {{"map", archive_map}, {"reduce", archive_reduce}, {"result", archive_result}};
 
 /* The one that is meant where none is named. */
 static const struct subcommand *const unnamed = &subcommand_verdict;
@@ -37,7 +46,8 @@ static int run_unnamed(int argc, char **argv)
     for (unsigned i = 0; i < G_N_ELEMENTS(subcommands); i++)
         g_string_append_printf(help, "  %-10s %s%s\n", subcommands[i]->name, subcommands[i]->help,
                                subcommands[i] == unnamed ? " (without a word, too)" : "");
-    g_string_append(help, "\nEach of them has options of its own: pcaplife json --help");
+    g_string_append(help, "\nFor archives, on many machines: map, reduce and result.\n"
+                          "\nEach of them has options of its own: pcaplife json --help");
     result = subcommand_run(unnamed, argc, argv, help->str);
     g_string_free(help, TRUE);
     return result;
@@ -55,9 +65,30 @@ static int run_named(const struct subcommand *subcommand, int argc, char **argv)
     return result;
 }
 
+/* NULL: it is no step. */
+static int (*find_step(const char *name))(int argc, char **argv)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++)
+        if (strcmp(name, steps[i].name) == 0)
+            return steps[i].run;
+    return NULL;
+}
+
+static int run_step(int (*step)(int argc, char **argv), int argc, char **argv)
+{
+    char *name = g_strdup_printf("pcaplife %s", argv[0]);
+    int result;
+
+    g_set_prgname(name);
+    result = step(argc, argv);
+    g_free(name);
+    return result;
+}
+
 int main(int argc, char **argv)
 {
     const struct subcommand *named = argc > 1 ? find(argv[1]) : NULL;
+    int (*step)(int, char **) = argc > 1 ? find_step(argv[1]) : NULL;
 
     setlocale(LC_ALL, "");
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
@@ -67,6 +98,8 @@ int main(int argc, char **argv)
 #ifdef SIGPIPE
     signal(SIGPIPE, SIG_IGN); /* writing fails then, which is looked at */
 #endif
+    if (step != NULL)
+        return run_step(step, argc - 1, argv + 1);
     capture_init();
     return named != NULL ? run_named(named, argc - 1, argv + 1) : run_unnamed(argc, argv);
 }

@@ -15,7 +15,7 @@
 /* Exit codes: the highest one is the program's. */
 enum exit_code {
     PCAPLIFE_OK = 0,
-    PCAPLIFE_BROKEN = 1, /* check: a rule is broken */
+    PCAPLIFE_BROKEN = 1, /* check: a rule is broken; map: so is a file */
     PCAPLIFE_FAILED = 2  /* wrong usage, or a file that cannot be read to its end */
 };
 

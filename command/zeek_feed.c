@@ -6,8 +6,7 @@
 
 enum { IPV6_ADDRESS = 16, IPV4_HEADER = 20, IPV6_HEADER = 40 };
 
-/* What no IP header tells is taken to be as short as it can be. */
-static uint32_t ip_length(const struct tl_segment *segment, const struct segment_bytes *bytes)
+uint32_t zeek_ip_length(const struct tl_segment *segment, const struct segment_bytes *bytes)
 {
     if (bytes->ip_length > 0)
         return bytes->ip_length;
@@ -20,7 +19,7 @@ void zeek_feed(struct tl_zeek *zeek, const struct tl_segment *segment, const str
 {
     const struct tl_zeek_packet packet = {
         .segment = segment,
-        .ip_length = ip_length(segment, bytes),
+        .ip_length = zeek_ip_length(segment, bytes),
         .is_whole = bytes->captured >= bytes->on_the_wire,
     };
 

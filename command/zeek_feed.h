@@ -9,6 +9,9 @@
 #include "tcplife/tracker.h"
 #include "tcplife/zeek.h"
 
+/* By the IP header; what no header tells is taken to be as short as it can be. */
+uint32_t zeek_ip_length(const struct tl_segment *segment, const struct segment_bytes *bytes);
+
 /* A segment that the tracker has taken, of a connection. */
 void zeek_feed(struct tl_zeek *zeek, const struct tl_segment *segment, const struct segment_bytes *bytes,
                const struct tl_taken *taken);

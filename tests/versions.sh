@@ -24,7 +24,7 @@ ELSEWHERE='^(analysis|compilers|layers|model|fuzz|editcap_fuzz|leaks|sanitizers|
 NO_DEBIAN=75
 
 if [[ ${1:-} == --inside ]]; then
-    (need "${BUILD_PACKAGES[@]}" tshark wireshark-common libcmocka-dev python3 jq binutils dpkg-dev file iproute2 man-db \
+    (need "${BUILD_PACKAGES[@]}" tshark wireshark-common libcmocka-dev parallel python3 jq binutils dpkg-dev file iproute2 man-db \
         libxml2-utils python3-junitparser python3-yaml) ||
         exit "$NO_DEBIAN"
     quietly cmake -S "$ROOT" -B "$BUILD" -DTCPLIFE_WERROR=ON || die "cmake could not configure (see above)"

@@ -85,7 +85,7 @@ need() {
     apt_install "${missing[@]}"
 }
 
-BUILD_PACKAGES=(cmake gcc libc6-dev libglib2.0-dev libjq-dev make pkg-config wireshark-dev)
+BUILD_PACKAGES=(cmake gcc libc6-dev libglib2.0-dev libjq-dev libzstd-dev make pkg-config wireshark-dev)
 
 # What the HTML report's page is built with. Not Debian's packages where the commands are there: others have npm, too.
 need_report_tools() {

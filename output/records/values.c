@@ -42,7 +42,8 @@ static bool is_known(struct value *value, struct tl_duration duration)
 static bool read_neighbour(struct value *value, const struct tl_capture *capture,
                            const struct tl_connection *neighbour)
 {
-    value->number = neighbour != NULL ? tl_tracker_ordinal(capture->tracker, neighbour) : 0;
+    value->number =
+        neighbour != NULL ? capture->first_number + tl_tracker_ordinal(capture->tracker, neighbour) : 0;
     return neighbour != NULL;
 }
 
@@ -64,7 +65,8 @@ static const struct tl_capture_file *file_with(const struct tl_capture *capture,
     return &capture->files[i];
 }
 
-NUMBER(connection, tl_tracker_ordinal(life->capture->tracker, life->connection))
+NUMBER(connection,
+       life->capture->first_number + tl_tracker_ordinal(life->capture->tracker, life->connection))
 
 GETTER(sender)
 {

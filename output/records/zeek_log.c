@@ -63,7 +63,8 @@ static void put_ts(const struct row *row)
 static void put_uid(const struct row *row)
 {
     g_string_append_c(row->text, 'C');
-    text_append_number(row->text, tl_tracker_ordinal(row->capture->tracker, row->connection));
+    text_append_number(row->text, row->capture->first_number +
+                                      tl_tracker_ordinal(row->capture->tracker, row->connection));
 }
 
 static void put_originator_address(const struct row *row)

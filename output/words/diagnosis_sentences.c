@@ -111,10 +111,10 @@ static const char *sentence_template(enum tl_diagnosis diagnosis)
     case TL_DIAGNOSIS_reset_while_closing:
         return "The {end} resets the connection, which was already being closed{cause}.";
     case TL_DIAGNOSIS_port_reused:
-        return "The same two sockets were used before, by connection {value}[, until frame "
+        return "The same two sockets were used before, by connection {number}[, until frame "
                "{about}].";
     case TL_DIAGNOSIS_port_reused_early:
-        return "The same two sockets are used again although connection {value}[, last seen in "
+        return "The same two sockets are used again although connection {number}[, last seen in "
                "frame {about},] is still in TIME-WAIT, and neither sequence number nor "
                "timestamp is later.";
     case TL_DIAGNOSIS_time_wait_assassinated:
@@ -307,6 +307,8 @@ static void append_field(GString *text, const char *name, size_t length,
         text_append_number(text, tl_change_about(change));
     else if (strncmp(name, "value", length) == 0)
         text_append_number(text, shown_value(change, base));
+    else if (strncmp(name, "number", length) == 0)
+        text_append_number(text, capture->first_number + value);
     else if (strncmp(name, "probe", length) == 0)
         text_append_number(text, TL_PROBE_COUNT(value));
     else if (strncmp(name, "pauses", length) == 0 && length == 6)

@@ -1,0 +1,221 @@
+/* See flood_items.h.
+ *
+ * Only servers of which as many connections were half-open as make a flood are looked at again, one after the other.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/archive/flood_items.h"
+
+#include "command/archive/slice.h"
+#include "command/archive/socket_pair.h"
+
+#include <stdlib.h>
+
+struct placed_note {
+    unsigned part;
+    struct part_note note;
+};
+
+struct server {
+    struct tl_socket socket; /* the key */
+    uint64_t connections;
+    GArray *notes; /* struct placed_note; NULL: they are not needed */
+};
+
+static guint hash_server(gconstpointer server)
+{
+    return socket_pair_hash_one(&((const struct server *)server)->socket);
+}
+
+static gboolean is_same_server(gconstpointer one, gconstpointer other)
+{
+    return socket_pair_is_same(&((const struct server *)one)->socket, &((const struct server *)other)->socket);
+}
+
+static void free_server(gpointer data)
+{
+    struct server *server = data;
+
+    if (server->notes != NULL)
+        g_array_free(server->notes, TRUE);
+    g_free(server);
+}
+
+static struct server *server_of(GHashTable *servers, const struct tl_socket *socket)
+{
+    struct server key = {.socket = *socket}, *server = g_hash_table_lookup(servers, &key);
+
+    if (server == NULL) {
+        server = g_new0(struct server, 1);
+        server->socket = *socket;
+        g_hash_table_add(servers, server);
+    }
+    return server;
+}
+
+typedef void note_function(GHashTable *servers, unsigned part, const struct part_note *note);
+
+static void count_note(GHashTable *servers, unsigned part, const struct part_note *note)
+{
+    (void)part;
+    server_of(servers, &note->note.server)->connections += note->is_first;
+}
+
+static void keep_note(GHashTable *servers, unsigned part, const struct part_note *note)
+{
+    const struct placed_note placed = {part, *note};
+    struct server *server = server_of(servers, &note->note.server);
+
+    if (server->notes != NULL)
+        g_array_append_val(server->notes, placed);
+}
+
+static bool read_part(const char *path, GHashTable *servers, note_function *take)
+{
+    struct part_reader *reader = part_reader_new(path);
+    bool good = reader != NULL;
+
+    while (good && part_reader_has(reader, PART_HALF_OPEN)) {
+        const struct part_note note = part_note_take(&reader->block);
+
+        good = part_reader_is_good(reader) && note.note.connection < reader->head->connections;
+        if (!good)
+            stream_reader_refuse(reader->stream);
+        else
+            take(servers, reader->head->part, &note);
+    }
+    good = good && part_reader_is_good(reader);
+    part_reader_free(reader);
+    return good;
+}
+
+static bool read_parts(const GPtrArray *paths, GHashTable *servers, note_function *take)
+{
+    for (unsigned i = 0; i < paths->len; i++)
+        if (!read_part(g_ptr_array_index(paths, i), servers, take))
+            return false;
+    return true;
+}
+
+/* False: none of them is needed. */
+static bool choose_servers(GHashTable *servers, uint64_t threshold)
+{
+    GHashTableIter iterator;
+    gpointer key;
+    bool any = false;
+
+    g_hash_table_iter_init(&iterator, servers);
+    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
+        struct server *server = key;
+
+        if (server->connections < threshold)
+            continue;
+        server->notes = g_array_new(FALSE, FALSE, sizeof(struct placed_note));
+        any = true;
+    }
+    return any;
+}
+
+/* ---- one server ---------------------------------------------------------------------------- */
+
+static int compare_notes(const void *one, const void *other)
+{
+    const struct placed_note *a = one, *b = other;
+
+    return a->note.ordinal < b->note.ordinal ? -1 : a->note.ordinal > b->note.ordinal;
+}
+
+/* Connections' numbers among one server's, from 1, by part and number in it; 0: none. */
+struct anew {
+    GArray *numbers[MOST_PARTS]; /* uint32_t; NULL: none of that part yet */
+    uint32_t count;
+};
+
+static uint32_t *number_anew(struct anew *anew, const struct placed_note *placed)
+{
+    GArray **numbers = &anew->numbers[placed->part];
+    const uint32_t number = placed->note.note.connection;
+
+    if (*numbers == NULL)
+        *numbers = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    if ((*numbers)->len <= number)
+        g_array_set_size(*numbers, number + 1);
+    return &g_array_index(*numbers, uint32_t, number);
+}
+
+static void forget_numbers(struct anew *anew, const struct server *server)
+{
+    for (unsigned i = 0; i < server->notes->len; i++)
+        *number_anew(anew, &g_array_index(server->notes, struct placed_note, i)) = 0;
+    anew->count = 0;
+}
+
+static void free_numbers(struct anew *anew)
+{
+    for (unsigned i = 0; i < MOST_PARTS; i++)
+        if (anew->numbers[i] != NULL)
+            g_array_free(anew->numbers[i], TRUE);
+    g_free(anew);
+}
+
+static void find_floods(GArray *items, const struct server *server, const struct preferences *preferences,
+                        struct anew *anew)
+{
+    struct tl_floods *floods = lives_floods(preferences);
+
+    g_array_sort(server->notes, compare_notes);
+    for (unsigned i = 0; i < server->notes->len; i++) {
+        const struct placed_note *placed = &g_array_index(server->notes, struct placed_note, i);
+        struct tl_half_open_note note = placed->note.note;
+        struct flood_item item = {.part = placed->part,
+                                  .number = note.connection,
+                                  .place = note.diagnoses,
+                                  .ordinal = placed->note.ordinal};
+        uint32_t *number = number_anew(anew, placed);
+
+        if (*number == 0)
+            *number = ++anew->count;
+        note.connection = *number - 1;
+        if (tl_floods_note(floods, &note, &item.change))
+            g_array_append_val(items, item);
+    }
+    tl_floods_free(floods);
+    forget_numbers(anew, server);
+}
+
+static int compare_items(const void *one, const void *other)
+{
+    const struct flood_item *a = one, *b = other;
+
+    if (a->part != b->part)
+        return a->part < b->part ? -1 : 1;
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    return a->ordinal > b->ordinal ? -1 : a->ordinal < b->ordinal;
+}
+
+GArray *flood_items_new(const GPtrArray *paths, const struct preferences *preferences)
+{
+    GHashTable *servers = g_hash_table_new_full(hash_server, is_same_server, free_server, NULL);
+    GArray *items = g_array_new(FALSE, FALSE, sizeof(struct flood_item));
+    const uint32_t threshold = preferences->syn_flood_threshold;
+    struct anew *anew = g_new0(struct anew, 1);
+    bool good = threshold == 0 || read_parts(paths, servers, count_note);
+    GHashTableIter iterator;
+    gpointer key;
+
+    if (good && threshold > 0 && choose_servers(servers, threshold))
+        good = read_parts(paths, servers, keep_note);
+    g_hash_table_iter_init(&iterator, servers);
+    while (good && g_hash_table_iter_next(&iterator, &key, NULL))
+        if (((const struct server *)key)->notes != NULL)
+            find_floods(items, key, preferences, anew);
+    free_numbers(anew);
+    g_array_sort(items, compare_items);
+    g_hash_table_unref(servers);
+    if (!good) {
+        g_array_free(items, TRUE);
+        return NULL;
+    }
+    return items;
+}

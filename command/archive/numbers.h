@@ -1,0 +1,110 @@
+/* Numbers as bytes: seven bits in each, the lowest first; the eighth says that more follow (LEB128). Numbers that may
+ * be negative are folded: 0, -1, 1, -2 … become 0, 1, 2, 3 …
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PCAPLIFE_ARCHIVE_NUMBERS_H
+#define PCAPLIFE_ARCHIVE_NUMBERS_H
+
+#include <glib.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { NUMBER_AT_MOST = 10 }; /* bytes */
+
+/* Returns what is behind it. */
+static inline uint8_t *numbers_write(uint8_t *to, uint64_t number)
+{
+    for (; number >= 0x80; number >>= 7)
+        *to++ = (uint8_t)(number | 0x80);
+    *to++ = (uint8_t)number;
+    return to;
+}
+
+static inline uint64_t numbers_folded(int64_t number)
+{
+    return (uint64_t)number << 1 ^ (number < 0 ? UINT64_MAX : 0);
+}
+
+static inline void numbers_put(GByteArray *to, uint64_t number)
+{
+    uint8_t bytes[NUMBER_AT_MOST];
+
+    g_byte_array_append(to, bytes, (guint)(numbers_write(bytes, number) - bytes));
+}
+
+static inline void numbers_put_signed(GByteArray *to, int64_t number)
+{
+    numbers_put(to, numbers_folded(number));
+}
+
+/* Its length, and the bytes. */
+static inline void numbers_put_bytes(GByteArray *to, const void *bytes, size_t length)
+{
+    numbers_put(to, length);
+    g_byte_array_append(to, bytes, (guint)length);
+}
+
+static inline void numbers_put_text(GByteArray *to, const char *text)
+{
+    numbers_put_bytes(to, text, strlen(text));
+}
+
+/* What is read. Behind what is no number, or the end, everything is 0 and empty. */
+struct numbers {
+    const uint8_t *at, *end;
+    bool is_wrong;
+};
+
+static inline uint64_t numbers_take(struct numbers *from)
+{
+    uint64_t number = 0;
+
+    for (unsigned shift = 0; from->at < from->end && shift < 64; shift += 7) {
+        const uint8_t byte = *from->at++;
+
+        number |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return number;
+    }
+    from->is_wrong = true;
+    from->at = from->end;
+    return 0;
+}
+
+static inline int64_t numbers_take_signed(struct numbers *from)
+{
+    const uint64_t folded = numbers_take(from);
+
+    return (int64_t)(folded >> 1 ^ (folded & 1 ? UINT64_MAX : 0));
+}
+
+/* NULL: there are not so many. */
+static inline const uint8_t *numbers_take_bytes(struct numbers *from, size_t *length)
+{
+    const uint64_t wanted = numbers_take(from);
+    const uint8_t *bytes = from->at;
+
+    if (wanted > (uint64_t)(from->end - from->at)) {
+        from->is_wrong = true;
+        from->at = from->end;
+        *length = 0;
+        return NULL;
+    }
+    from->at += wanted;
+    *length = (size_t)wanted;
+    return bytes;
+}
+
+/* To be freed with g_free(); never NULL. */
+static inline char *numbers_take_text(struct numbers *from)
+{
+    size_t length;
+    const uint8_t *bytes = numbers_take_bytes(from, &length);
+
+    return bytes != NULL ? g_strndup((const char *)bytes, length) : g_strdup("");
+}
+
+#endif

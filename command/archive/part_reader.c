@@ -1,0 +1,69 @@
+/* See part_reader.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/archive/part_reader.h"
+
+struct part_reader *part_reader_new(const char *path)
+{
+    struct stream_reader *stream = stream_reader_new(path, STREAM_RECORDS);
+    struct part_reader *reader;
+
+    if (stream == NULL)
+        return NULL;
+    reader = g_new0(struct part_reader, 1);
+    reader->stream = stream;
+    reader->head = part_head_take(stream_reader_last(stream));
+    if (reader->head == NULL) {
+        stream_reader_refuse(stream);
+        part_reader_free(reader);
+        return NULL;
+    }
+    return reader;
+}
+
+void part_reader_free(struct part_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    stream_reader_free(reader->stream);
+    if (reader->head != NULL)
+        part_head_free(reader->head);
+    g_free(reader);
+}
+
+static unsigned rank(uint8_t kind)
+{
+    return kind == PART_BIRTHS ? 1 : kind == PART_HALF_OPEN ? 2 : kind == PART_TEXTS ? 3 : 0;
+}
+
+static bool next_block(struct part_reader *reader)
+{
+    const GByteArray *block = stream_read(reader->stream);
+
+    if (block == NULL)
+        return false;
+    if (block->len == 0 || rank(block->data[0]) < rank(reader->kind)) {
+        stream_reader_refuse(reader->stream);
+        return false;
+    }
+    reader->kind = block->data[0];
+    reader->block = (struct numbers){.at = block->data + 1, .end = block->data + block->len};
+    return true;
+}
+
+bool part_reader_has(struct part_reader *reader, enum part_block kind)
+{
+    while (reader->kind == 0 || rank(reader->kind) < rank(kind) || reader->block.at == reader->block.end) {
+        if (rank(reader->kind) > rank(kind) || !next_block(reader))
+            return false;
+    }
+    return reader->kind == kind;
+}
+
+bool part_reader_is_good(struct part_reader *reader)
+{
+    if (reader->block.is_wrong)
+        stream_reader_refuse(reader->stream);
+    return !stream_reader_has_failed(reader->stream);
+}

@@ -1,0 +1,161 @@
+/* See part_records.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/archive/part_records.h"
+
+#include "command/archive/numbers.h"
+#include "command/archive/slice.h"
+
+#include <string.h>
+
+static GPtrArray *texts_new(void)
+{
+    return g_ptr_array_new_with_free_func(g_free);
+}
+
+struct part_head *part_head_new(void)
+{
+    struct part_head *head = g_new0(struct part_head, 1);
+
+    head->slices = texts_new();
+    head->damages = texts_new();
+    return head;
+}
+
+void part_head_free(struct part_head *head)
+{
+    g_ptr_array_free(head->slices, TRUE);
+    g_ptr_array_free(head->damages, TRUE);
+    g_free(head->format);
+    g_free(head);
+}
+
+static void put_texts(GByteArray *to, const GPtrArray *texts)
+{
+    numbers_put(to, texts->len);
+    for (unsigned i = 0; i < texts->len; i++)
+        numbers_put_text(to, g_ptr_array_index(texts, i));
+}
+
+static void take_texts(struct numbers *from, GPtrArray *texts)
+{
+    const uint64_t count = numbers_take(from);
+
+    for (uint64_t i = 0; i < count && !from->is_wrong; i++)
+        g_ptr_array_add(texts, numbers_take_text(from));
+}
+
+void part_head_put(const struct part_head *head, GByteArray *to)
+{
+    const struct preferences *preferences = &head->preferences;
+
+    numbers_put_text(to, head->format);
+    numbers_put(to, head->is_slim);
+    numbers_put(to, head->parts);
+    numbers_put(to, head->part);
+    numbers_put(to, preferences->msl);
+    numbers_put(to, preferences->close_wait_limit);
+    numbers_put(to, preferences->syn_flood_threshold);
+    numbers_put(to, preferences->syn_flood_window);
+    numbers_put(to, head->first_number);
+    numbers_put(to, head->connections);
+    numbers_put_signed(to, head->opened_ns);
+    numbers_put_signed(to, head->closed_ns);
+    put_texts(to, head->slices);
+    put_texts(to, head->damages);
+}
+
+struct part_head *part_head_take(const GByteArray *from)
+{
+    struct numbers numbers = {.at = from->data, .end = from->data + from->len};
+    struct part_head *head = part_head_new();
+    struct preferences *preferences = &head->preferences;
+
+    head->format = numbers_take_text(&numbers);
+    head->is_slim = numbers_take(&numbers) != 0;
+    head->parts = (unsigned)numbers_take(&numbers);
+    head->part = (unsigned)numbers_take(&numbers);
+    preferences->msl = (unsigned)numbers_take(&numbers);
+    preferences->close_wait_limit = (unsigned)numbers_take(&numbers);
+    preferences->syn_flood_threshold = (unsigned)numbers_take(&numbers);
+    preferences->syn_flood_window = (unsigned)numbers_take(&numbers);
+    head->first_number = numbers_take(&numbers);
+    head->connections = (uint32_t)numbers_take(&numbers);
+    head->opened_ns = numbers_take_signed(&numbers);
+    head->closed_ns = numbers_take_signed(&numbers);
+    take_texts(&numbers, head->slices);
+    take_texts(&numbers, head->damages);
+    if (numbers.is_wrong || numbers.at != numbers.end || head->parts > MOST_PARTS ||
+        head->part >= head->parts) {
+        part_head_free(head);
+        return NULL;
+    }
+    return head;
+}
+
+/* ---- notes --------------------------------------------------------------------------------- */
+
+enum { IS_HALF_OPEN = 1, IS_CLOSING = 2, IS_FIRST = 4 };
+
+static void put_socket(GByteArray *to, const struct tl_socket *socket)
+{
+    numbers_put(to, socket->family);
+    numbers_put(to, socket->port);
+    numbers_put_bytes(to, socket->address, socket->address_length);
+}
+
+static struct tl_socket take_socket(struct numbers *from)
+{
+    struct tl_socket socket = {0};
+    const uint8_t *address;
+    size_t length;
+
+    socket.family = (uint8_t)numbers_take(from);
+    socket.port = (uint16_t)numbers_take(from);
+    address = numbers_take_bytes(from, &length);
+    if (address == NULL || length > sizeof socket.address) {
+        from->is_wrong = true;
+        return socket;
+    }
+    memcpy(socket.address, address, length);
+    socket.address_length = (uint8_t)length;
+    return socket;
+}
+
+void part_note_put(const struct part_note *note, GByteArray *to)
+{
+    const struct tl_half_open_note *told = &note->note;
+
+    numbers_put(to, (told->is_half_open ? IS_HALF_OPEN : 0) | (told->is_closing ? IS_CLOSING : 0) |
+                        (note->is_first ? IS_FIRST : 0));
+    numbers_put(to, note->ordinal);
+    numbers_put(to, told->connection);
+    numbers_put(to, told->frame);
+    numbers_put(to, told->first_frame);
+    numbers_put(to, told->diagnoses);
+    numbers_put_signed(to, told->synack_ns);
+    numbers_put_signed(to, told->time_ns - told->synack_ns);
+    put_socket(to, &told->client);
+    put_socket(to, &told->server);
+}
+
+struct part_note part_note_take(struct numbers *from)
+{
+    const uint64_t bits = numbers_take(from);
+    struct part_note note = {.is_first = (bits & IS_FIRST) != 0};
+    struct tl_half_open_note *told = &note.note;
+
+    told->is_half_open = (bits & IS_HALF_OPEN) != 0;
+    told->is_closing = (bits & IS_CLOSING) != 0;
+    note.ordinal = numbers_take(from);
+    told->connection = (uint32_t)numbers_take(from);
+    told->frame = (uint32_t)numbers_take(from);
+    told->first_frame = (uint32_t)numbers_take(from);
+    told->diagnoses = (uint32_t)numbers_take(from);
+    told->synack_ns = numbers_take_signed(from);
+    told->time_ns = (int64_t)((uint64_t)told->synack_ns + (uint64_t)numbers_take_signed(from));
+    told->client = take_socket(from);
+    told->server = take_socket(from);
+    return note;
+}

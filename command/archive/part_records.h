@@ -1,0 +1,54 @@
+/* What pcaplife reduce tells of one part's connections, for pcaplife result to put together: records with room for the
+ * numbers that connections have in the whole, and what SYN floods are found by.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PCAPLIFE_ARCHIVE_PART_RECORDS_H
+#define PCAPLIFE_ARCHIVE_PART_RECORDS_H
+
+#include <glib.h>
+
+#include "command/lives.h"
+#include "tcplife/floods.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The same in all parts of an archive, but `part`, and what is of its connections. */
+struct part_head {
+    char *format; /* "json", "csv" or "zeek" */
+    bool is_slim;
+    unsigned parts, part;
+    struct preferences preferences;
+    uint64_t first_number; /* the records' connections are numbered from here on: such a number is nothing else's */
+    uint32_t connections;
+    int64_t opened_ns, closed_ns; /* of Zeek's log: INT64_MAX and INT64_MIN without a connection */
+    GPtrArray *slices;  /* char *: names of the slices that it is of */
+    GPtrArray *damages; /* char *: sentences about files that could not be read to their ends */
+};
+
+struct part_head *part_head_new(void);
+void part_head_free(struct part_head *head);
+void part_head_put(const struct part_head *head, GByteArray *to);
+/* NULL: it is none. */
+struct part_head *part_head_take(const GByteArray *from);
+
+/* Blocks begin with what they hold; those of a kind follow each other, in this order. */
+enum part_block {
+    PART_BIRTHS = 'b',    /* how many segments of the whole were before each connection's first one, in their order */
+    PART_HALF_OPEN = 'h', /* struct part_note */
+    PART_TEXTS = 't'      /* each connection's record */
+};
+
+struct part_note {
+    uint64_t ordinal; /* so many segments of the whole are before */
+    bool is_first;    /* of its connection */
+    struct tl_half_open_note note; /* `connection` is its number in the part */
+};
+
+struct numbers;
+
+void part_note_put(const struct part_note *note, GByteArray *to);
+struct part_note part_note_take(struct numbers *from);
+
+#endif

@@ -1,0 +1,376 @@
+/* pcaplife result: what all parts of an archive tell, put together.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/archive/result.h"
+
+#include "command/archive/flood_items.h"
+#include "command/archive/part_reader.h"
+#include "command/archive/record_edit.h"
+#include "command/complaints.h"
+#include "command/writing.h"
+#include "tcplife/output/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WRITTEN_AT_ONCE = 1 << 16 };
+
+/* A connection of the whole. */
+struct birth {
+    uint64_t ordinal;
+    unsigned part;
+};
+
+struct result {
+    struct part_reader **parts; /* by their numbers */
+    unsigned part_count;
+    const struct part_head *head; /* the first part's: of the others most is the same */
+    GArray *births;               /* struct birth */
+    uint32_t **numbers;           /* by part, and number in it */
+    uint32_t *next;               /* by part: its next connection */
+    GArray *floods;               /* struct flood_item… */
+    unsigned next_flood;
+    unsigned experts_column;      /* of CSV */
+    struct writing writing;
+};
+
+/* ---- the parts ----------------------------------------------------------------------------- */
+
+static bool are_same_texts(const GPtrArray *one, const GPtrArray *other)
+{
+    if (one->len != other->len)
+        return false;
+    for (unsigned i = 0; i < one->len; i++)
+        if (strcmp(g_ptr_array_index(one, i), g_ptr_array_index(other, i)) != 0)
+            return false;
+    return true;
+}
+
+/* NULL: they go together. */
+static const char *difference(const struct part_head *one, const struct part_head *other)
+{
+    if (one->parts != other->parts)
+        return "are parts of different archives";
+    if (strcmp(one->format, other->format) != 0 || one->is_slim != other->is_slim ||
+        one->first_number != other->first_number)
+        return "were not written in the same form";
+    if (memcmp(&one->preferences, &other->preferences, sizeof one->preferences) != 0)
+        return "were not reduced with the same options";
+    if (!are_same_texts(one->slices, other->slices))
+        return "are not of the same slices: reduce all parts when all files are mapped";
+    return NULL;
+}
+
+static bool add_part(struct result *result, struct part_reader *reader)
+{
+    const char *path = stream_reader_path(reader->stream), *why;
+
+    if (result->head == NULL) {
+        result->head = reader->head;
+        result->part_count = reader->head->parts;
+        result->parts = g_new0(struct part_reader *, result->part_count);
+    }
+    why = difference(result->head, reader->head);
+    if (why == NULL && result->parts[reader->head->part] != NULL)
+        why = "are the same part";
+    if (why != NULL) {
+        complain("%s and the files before it %s", path, why);
+        part_reader_free(reader);
+        return false;
+    }
+    result->parts[reader->head->part] = reader;
+    return true;
+}
+
+static bool open_parts(struct result *result, const GPtrArray *paths)
+{
+    bool good = true;
+
+    for (unsigned i = 0; i < paths->len; i++) {
+        struct part_reader *reader = part_reader_new(g_ptr_array_index(paths, i));
+
+        good = reader != NULL && add_part(result, reader) && good;
+    }
+    for (unsigned i = 0; i < result->part_count && good; i++)
+        if (result->parts[i] == NULL) {
+            complain("part %u of %u is missing", i, result->part_count);
+            good = false;
+        }
+    return good;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------- */
+
+static bool read_births(struct result *result, unsigned part)
+{
+    struct part_reader *reader = result->parts[part];
+    struct birth birth = {.part = part};
+    uint32_t count = 0;
+
+    for (; part_reader_has(reader, PART_BIRTHS); count++) {
+        birth.ordinal += numbers_take(&reader->block);
+        g_array_append_val(result->births, birth);
+    }
+    if (count != reader->head->connections)
+        stream_reader_refuse(reader->stream);
+    return part_reader_is_good(reader);
+}
+
+static int compare_births(const void *one, const void *other)
+{
+    const struct birth *a = one, *b = other;
+
+    return a->ordinal != b->ordinal ? (a->ordinal < b->ordinal ? -1 : 1) : (a->part > b->part) - (a->part < b->part);
+}
+
+static bool number_connections(struct result *result)
+{
+    result->births = g_array_new(FALSE, FALSE, sizeof(struct birth));
+    result->numbers = g_new0(uint32_t *, result->part_count);
+    result->next = g_new0(uint32_t, result->part_count);
+    for (unsigned i = 0; i < result->part_count; i++) {
+        result->numbers[i] = g_new(uint32_t, result->parts[i]->head->connections + 1);
+        if (!read_births(result, i))
+            return false;
+    }
+    g_array_sort(result->births, compare_births);
+    for (unsigned i = 0; i < result->births->len; i++) {
+        const unsigned part = g_array_index(result->births, struct birth, i).part;
+
+        result->numbers[part][result->next[part]++] = i;
+    }
+    memset(result->next, 0, result->part_count * sizeof *result->next);
+    return true;
+}
+
+/* ---- records ------------------------------------------------------------------------------- */
+
+static bool is_json(const struct result *result)
+{
+    return strcmp(result->head->format, "json") == 0;
+}
+
+/* Only JSON and CSV that are not slim have expert infos. */
+static bool tells_floods(const struct result *result)
+{
+    return strcmp(result->head->format, "zeek") != 0 && !result->head->is_slim;
+}
+
+static int compare_to_item(const void *key, const void *member)
+{
+    const struct flood_item *a = key, *b = member;
+
+    if (a->part != b->part)
+        return a->part < b->part ? -1 : 1;
+    return a->number != b->number ? (a->number < b->number ? -1 : 1) : 0;
+}
+
+/* The record's floods, the last one first, so that the places of the others stay. */
+static bool insert_floods(const struct result *result, unsigned part, uint32_t number, GString *record)
+{
+    const struct flood_item key = {.part = part, .number = number};
+    const struct flood_item *items = (const struct flood_item *)(void *)result->floods->data, *at;
+    const struct flood_item *end = items + result->floods->len;
+
+    if (result->floods->len == 0)
+        return true;
+    at = bsearch(&key, items, result->floods->len, sizeof key, compare_to_item);
+    while (at != NULL && at > items && compare_to_item(&key, at - 1) == 0)
+        at--;
+    for (; at != NULL && at < end && compare_to_item(&key, at) == 0; at++)
+        if (!(is_json(result) ? record_insert_json(record, at->place, &at->change)
+                              : record_insert_csv(record, result->experts_column, at->place, &at->change)))
+            return false;
+    return true;
+}
+
+/* Appends the part's next record to what is written. */
+static bool write_record(struct result *result, unsigned part, GString *record)
+{
+    GString *to = result->floods->len > 0 ? record : result->writing.text;
+    struct part_reader *reader = result->parts[part];
+    const uint32_t number = result->next[part]++;
+    const uint8_t *text;
+    size_t length;
+
+    if (!part_reader_has(reader, PART_TEXTS)) {
+        stream_reader_refuse(reader->stream);
+        return false;
+    }
+    text = numbers_take_bytes(&reader->block, &length);
+    if (!part_reader_is_good(reader))
+        return false;
+    g_string_truncate(record, 0);
+    if (!record_append_numbered(to, (const char *)text, length, result->head->first_number,
+                                result->numbers[part], reader->head->connections) ||
+        !insert_floods(result, part, number, record)) {
+        stream_reader_refuse(reader->stream);
+        return false;
+    }
+    g_string_append_len(result->writing.text, record->str, (gssize)record->len);
+    if (result->writing.text->len > WRITTEN_AT_ONCE)
+        writing_flush(&result->writing);
+    return true;
+}
+
+static struct tl_capture any_capture(const struct result *result)
+{
+    static const struct tl_capture_file any = {.name = "", .first_frame = 1};
+
+    return (struct tl_capture){
+        .files = &any, .file_count = 1, .lists_files = true, .has_slim_records = result->head->is_slim};
+}
+
+static void find_experts_column(struct result *result, const char *header)
+{
+    char **keys = g_strsplit(header, ",", -1);
+
+    while (keys[result->experts_column] != NULL && strcmp(keys[result->experts_column], "experts") != 0)
+        result->experts_column++;
+    g_strfreev(keys);
+}
+
+static void write_beginning(struct result *result)
+{
+    const struct tl_capture capture = any_capture(result);
+    int64_t opened_ns = INT64_MAX;
+
+    for (unsigned i = 0; i < result->part_count; i++)
+        opened_ns = MIN(opened_ns, result->parts[i]->head->opened_ns);
+    if (strcmp(result->head->format, "csv") == 0) {
+        tl_append_csv_header(result->writing.text, &capture);
+        find_experts_column(result, result->writing.text->str);
+    } else if (strcmp(result->head->format, "zeek") == 0) {
+        tl_append_zeek_log_head(result->writing.text, result->births->len > 0 ? opened_ns : 0);
+    }
+}
+
+static void write_ending(struct result *result)
+{
+    int64_t closed_ns = INT64_MIN;
+
+    for (unsigned i = 0; i < result->part_count; i++)
+        closed_ns = MAX(closed_ns, result->parts[i]->head->closed_ns);
+    if (strcmp(result->head->format, "zeek") == 0)
+        tl_append_zeek_log_foot(result->writing.text, result->births->len > 0 ? closed_ns : 0);
+}
+
+static bool write_records(struct result *result)
+{
+    GString *record = g_string_new(NULL);
+    bool good = true;
+
+    write_beginning(result);
+    for (unsigned i = 0; i < result->births->len && good && !result->writing.has_failed; i++)
+        good = write_record(result, g_array_index(result->births, struct birth, i).part, record);
+    if (good)
+        write_ending(result);
+    writing_end(&result->writing);
+    g_string_free(record, TRUE);
+    return good && (!result->writing.has_failed || result->writing.is_unwanted);
+}
+
+/* ---- all of it ----------------------------------------------------------------------------- */
+
+static FILE *open_output(const char *output, const GPtrArray *paths)
+{
+    const struct writing writing = {.inputs = paths};
+
+    return output == NULL ? stdout : writing_open(&writing, "-o", output);
+}
+
+static bool write_to(struct result *result, const char *output, const GPtrArray *paths)
+{
+    FILE *to = open_output(output, paths);
+    bool good;
+
+    if (to == NULL)
+        return false;
+    result->writing = (struct writing){.to = to, .text = g_string_new(NULL), .inputs = paths};
+    good = write_records(result);
+    if (to != stdout && fclose(to) != 0 && !result->writing.has_failed) {
+        writing_note_failure(&result->writing);
+        good = false;
+    }
+    g_string_free(result->writing.text, TRUE);
+    return good;
+}
+
+/* False: some file of the archive could not be read to its end. */
+static bool tell_damages(const struct result *result)
+{
+    for (unsigned i = 0; i < result->head->damages->len; i++)
+        complain("%s", (const char *)g_ptr_array_index(result->head->damages, i));
+    return result->head->damages->len == 0;
+}
+
+static void end(struct result *result)
+{
+    for (unsigned i = 0; i < result->part_count; i++) {
+        part_reader_free(result->parts[i]);
+        if (result->numbers != NULL)
+            g_free(result->numbers[i]);
+    }
+    g_free(result->parts);
+    g_free(result->numbers);
+    g_free(result->next);
+    g_clear_pointer(&result->births, g_array_unref);
+    g_clear_pointer(&result->floods, g_array_unref);
+}
+
+static bool put_together(const GPtrArray *paths, const char *output)
+{
+    struct result result = {0};
+    bool good = open_parts(&result, paths) && number_connections(&result);
+
+    if (good && tells_floods(&result))
+        result.floods = flood_items_new(paths, &result.head->preferences);
+    else if (good)
+        result.floods = g_array_new(FALSE, FALSE, sizeof(struct flood_item));
+    good = good && result.floods != NULL && write_to(&result, output, paths);
+    good = good && tell_damages(&result);
+    end(&result);
+    return good;
+}
+
+static bool read_words(char **output, char ***files, int argc, char **argv)
+{
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, output, "write there, not on the standard output", "FILE"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, files, NULL, NULL},
+        {0},
+    };
+    GOptionContext *context = g_option_context_new("FILE…");
+    GError *error = NULL;
+    bool good;
+
+    g_option_context_set_summary(context, "What all parts tell, put together: FILE is what pcaplife reduce wrote of a part.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    good = g_option_context_parse(context, &argc, &argv, &error);
+    if (!good) {
+        complain("%s", error->message);
+        g_error_free(error);
+    }
+    g_option_context_free(context);
+    return good;
+}
+
+int archive_result(int argc, char **argv)
+{
+    char *output = NULL, **files = NULL;
+    GPtrArray *paths = g_ptr_array_new();
+    bool good = read_words(&output, &files, argc, argv);
+
+    if (good && files == NULL) {
+        complain("no part is named: all that pcaplife reduce wrote are needed");
+        good = false;
+    }
+    for (char **file = files; good && *file != NULL; file++)
+        g_ptr_array_add(paths, *file);
+    good = good && put_together(paths, output);
+    g_ptr_array_free(paths, TRUE);
+    g_free(output);
+    g_strfreev(files);
+    return good ? PCAPLIFE_OK : PCAPLIFE_FAILED;
+}

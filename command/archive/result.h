@@ -1,0 +1,11 @@
+/* pcaplife result: see map.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PCAPLIFE_ARCHIVE_RESULT_H
+#define PCAPLIFE_ARCHIVE_RESULT_H
+
+/* `argv[0]` is the step's name. Returns an exit code. */
+int archive_result(int argc, char **argv);
+
+#endif

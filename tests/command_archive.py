@@ -1,0 +1,346 @@
+#!/usr/bin/python3
+"""An archive is told as one capture: `tests/command_archive.py [--all] [CAPTURE…]`.
+
+Promises that every capture of the repository (with --all: in each of these ways; and of ../shared, where that is present)
+- cut at random, by time, by size or in its two directions, its pieces mapped by several tasks in any order, reduced in
+  several parts and put together, gives the same bytes as `pcaplife json --join` (or --tap), csv and zeek;
+- with a SYN flood in it, too, whose half-open connections lie in all parts;
+and that
+- a stream that is cut anywhere, or of which a byte is another one, is refused by its name, unless it says the very same;
+- what does not go together, or is not all there, is one sentence;
+- a task that runs twice changes nothing, and one that was killed leaves nothing;
+- tools/archive does all of it, goes on where it was ended, and tells which files could not be read.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import argparse
+import os
+import random
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+import cutting
+import tshark
+
+PROGRAM = tshark.BUILD / "command" / "pcaplife"
+
+
+def pcaplife(*words):
+    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL,
+                          env={"LC_ALL": "C"})
+
+
+def streams(folder, part):
+    return sorted(folder.glob(f"*.p{part}"))
+
+
+class Failed(Exception):
+    pass
+
+
+def run(*words):
+    done = pcaplife(*words)
+    if done.returncode != 0 or done.stderr:
+        raise Failed(f"{' '.join(map(str, words))}: {done.returncode}, {done.stderr}")
+    return done.stdout
+
+
+def reduce_all(form, folder, parts, *options):
+    outputs = [folder / f"{form}.r{part}" for part in range(parts)]
+    for part, output in enumerate(outputs):
+        run("reduce", form, *options, "-o", output, *streams(folder, part))
+    return run("result", *outputs)
+
+
+def archive(tasks, folder, parts, forms, *options):
+    """What each form has to say of all tasks' files; each task is the words for one run of map."""
+    folder.mkdir()
+    for words in tasks:
+        run("map", "--quiet", f"--parts={parts}", "-o", folder, *words)
+    return {form: reduce_all(form, folder, parts, *options) for form in forms}
+
+
+def compare(what, found, words, *options):
+    for form, text in found.items():
+        expected = pcaplife(form, "--quiet", *options, *words).stdout
+        if text == expected:
+            continue
+        pairs = list(zip(text.splitlines(), expected.splitlines()))
+        differs = next(((one, other) for one, other in pairs if one != other), (f"{len(text)} bytes", f"{len(expected)}"))
+        yield f"{what}: {form} is\n{differs[0]:.1500}\nand not\n{differs[1]:.1500}"
+
+
+def in_tasks(name, paths, chance):
+    """Files divided among tasks, without any order. One task has to read all fragments of a datagram."""
+    if name.startswith("fragments"):
+        return [paths]
+    tasks = [[] for _ in range(chance.randint(1, len(paths)))]
+    for path in paths:
+        chance.choice(tasks).append(path)
+    return [task for task in tasks if task]
+
+
+def forms_of(name):
+    return ("json", ("csv", "zeek")[zlib.crc32(name.encode()) % 2])
+
+
+def check_cut(name, capture, folder, chance, in_all_ways):
+    chosen = chance.randrange(len(cutting.CUTS))
+    for number, (how, cut) in enumerate(cutting.CUTS.items()):
+        if number != chosen and not in_all_ways:
+            continue
+        paths = cutting.write_pieces(capture, cut(capture, chance), folder, f"{number}.")
+        forms = forms_of(name) if number == chosen else ("json",)
+        found = archive(in_tasks(name, paths, chance), folder / f"cut{number}", chance.randint(1, 5), forms)
+        yield from compare(f"{name} cut {how}", found, ["--join", *paths])
+
+
+def check_taps(name, capture, folder, chance):
+    taps = cutting.by_direction(capture)
+    if not all(taps):
+        return
+    words, tasks = [], []
+    for tap, packets in zip("ab", taps):
+        paths = cutting.write_pieces(capture, cutting.by_size(cutting.Capture(capture.head, packets), chance), folder, f"tap{tap}")
+        words.append(f"--tap={tap}={','.join(map(str, paths))}")
+        tasks += [[f"--tap={tap}={','.join(map(str, some))}"] for some in in_tasks(name, paths, chance)]
+    chance.shuffle(tasks)
+    found = archive(tasks, folder / "taps", chance.randint(1, 4), forms_of(name))
+    yield from compare(f"{name} in two directions", found, words)
+
+
+def check(path, in_all_ways=False):
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        capture = cutting.Capture.read(path, folder)
+        if not capture.packets:
+            return []
+        chance = random.Random(path.name)
+        try:
+            return [*check_cut(path.name, capture, folder, chance, in_all_ways),
+                    *check_taps(path.name, capture, folder, chance)]
+        except Failed as failure:
+            return [f"{path.name}: {failure}"]
+
+
+# ---- made for the purpose -----------------------------------------------------------------------------------------
+
+def small_archive(folder, parts=2):
+    path = tshark.CAPTURES / "bulk_lossy.pcap"
+    run("map", "-q", f"--parts={parts}", "-o", folder, path)
+    return streams(folder, 0)[0]
+
+
+def damaged(stream, step):
+    """Cut at, and changed at, every step-th byte; and all of the first and last ones."""
+    data = stream.read_bytes()
+    places = sorted({*range(min(40, len(data))), *range(max(0, len(data) - 24), len(data)), *range(0, len(data), step)})
+    for place in places:
+        yield f"cut at {place}", data[:place]
+        yield f"changed at {place}", data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1:]
+
+
+def every_damage(folder):
+    """What is damaged is refused, unless it says the very same: of compressed bytes some mean nothing."""
+    stream = small_archive(folder / "damage", parts=1)
+    records, again = folder / "damage" / "json.r0", folder / "again"
+    run("reduce", "json", "-o", records, stream)
+    text = run("result", records)
+    for victim, words in ((stream, lambda path: ("reduce", "json", "-o", again, path)),
+                          (records, lambda path: ("result", path))):
+        for what, data in damaged(victim, max(1, victim.stat().st_size // 50)):
+            bad = folder / "bad.p0"
+            bad.write_bytes(data)
+            done = pcaplife(*words(bad))
+            is_same = done.returncode == 0 and (again.read_bytes() == records.read_bytes() if victim == stream else done.stdout == text)
+            if not is_same and (done.returncode != 2 or "bad.p0" not in done.stderr or done.stderr.count("\n") != 1 or again.exists()):
+                yield f"{victim.name} {what}: {done.returncode}, {done.stderr!r}"
+            again.unlink(missing_ok=True)
+
+
+def versions(folder):
+    stream = small_archive(folder / "version")
+    data = bytearray(stream.read_bytes())
+    data[9] = 0
+    stream.write_bytes(data)
+    done = pcaplife("reduce", "json", "-o", folder / "r", stream)
+    if done.returncode != 2 or f"{stream} is of version 0 of this format" not in done.stderr:
+        yield f"an older version: {done.returncode}, {done.stderr!r}"
+
+
+def refused(folder):
+    path = tshark.CAPTURES / "refused.pcap"
+    two, three = folder / "two", folder / "three"
+    first = small_archive(two)
+    run("map", "-q", "--parts=3", "-o", three, path)
+    run("reduce", "json", "-o", folder / "0", first)
+    run("reduce", "csv", "-o", folder / "1.csv", *streams(two, 1))
+    run("reduce", "json", "--msl=1", "-o", folder / "1.msl", *streams(two, 1))
+    run("map", "-q", "--parts=2", "-o", two, path)
+    run("reduce", "json", "-o", folder / "1", *streams(two, 1))
+    run("map", "-q", "--parts=2", "-o", folder / "again", path, tshark.CAPTURES / "half_open.pcap")
+    for words, said in ((["map", "-o", two, path], "--parts is a number from 1"), (["map", "--parts=2", path], "-o FOLDER"),
+                        (["map", "--parts=600", "-o", two, path], "--parts is a number from 1"),
+                        (["map", "--parts=2", "-o", two], "no FILE is named"),
+                        (["map", "--parts=2", "-o", two, "-"], "can be read only once"),
+                        (["map", "--parts=2", "-o", path, path], "cannot be made"),
+                        (["reduce", "text", "-o", folder / "x", first], "json, csv or zeek"),
+                        (["reduce", "json", first], "-o FILE is needed"),
+                        (["reduce", "json", "-o", folder / "x"], "no stream of pcaplife map is named"),
+                        (["reduce", "json", "-o", folder / "x", folder / "missing"], "missing cannot be read"),
+                        (["reduce", "json", "-o", folder / "x", path], "is none of the files that pcaplife map"),
+                        (["reduce", "json", "-o", folder / "x", *streams(two, 0), *streams(two, 1)], "do not go together"),
+                        (["reduce", "json", "-o", folder / "x", first, *streams(three, 0)], "do not go together"),
+                        (["reduce", "json", "-o", folder / "x", *streams(two, 0), *streams(folder / "again", 0)], "is in two slices"),
+                        (["reduce", "json", "-o", folder / "x", folder / "0"], "was written by pcaplife reduce"),
+                        (["result"], "no part is named"), (["result", folder / "0"], "part 1 of 2 is missing"),
+                        (["result", folder / "0", folder / "0"], "are the same part"),
+                        (["result", folder / "0", folder / "1.csv"], "not written in the same form"),
+                        (["result", folder / "0", folder / "1.msl"], "not reduced with the same options"),
+                        (["result", folder / "0", folder / "1"], "are not of the same slices")):
+        done = pcaplife(*words)
+        if done.returncode != 2 or done.stdout or said not in done.stderr or done.stderr.count("\n") != 1:
+            yield f"{' '.join(map(str, words))}: {done.returncode}, {done.stderr!r}, expected {said!r}"
+
+
+def flood(folder):
+    """With low thresholds, captures of many half-open connections flood several times."""
+    floods = 0
+    for name in ("syn_flood", "syn_flood_cookies", "half_open"):
+        if name not in tshark.captures():
+            continue
+        path = tshark.capture_file(name)
+        for threshold in (1, 5, 100):
+            option = f"--syn-flood-threshold={threshold}"
+            found = archive([[path]], folder / f"flood.{name}.{threshold}", 3, ("json", "csv"), option)
+            floods += found["json"].count('"name":"syn_flood"')
+            yield from compare(f"{name} with {option}", found, ["--join", path], option)
+    if floods < 3:
+        yield f"there are {floods} floods: this proves little"
+
+
+def damaged_capture(folder):
+    path = tshark.CAPTURES / "bulk_lossy.pcap"
+    bad = folder / "cut.pcap"
+    bad.write_bytes(path.read_bytes()[:-5])
+    to = folder / "cut"
+    done = pcaplife("map", "--parts=1", "-o", to, bad, folder / "missing.pcap")
+    if done.returncode != 1 or "ends in the middle of a packet" not in done.stderr or "missing.pcap cannot" not in done.stderr or done.stderr.count("\n") != 2:
+        yield f"map of damaged files: {done.returncode}, {done.stderr!r}"
+    run("reduce", "json", "-o", to / "r", *streams(to, 0))
+    expected, found = pcaplife("json", "--join", bad, folder / "missing.pcap"), pcaplife("result", to / "r")
+    if (found.returncode, found.stdout, sorted(found.stderr.splitlines())) != (2, expected.stdout, sorted(expected.stderr.splitlines())):
+        yield f"the result of damaged files: {found.stderr!r}, not {expected.stderr!r}"
+
+
+def again_and_killed(folder):
+    path, to = tshark.CAPTURES / "bulk_lossy.pcap", folder / "again2"
+    run("map", "-q", "--parts=2", "-o", to, path)
+    before = {stream.name: stream.read_bytes() for stream in to.iterdir()}
+    run("map", "-q", "--parts=2", "-o", to, path)
+    if {stream.name: stream.read_bytes() for stream in to.iterdir()} != before:
+        yield "a task that runs twice writes something else"
+    large = folder / "large.pcap"
+    capture = cutting.Capture.read(path, folder)
+    capture.write(large, capture.packets * 2000)
+    to = folder / "killed"
+    task = subprocess.Popen([PROGRAM, "map", "-q", "--parts=2", "-o", to, large], stdin=subprocess.DEVNULL)
+    while task.poll() is None and not (to.is_dir() and len(list(to.iterdir())) == 3):
+        time.sleep(0.01)
+    task.send_signal(signal.SIGKILL)
+    task.wait()
+    if any(re.search(r"\.(p\d+|times)$", stream.name) for stream in to.iterdir()):
+        yield "a task that was killed leaves streams"
+
+
+def synthetic_day(folder):
+    """Lives, a hundred at once, in 50 rotated files of two taps: one direction each, copies of some, and a clock 1 ms off."""
+    whole = folder / "day.pcap"
+    with whole.open("wb") as file:
+        subprocess.run([tshark.BUILD / "tests" / "make_capture", "lives", "1500"], stdout=file, check=True)
+    capture, chance = cutting.Capture.read(whole, folder), random.Random(2)
+    other = [packet for packet in capture.packets if packet[50:52] == b"\0\x50"]  # the server's port sends
+    copies = {packet for packet in other if chance.random() < 0.1}
+    early = [packet for packet in capture.packets if packet in copies or packet[50:52] != b"\0\x50"]
+    late = [capture.at_ns(packet, capture.time_ns(packet) + 10**6) for packet in other]
+    words, tasks = [], []
+    for tap, packets in zip("ab", (early, late)):
+        part = cutting.Capture(capture.head, packets)
+        paths = cutting.write_pieces(part, cutting.in_pieces(part, set(range(0, len(packets), len(packets) // 24))), folder, f"day{tap}")
+        words.append(f"--tap={tap}={','.join(map(str, paths))}")
+        tasks += [[f"--tap={tap}={','.join(map(str, paths[i::3]))}"] for i in range(3)]
+    if len(other) < 5000 or not copies:
+        yield f"a day of {len(other)} segments of servers and {len(copies)} copies"
+    found = archive(tasks, folder / "day", 4, ("json", "csv", "zeek"))
+    yield from compare("a synthetic day", found, words)
+
+
+def tool(*words):
+    return subprocess.run([tshark.ROOT / "tools" / "archive", *words], capture_output=True, text=True, timeout=600,
+                          stdin=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C", "PCAPLIFE": str(PROGRAM)})
+
+
+def whole_archive(folder):
+    """tools/archive: a first run that is ended in the middle, and a second one; a file that is damaged, and one that is missing."""
+    path = tshark.CAPTURES / "syn_flood.pcap"
+    capture, chance = cutting.Capture.read(path, folder), random.Random(1)
+    taps = [cutting.write_pieces(capture, cutting.at_random(cutting.Capture(capture.head, packets), chance), folder, f"whole{tap}")
+            for tap, packets in enumerate(cutting.by_direction(capture))]
+    bad, to = folder / "whole.bad.pcap", folder / "whole"
+    bad.write_bytes((tshark.CAPTURES / "bulk_lossy.pcap").read_bytes()[:-5])
+    given = [f"--tap=b={','.join(map(str, taps[1]))}", *taps[0], bad, folder / "whole.missing.pcap"]
+    words = ["run", "--parts=3", "--a-task=2", "--jobs=2", "-o", to, *given]
+    first = subprocess.Popen([tshark.ROOT / "tools" / "archive", *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, env={**os.environ, "PCAPLIFE": str(PROGRAM)}, start_new_session=True)
+    while first.poll() is None and not list(to.glob("done/*")):
+        time.sleep(0.01)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    done = tool(*words)
+    maps = len(list((to / "tasks").iterdir()))
+    for said in (f"maps: {maps} of {maps}\n", "json: 3 of 3 parts\n", "whole.bad.pcap ends in the middle", "whole.missing.pcap cannot be read"):
+        if done.returncode != 0 or said not in done.stdout:
+            yield f"tools/archive run: {done.returncode}, {done.stdout!r}, {done.stderr!r}, and no {said!r}"
+    for form in ("json", "csv", "zeek"):
+        expected, found = pcaplife(form, "--join", *given), tool("result", form, to)
+        if (found.returncode, found.stdout) != (expected.returncode, expected.stdout):
+            yield f"tools/archive result {form}: {found.returncode}, {found.stdout:.300}, {found.stderr}"
+    for wrong, said in ((["run", "--parts=4", "-o", to, *given], "of another number of parts"), (["run", "-o", to], "no FILE is named"),
+                        (["run", path], "-o DIR is needed"), (["result", "text", to], "json, csv or zeek"), (["status", folder], "is no folder of"),
+                        (["run", "--parts=x", "-o", to, path], "are numbers from 1"), (["run", "--what", "-o", to, path], "no option --what")):
+        done = tool(*wrong)
+        if done.returncode != 2 or said not in done.stderr or done.stderr.count("\n") != 1:
+            yield f"tools/archive {wrong}: {done.returncode}, {done.stderr!r}"
+
+
+def made():
+    problems = []
+    for check_one in (every_damage, versions, refused, flood, damaged_capture, again_and_killed, synthetic_day, whole_archive):
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                problems += check_one(Path(folder))
+            except Failed as failure:
+                problems.append(f"{check_one.__name__}: {failure}")
+    return problems
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split(":")[0])
+    parser.add_argument("--all", action="store_true", help="every capture at hand, cut in all ways")
+    parser.add_argument("capture", nargs="*", type=Path, help="these alone")
+    words = parser.parse_args()
+    folders = (tshark.CAPTURES, tshark.SHARED / "captures", tshark.SHARED / "lab") if words.all else (tshark.CAPTURES,)
+    chosen = words.capture or sorted(
+        path for folder in folders for path in folder.rglob("*") if path.name.endswith((".pcap", ".pcapng", ".dmp.gz")))
+    problems = [*([] if words.capture else made()),
+                *(problem for some in tshark.each(lambda path: check(path, words.all), chosen) for problem in some)]
+    tshark.report(problems, f"{len(chosen)} captures as archives")
+
+
+if __name__ == "__main__":
+    main()
