@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """An archive is told as one capture: `tests/command_archive.py [--all] [CAPTURE…]`.
 
-Promises that every capture of the repository (with --all: in each of these ways; and of ../shared, where that is present)
+Promises that every capture of the repository (in one of these ways and forms; with --all in each, and of ../shared, too)
 - cut at random, by time, by size or in its two directions, its pieces mapped by several tasks in any order, reduced in
   several parts and put together, gives the same bytes as `pcaplife json --join` (or --tap), csv and zeek;
 - with a SYN flood in it, too, whose half-open connections lie in all parts;
@@ -18,6 +18,7 @@ import os
 import random
 import re
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -50,11 +51,22 @@ def run(*words):
     return done.stdout
 
 
+class Text(str):
+    """What `pcaplife result` printed; `cut`: how many datagrams, as it says, lie in files of different tasks."""
+    cut = 0
+
+
 def reduce_all(form, folder, parts, *options):
     outputs = [folder / f"{form}.r{part}" for part in range(parts)]
     for part, output in enumerate(outputs):
         run("reduce", form, *options, "-o", output, *streams(folder, part))
-    return run("result", *outputs)
+    done = pcaplife("result", *outputs)
+    cut = re.fullmatch(r"pcaplife: (\d+) datagrams? (?:is|are) told as far as one task .*\n", done.stderr)
+    if done.returncode != 0 or done.stderr and not cut:
+        raise Failed(f"result: {done.returncode}, {done.stderr}")
+    text = Text(done.stdout)
+    text.cut = int(cut[1]) if cut else 0
+    return text
 
 
 def archive(tasks, folder, parts, forms, *options):
@@ -68,25 +80,26 @@ def archive(tasks, folder, parts, forms, *options):
 def compare(what, found, words, *options):
     for form, text in found.items():
         expected = pcaplife(form, "--quiet", *options, *words).stdout
-        if text == expected:
+        if text == expected or text.cut:  # cut_datagrams() looks at these
             continue
         pairs = list(zip(text.splitlines(), expected.splitlines()))
         differs = next(((one, other) for one, other in pairs if one != other), (f"{len(text)} bytes", f"{len(expected)}"))
         yield f"{what}: {form} is\n{differs[0]:.1500}\nand not\n{differs[1]:.1500}"
 
 
-def in_tasks(name, paths, chance):
-    """Files divided among tasks, without any order. One task has to read all fragments of a datagram."""
-    if name.startswith("fragments"):
-        return [paths]
+def in_tasks(paths, chance):
+    """Files divided among tasks, without any order."""
     tasks = [[] for _ in range(chance.randint(1, len(paths)))]
     for path in paths:
         chance.choice(tasks).append(path)
     return [task for task in tasks if task]
 
 
-def forms_of(name):
-    return ("json", ("csv", "zeek")[zlib.crc32(name.encode()) % 2])
+FORMS = ("json", "csv", "zeek")
+
+
+def forms_of(name, in_all_ways):
+    return FORMS if in_all_ways else (FORMS[zlib.crc32(name.encode()) % 3],)
 
 
 def check_cut(name, capture, folder, chance, in_all_ways):
@@ -95,12 +108,11 @@ def check_cut(name, capture, folder, chance, in_all_ways):
         if number != chosen and not in_all_ways:
             continue
         paths = cutting.write_pieces(capture, cut(capture, chance), folder, f"{number}.")
-        forms = forms_of(name) if number == chosen else ("json",)
-        found = archive(in_tasks(name, paths, chance), folder / f"cut{number}", chance.randint(1, 5), forms)
+        found = archive(in_tasks(paths, chance), folder / f"cut{number}", chance.randint(1, 4), forms_of(name, in_all_ways))
         yield from compare(f"{name} cut {how}", found, ["--join", *paths])
 
 
-def check_taps(name, capture, folder, chance):
+def check_taps(name, capture, folder, chance, in_all_ways):
     taps = cutting.by_direction(capture)
     if not all(taps):
         return
@@ -108,9 +120,9 @@ def check_taps(name, capture, folder, chance):
     for tap, packets in zip("ab", taps):
         paths = cutting.write_pieces(capture, cutting.by_size(cutting.Capture(capture.head, packets), chance), folder, f"tap{tap}")
         words.append(f"--tap={tap}={','.join(map(str, paths))}")
-        tasks += [[f"--tap={tap}={','.join(map(str, some))}"] for some in in_tasks(name, paths, chance)]
+        tasks += [[f"--tap={tap}={','.join(map(str, some))}"] for some in in_tasks(paths, chance)]
     chance.shuffle(tasks)
-    found = archive(tasks, folder / "taps", chance.randint(1, 4), forms_of(name))
+    found = archive(tasks, folder / "taps", chance.randint(1, 4), forms_of(name, in_all_ways))
     yield from compare(f"{name} in two directions", found, words)
 
 
@@ -121,9 +133,9 @@ def check(path, in_all_ways=False):
         if not capture.packets:
             return []
         chance = random.Random(path.name)
+        checks = (check_cut, check_taps) if in_all_ways else (chance.choice((check_cut, check_taps)),)
         try:
-            return [*check_cut(path.name, capture, folder, chance, in_all_ways),
-                    *check_taps(path.name, capture, folder, chance)]
+            return [problem for one in checks for problem in one(path.name, capture, folder, chance, in_all_ways)]
         except Failed as failure:
             return [f"{path.name}: {failure}"]
 
@@ -153,7 +165,7 @@ def every_damage(folder):
     text = run("result", records)
     for victim, words in ((stream, lambda path: ("reduce", "json", "-o", again, path)),
                           (records, lambda path: ("result", path))):
-        for what, data in damaged(victim, max(1, victim.stat().st_size // 50)):
+        for what, data in damaged(victim, max(1, victim.stat().st_size // 20)):
             bad = folder / "bad.p0"
             bad.write_bytes(data)
             done = pcaplife(*words(bad))
@@ -222,6 +234,37 @@ def flood(folder):
             yield from compare(f"{name} with {option}", found, ["--join", path], option)
     if floods < 3:
         yield f"there are {floods} floods: this proves little"
+
+
+def cut_datagrams(folder):
+    """Fragments in files of different tasks are counted, and nothing else changes; those of one task are put together."""
+    for path in sorted(tshark.CAPTURES.glob("fragments*")):
+        capture, counts = cutting.Capture.read(path, folder), []
+        for place in range(1, len(capture.packets), 2):
+            pieces = [capture.write(folder / f"{path.stem}.{place}.{i}", some)
+                      for i, some in enumerate((capture.packets[:place], capture.packets[place:]))]
+            expected = pcaplife("json", "--join", *pieces).stdout
+            two = archive([[pieces[0]], [pieces[1]]], folder / f"{path.stem}.{place}", 2, ["json"])["json"]
+            one = archive([pieces], folder / f"{path.stem}.{place}.one", 1, ["json"])["json"]
+            counts.append(two.cut)
+            if one != expected or one.cut or two != expected and not two.cut:
+                yield f"{path.stem} cut before packet {place + 1}: {two.cut} and {one.cut} datagrams cut"
+        if all(counts) or not any(counts) and path.stem == "fragments":
+            yield f"{path.stem}: {counts}"
+
+
+def long_record(folder):
+    """A record that no block of a stream has room for."""
+    path, large = tshark.CAPTURES / "bulk_lossy.pcap", folder / "large.pcap"
+    capture = cutting.Capture.read(path, folder)
+    head, copies = capture.packets[:192], 120000  # of the FIN that was sent again, each an IP datagram of its own
+    fin, begin = head[-1], capture.time_ns(head[-1])
+    again = (fin[:34] + struct.pack(">H", i % 65536) + fin[36:] for i in range(copies))
+    capture.write(large, [*head, *(capture.at_ns(packet, begin + 10**6 * i) for i, packet in enumerate(again))])
+    found = archive([[large]], folder / "large", 2, ["json"])
+    if len(found["json"]) < 1 << 24:
+        yield f"a record of {len(found['json'])} bytes: this proves little"
+    yield from compare("a long record", found, ["--join", large])
 
 
 def damaged_capture(folder):
@@ -318,15 +361,16 @@ def whole_archive(folder):
             yield f"tools/archive {wrong}: {done.returncode}, {done.stderr!r}"
 
 
-def made():
-    problems = []
-    for check_one in (every_damage, versions, refused, flood, damaged_capture, again_and_killed, synthetic_day, whole_archive):
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                problems += check_one(Path(folder))
-            except Failed as failure:
-                problems.append(f"{check_one.__name__}: {failure}")
-    return problems
+MADE = (every_damage, long_record, cut_datagrams, whole_archive, synthetic_day, flood, versions, refused, damaged_capture,
+        again_and_killed)
+
+
+def check_made(one):
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return [*one(Path(folder))]
+        except Failed as failure:
+            return [f"{one.__name__}: {failure}"]
 
 
 def main():
@@ -337,8 +381,9 @@ def main():
     folders = (tshark.CAPTURES, tshark.SHARED / "captures", tshark.SHARED / "lab") if words.all else (tshark.CAPTURES,)
     chosen = words.capture or sorted(
         path for folder in folders for path in folder.rglob("*") if path.name.endswith((".pcap", ".pcapng", ".dmp.gz")))
-    problems = [*([] if words.capture else made()),
-                *(problem for some in tshark.each(lambda path: check(path, words.all), chosen) for problem in some)]
+    jobs = [lambda one=one: check_made(one) for one in MADE if not words.capture]
+    jobs += [lambda path=path: check(path, words.all) for path in chosen]
+    problems = [problem for some in tshark.each(lambda job: job(), jobs) for problem in some]
     tshark.report(problems, f"{len(chosen)} captures as archives")
 
 

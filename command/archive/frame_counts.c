@@ -49,16 +49,17 @@ static const struct tap_file *present_file(const struct frame_counter *counter)
 
 static bool read_block(struct frame_counter *counter, struct file_blocks *blocks)
 {
+    const uint8_t *column;
     struct numbers block;
     size_t length;
 
     if (!file_blocks_next(blocks, present_file(counter)->number, &block))
         return false;
     counter->left = numbers_take(&block);
-    counter->times.at = numbers_take_bytes(&block, &length);
-    counter->times.end = counter->times.at + length;
-    counter->segments.at = numbers_take_bytes(&block, &length);
-    counter->segments.end = counter->segments.at + length;
+    column = numbers_take_bytes(&block, &length);
+    counter->times = numbers_in(column, length);
+    column = numbers_take_bytes(&block, &length);
+    counter->segments = numbers_in(column, length);
     counter->times.is_wrong = counter->segments.is_wrong = block.is_wrong;
     return true;
 }

@@ -84,6 +84,16 @@ static void read_tap(struct map *map)
     }
 }
 
+/* Whether another task has the missing fragments is seen when all have ended. */
+static void note_unfinished(const struct map *map)
+{
+    uint64_t *names = g_new(uint64_t, MOST_UNFINISHED);
+    const size_t count = decoder_unfinished(map->decoder, names, MOST_UNFINISHED);
+
+    tap_streams_unfinished(map->streams, names, (unsigned)count);
+    g_free(names);
+}
+
 /* False: some file cannot be read to its end. */
 static bool note_damages(const struct map *map)
 {
@@ -155,6 +165,7 @@ static enum exit_code map_tap(const struct map_words *words, const char *tap, co
     map.decoder = decoder_new(&sink);
     map.pieces = pieces_new(files);
     read_tap(&map);
+    note_unfinished(&map);
     is_whole = note_damages(&map);
     is_whole = (tell_undecoded(&map, words, g_ptr_array_index(files, 0)) || !words->strict) && is_whole;
     decoder_free(map.decoder);

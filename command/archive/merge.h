@@ -40,6 +40,8 @@ int64_t merge_latest_ns(const struct merge *merge);
 const struct tl_capture_file *merge_files(const struct merge *merge, unsigned *count);
 /* The place among merge_files() of the one in which a tap's frame is. */
 unsigned merge_file_of(const struct merge *merge, unsigned tap, uint32_t frame);
+/* So many datagrams have fragments in more than one slice: nobody has put them together. 0 but in part 0. */
+uint64_t merge_cut_datagrams(const struct merge *merge);
 /* Sentences, char *, about files that could not be read to their ends. */
 const GPtrArray *merge_damages(const struct merge *merge);
 

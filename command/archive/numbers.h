@@ -58,6 +58,15 @@ struct numbers {
     bool is_wrong;
 };
 
+/* All that are there; NULL, of no length, is nothing. */
+static inline struct numbers numbers_in(const uint8_t *bytes, size_t length)
+{
+    static const uint8_t nothing;
+    const uint8_t *at = bytes != NULL ? bytes : &nothing;
+
+    return (struct numbers){.at = at, .end = at + length};
+}
+
 static inline uint64_t numbers_take(struct numbers *from)
 {
     uint64_t number = 0;

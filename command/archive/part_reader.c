@@ -13,6 +13,7 @@ struct part_reader *part_reader_new(const char *path)
         return NULL;
     reader = g_new0(struct part_reader, 1);
     reader->stream = stream;
+    reader->text = g_string_new(NULL);
     reader->head = part_head_take(stream_reader_last(stream));
     if (reader->head == NULL) {
         stream_reader_refuse(stream);
@@ -27,6 +28,7 @@ void part_reader_free(struct part_reader *reader)
     if (reader == NULL)
         return;
     stream_reader_free(reader->stream);
+    g_string_free(reader->text, TRUE);
     if (reader->head != NULL)
         part_head_free(reader->head);
     g_free(reader);
@@ -59,6 +61,31 @@ bool part_reader_has(struct part_reader *reader, enum part_block kind)
             return false;
     }
     return reader->kind == kind;
+}
+
+const char *part_reader_text(struct part_reader *reader, size_t *length)
+{
+    bool is_last = false;
+
+    g_string_truncate(reader->text, 0);
+    while (!is_last) {
+        const uint8_t *piece = NULL;
+
+        if (part_reader_has(reader, PART_TEXTS)) {
+            is_last = numbers_take(&reader->block) == 0;
+            piece = numbers_take_bytes(&reader->block, length);
+        }
+        if (piece == NULL) {
+            stream_reader_refuse(reader->stream);
+            return NULL;
+        }
+        /* Nearly all are in one piece, which nobody needs to copy. */
+        if (is_last && reader->text->len == 0)
+            return (const char *)piece;
+        g_string_append_len(reader->text, (const char *)piece, (gssize)*length);
+    }
+    *length = reader->text->len;
+    return reader->text->str;
 }
 
 bool part_reader_is_good(struct part_reader *reader)

@@ -14,6 +14,7 @@ struct part_reader {
     struct part_head *head;
     struct numbers block; /* what is left of it */
     uint8_t kind;         /* enum part_block; 0: there is none */
+    GString *text;        /* a record that was in pieces */
 };
 
 /* NULL: it cannot be used, and the user has been told. */
@@ -22,6 +23,8 @@ void part_reader_free(struct part_reader *reader);
 
 /* Is there one more thing of this kind? What comes before it is passed over. It is then at reader->block. */
 bool part_reader_has(struct part_reader *reader, enum part_block kind);
+/* The next connection's record, until the next call. NULL: there is none, and the user has been told. */
+const char *part_reader_text(struct part_reader *reader, size_t *length);
 /* What was taken was none: the user is told. */
 bool part_reader_is_good(struct part_reader *reader);
 

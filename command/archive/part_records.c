@@ -62,13 +62,14 @@ void part_head_put(const struct part_head *head, GByteArray *to)
     numbers_put(to, head->connections);
     numbers_put_signed(to, head->opened_ns);
     numbers_put_signed(to, head->closed_ns);
+    numbers_put(to, head->cut_datagrams);
     put_texts(to, head->slices);
     put_texts(to, head->damages);
 }
 
 struct part_head *part_head_take(const GByteArray *from)
 {
-    struct numbers numbers = {.at = from->data, .end = from->data + from->len};
+    struct numbers numbers = numbers_in(from->data, from->len);
     struct part_head *head = part_head_new();
     struct preferences *preferences = &head->preferences;
 
@@ -84,6 +85,7 @@ struct part_head *part_head_take(const GByteArray *from)
     head->connections = (uint32_t)numbers_take(&numbers);
     head->opened_ns = numbers_take_signed(&numbers);
     head->closed_ns = numbers_take_signed(&numbers);
+    head->cut_datagrams = numbers_take(&numbers);
     take_texts(&numbers, head->slices);
     take_texts(&numbers, head->damages);
     if (numbers.is_wrong || numbers.at != numbers.end || head->parts > MOST_PARTS ||

@@ -23,6 +23,7 @@ struct part_head {
     uint64_t first_number; /* the records' connections are numbered from here on: such a number is nothing else's */
     uint32_t connections;
     int64_t opened_ns, closed_ns; /* of Zeek's log: INT64_MAX and INT64_MIN without a connection */
+    uint64_t cut_datagrams; /* merge_cut_datagrams() */
     GPtrArray *slices;  /* char *: names of the slices that it is of */
     GPtrArray *damages; /* char *: sentences about files that could not be read to their ends */
 };
@@ -37,7 +38,7 @@ struct part_head *part_head_take(const GByteArray *from);
 enum part_block {
     PART_BIRTHS = 'b',    /* how many segments of the whole were before each connection's first one, in their order */
     PART_HALF_OPEN = 'h', /* struct part_note */
-    PART_TEXTS = 't'      /* each connection's record */
+    PART_TEXTS = 't'      /* each connection's record, in pieces: does another one follow? and its bytes */
 };
 
 struct part_note {

@@ -232,6 +232,23 @@ static void write_notes(struct reduce *reduce)
     }
 }
 
+/* One connection's record may be longer than any block. */
+static void write_text(struct reduce *reduce, const GString *text)
+{
+    size_t at = 0;
+
+    do {
+        const size_t length = MIN(text->len - at, (size_t)TEXTS_A_BLOCK);
+        numbers_put(reduce->block, at + length < text->len);
+        numbers_put_bytes(reduce->block, text->str + at, length);
+        at += length;
+        if (reduce->block->len > TEXTS_A_BLOCK) {
+            stream_write(reduce->writer, reduce->block);
+            begin_block(reduce, PART_TEXTS);
+        }
+    } while (at < text->len);
+}
+
 static void write_records(struct reduce *reduce)
 {
     const struct tl_capture capture = capture_of(reduce);
@@ -248,11 +265,7 @@ static void write_records(struct reduce *reduce)
         reduce->head->closed_ns = MAX(reduce->head->closed_ns, tl_connection_end_ns(connection));
         g_string_truncate(text, 0);
         formats[format].append(text, &capture, connection);
-        numbers_put_bytes(reduce->block, text->str, text->len);
-        if (reduce->block->len > TEXTS_A_BLOCK) {
-            stream_write(reduce->writer, reduce->block);
-            begin_block(reduce, PART_TEXTS);
-        }
+        write_text(reduce, text);
     }
     stream_write(reduce->writer, reduce->block);
     g_string_free(text, TRUE);
@@ -292,6 +305,7 @@ static void fill_head(struct reduce *reduce)
     head->first_number = choose_first_number(reduce->merge);
     head->opened_ns = INT64_MAX;
     head->closed_ns = INT64_MIN;
+    head->cut_datagrams = merge_cut_datagrams(reduce->merge);
     add_texts(head->slices, merge_slices(reduce->merge));
     add_texts(head->damages, merge_damages(reduce->merge));
 }
@@ -316,7 +330,7 @@ static void begin(struct reduce *reduce)
     fill_head(reduce);
 }
 
-static void end(struct reduce *reduce)
+static void free_reduce(struct reduce *reduce)
 {
     if (reduce->block != NULL) {
         g_byte_array_free(reduce->block, TRUE);
@@ -356,7 +370,7 @@ static bool reduce_part(struct part_head *head, const GPtrArray *paths, const ch
             take(&reduce, &merged);
         good = !merge_has_failed(reduce.merge) && write_part(&reduce, output);
     }
-    end(&reduce);
+    free_reduce(&reduce);
     return good;
 }
 

@@ -30,7 +30,6 @@ struct result {
     uint32_t **numbers;           /* by part, and number in it */
     uint32_t *next;               /* by part: its next connection */
     GArray *floods;               /* struct flood_item… */
-    unsigned next_flood;
     unsigned experts_column;      /* of CSV */
     struct writing writing;
 };
@@ -97,7 +96,7 @@ static bool open_parts(struct result *result, const GPtrArray *paths)
             complain("part %u of %u is missing", i, result->part_count);
             good = false;
         }
-    return good;
+    return good && result->head != NULL;
 }
 
 /* ---- numbers ------------------------------------------------------------------------------- */
@@ -127,12 +126,13 @@ static int compare_births(const void *one, const void *other)
 static bool number_connections(struct result *result)
 {
     result->births = g_array_new(FALSE, FALSE, sizeof(struct birth));
-    result->numbers = g_new0(uint32_t *, result->part_count);
+    result->numbers = g_new0(uint32_t *, result->part_count + 1);
     result->next = g_new0(uint32_t, result->part_count);
     for (unsigned i = 0; i < result->part_count; i++) {
-        result->numbers[i] = g_new(uint32_t, result->parts[i]->head->connections + 1);
         if (!read_births(result, i))
             return false;
+        /* So many there are: a damaged file cannot ask for more memory than its size. */
+        result->numbers[i] = g_new(uint32_t, (gsize)result->parts[i]->head->connections + 1);
     }
     g_array_sort(result->births, compare_births);
     for (unsigned i = 0; i < result->births->len; i++) {
@@ -191,18 +191,13 @@ static bool write_record(struct result *result, unsigned part, GString *record)
     GString *to = result->floods->len > 0 ? record : result->writing.text;
     struct part_reader *reader = result->parts[part];
     const uint32_t number = result->next[part]++;
-    const uint8_t *text;
     size_t length;
+    const char *text = part_reader_text(reader, &length);
 
-    if (!part_reader_has(reader, PART_TEXTS)) {
-        stream_reader_refuse(reader->stream);
-        return false;
-    }
-    text = numbers_take_bytes(&reader->block, &length);
-    if (!part_reader_is_good(reader))
+    if (text == NULL)
         return false;
     g_string_truncate(record, 0);
-    if (!record_append_numbered(to, (const char *)text, length, result->head->first_number,
+    if (!record_append_numbered(to, text, length, result->head->first_number,
                                 result->numbers[part], reader->head->connections) ||
         !insert_floods(result, part, number, record)) {
         stream_reader_refuse(reader->stream);
@@ -297,6 +292,19 @@ static bool write_to(struct result *result, const char *output, const GPtrArray 
     return good;
 }
 
+/* Nothing is approximate in silence. */
+static void tell_cut_datagrams(const struct result *result)
+{
+    uint64_t count = 0;
+
+    for (unsigned i = 0; i < result->part_count; i++)
+        count += result->parts[i]->head->cut_datagrams;
+    if (count > 0)
+        complain("%" G_GUINT64_FORMAT " datagram%s told as far as one task of pcaplife map has the fragments: the "
+                 "others are in the files of another task",
+                 (guint64)count, count == 1 ? " is" : "s are");
+}
+
 /* False: some file of the archive could not be read to its end. */
 static bool tell_damages(const struct result *result)
 {
@@ -305,7 +313,7 @@ static bool tell_damages(const struct result *result)
     return result->head->damages->len == 0;
 }
 
-static void end(struct result *result)
+static void free_result(struct result *result)
 {
     for (unsigned i = 0; i < result->part_count; i++) {
         part_reader_free(result->parts[i]);
@@ -329,8 +337,10 @@ static bool put_together(const GPtrArray *paths, const char *output)
     else if (good)
         result.floods = g_array_new(FALSE, FALSE, sizeof(struct flood_item));
     good = good && result.floods != NULL && write_to(&result, output, paths);
+    if (good)
+        tell_cut_datagrams(&result);
     good = good && tell_damages(&result);
-    end(&result);
+    free_result(&result);
     return good;
 }
 

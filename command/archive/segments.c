@@ -322,14 +322,14 @@ void segments_reader_begin_file(struct segments_reader *reader)
 
 bool segments_open(struct segments_reader *reader, const uint8_t *bytes, size_t length)
 {
-    struct numbers all = {.at = bytes, .end = bytes + length};
+    struct numbers all = numbers_in(bytes, length);
 
     reader->left = numbers_take(&all);
     for (unsigned i = 0; i < COLUMNS; i++) {
         size_t count;
         const uint8_t *from = numbers_take_bytes(&all, &count);
 
-        reader->columns[i] = (struct numbers){.at = from, .end = from + count};
+        reader->columns[i] = numbers_in(from, count);
     }
     reader->is_wrong = all.is_wrong || all.at != all.end;
     return !reader->is_wrong;
@@ -375,7 +375,9 @@ static void take_rare(struct segments_reader *reader, struct mapped_segment *map
     struct tl_segment *s = &mapped->segment;
 
     s->part = shape & HAS_PART ? (uint32_t)take(reader, RARE) : 0;
-    s->window_scale = shape & HAS_SCALE ? (int8_t)take_signed(reader, RARE) : TL_SCALE_NONE;
+    s->window_scale = TL_SCALE_NONE;
+    if (shape & HAS_SCALE)
+        s->window_scale = (int8_t)take_signed(reader, RARE);
     s->network = shape & HAS_NETWORK ? (uint32_t)take(reader, RARE) : d->network;
     if (shape & IS_QUOTED) {
         mapped->icmp_type = (uint8_t)take(reader, RARE);

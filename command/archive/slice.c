@@ -20,6 +20,7 @@ struct slice *slice_new(void)
 
     slice->files = g_array_new(FALSE, FALSE, sizeof(struct slice_file));
     g_array_set_clear_func(slice->files, clear_file);
+    slice->unfinished = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     return slice;
 }
 
@@ -28,6 +29,7 @@ void slice_free(struct slice *slice)
     if (slice == NULL)
         return;
     g_array_free(slice->files, TRUE);
+    g_array_free(slice->unfinished, TRUE);
     g_free(slice->name);
     g_free(slice->tap);
     g_free(slice);
@@ -47,6 +49,15 @@ static void put_file(const struct slice_file *file, GByteArray *to)
     numbers_put_signed(to, file->plain_latest_ns);
 }
 
+static void put_unfinished(const struct slice *slice, GByteArray *to)
+{
+    const unsigned count = slice->part == 0 ? slice->unfinished->len : 0;
+
+    numbers_put(to, count);
+    for (unsigned i = 0; i < count; i++)
+        numbers_put(to, g_array_index(slice->unfinished, uint64_t, i));
+}
+
 void slice_put(const struct slice *slice, GByteArray *to)
 {
     numbers_put(to, slice->parts);
@@ -56,6 +67,7 @@ void slice_put(const struct slice *slice, GByteArray *to)
     numbers_put(to, slice->files->len);
     for (unsigned i = 0; i < slice->files->len; i++)
         put_file(&g_array_index(slice->files, struct slice_file, i), to);
+    put_unfinished(slice, to);
 }
 
 static struct slice_file take_file(struct numbers *from)
@@ -77,9 +89,21 @@ static struct slice_file take_file(struct numbers *from)
     return file;
 }
 
+static void take_unfinished(struct slice *slice, struct numbers *from)
+{
+    const uint64_t count = numbers_take(from);
+
+    from->is_wrong = from->is_wrong || count > MOST_UNFINISHED;
+    for (uint64_t i = 0; i < count && !from->is_wrong; i++) {
+        const uint64_t name = numbers_take(from);
+
+        g_array_append_val(slice->unfinished, name);
+    }
+}
+
 struct slice *slice_take(const GByteArray *from)
 {
-    struct numbers numbers = {.at = from->data, .end = from->data + from->len};
+    struct numbers numbers = numbers_in(from->data, from->len);
     struct slice *slice = slice_new();
     uint64_t count;
 
@@ -93,6 +117,7 @@ struct slice *slice_take(const GByteArray *from)
 
         g_array_append_val(slice->files, file);
     }
+    take_unfinished(slice, &numbers);
     if (numbers.is_wrong || numbers.at != numbers.end || slice->parts > MOST_PARTS ||
         slice->part >= slice->parts) {
         slice_free(slice);

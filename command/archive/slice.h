@@ -12,6 +12,8 @@
 
 /* A task of map has a file open for each. */
 enum { MOST_PARTS = 512 };
+/* A hostile capture may have millions of datagrams that are not whole. */
+enum { MOST_UNFINISHED = 1 << 16 };
 
 /* One of its files. Times are nanoseconds since the epoch. */
 struct slice_file {
@@ -33,6 +35,8 @@ struct slice {
     char *name;  /* of the slice's streams, without folder and ending */
     char *tap;   /* "": it has no name */
     GArray *files; /* struct slice_file, in their order; their numbers are in the blocks */
+    /* uint64_t, of part 0 alone: names of datagrams of which not all fragments are in the files. */
+    GArray *unfinished;
 };
 
 /* Nothing in it. */

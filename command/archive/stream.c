@@ -99,7 +99,7 @@ struct stream_writer *stream_writer_new(const char *path, enum stream_kind kind)
 }
 
 /* What it takes to compress is large, and there are hundreds of writers: none keeps it. */
-void stream_write(struct stream_writer *writer, const GByteArray *block)
+static void compress(struct stream_writer *writer, const GByteArray *block)
 {
     const size_t most = ZSTD_compressBound(block->len);
     ZSTD_CCtx *context = ZSTD_createCCtx();
@@ -107,7 +107,6 @@ void stream_write(struct stream_writer *writer, const GByteArray *block)
     uint8_t length[LENGTH];
     size_t count;
 
-    g_assert(block->len <= STREAM_MOST);
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL);
     count = ZSTD_compress2(context, compressed, most, block->data, block->len);
@@ -117,6 +116,16 @@ void stream_write(struct stream_writer *writer, const GByteArray *block)
     put(writer, compressed, count);
     g_free(compressed);
     ZSTD_freeCCtx(context);
+}
+
+void stream_write(struct stream_writer *writer, const GByteArray *block)
+{
+    if (block->len <= STREAM_MOST) {
+        compress(writer, block);
+    } else if (!writer->has_failed) {
+        complain("%s cannot be written: it would need a block of more than 16 MB", writer->path);
+        writer->has_failed = true;
+    }
 }
 
 bool stream_writer_end(struct stream_writer *writer, const GByteArray *last)

@@ -21,15 +21,17 @@ static void clear_tap(gpointer data)
 
 static struct tap_files *tap_called(GArray *taps, const char *name)
 {
-    struct tap_files tap = {.name = name};
+    const struct tap_files none = {.name = name};
+    struct tap_files *added;
 
     for (unsigned i = 0; i < taps->len; i++)
         if (strcmp(g_array_index(taps, struct tap_files, i).name, name) == 0)
             return &g_array_index(taps, struct tap_files, i);
-    tap.files = g_array_new(FALSE, FALSE, sizeof(struct tap_file));
-    g_array_set_clear_func(tap.files, clear_file);
-    g_array_append_val(taps, tap);
-    return &g_array_index(taps, struct tap_files, taps->len - 1);
+    g_array_append_val(taps, none);
+    added = &g_array_index(taps, struct tap_files, taps->len - 1);
+    added->files = g_array_new(FALSE, FALSE, sizeof(struct tap_file));
+    g_array_set_clear_func(added->files, clear_file);
+    return added;
 }
 
 static bool complain_of(const char *path, const char *why)

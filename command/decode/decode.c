@@ -72,6 +72,11 @@ void decoder_forget(struct decoder *decoder)
     fragments_forget(decoder->fragments);
 }
 
+size_t decoder_unfinished(const struct decoder *decoder, uint64_t *names, size_t most)
+{
+    return fragments_unfinished(decoder->fragments, names, most);
+}
+
 /* ---- what was not decoded ------------------------------------------------------------------ */
 
 static struct tally *tally_of(GArray *tallies, const char *kind)

@@ -77,6 +77,10 @@ void decoder_packet(struct decoder *decoder, const struct packet *packet);
 /* The bytes of reassembled segments may go. */
 void decoder_forget(struct decoder *decoder);
 
+/* Datagrams some of whose fragments have not come: `most` names at most, the same for the same datagram in every
+ * process. Returns how many. */
+size_t decoder_unfinished(const struct decoder *decoder, uint64_t *names, size_t most);
+
 /* Packets that may hold TCP, where Wireshark would find it. */
 struct undecoded {
     const char *kind; /* "link type Frame Relay", "Teredo" … */

@@ -206,3 +206,28 @@ void fragments_forget(struct fragments *fragments)
     if (fragments->whole->len > 0)
         g_ptr_array_set_size(fragments->whole, 0);
 }
+
+/* FNV-1a. Whoever makes two of them equal is told of one datagram where there are two. */
+static uint64_t name_of(const struct fragment_key *key)
+{
+    const uint32_t numbers[] = {key->kind, key->id};
+    uint64_t name = G_GUINT64_CONSTANT(0xcbf29ce484222325);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++)
+        for (unsigned shift = 0; shift < 32; shift += 8)
+            name = (name ^ (numbers[i] >> shift & 0xff)) * G_GUINT64_CONSTANT(0x100000001b3);
+    for (unsigned i = 0; i < sizeof key->source; i++)
+        name = (name ^ key->source[i]) * G_GUINT64_CONSTANT(0x100000001b3);
+    for (unsigned i = 0; i < sizeof key->destination; i++)
+        name = (name ^ key->destination[i]) * G_GUINT64_CONSTANT(0x100000001b3);
+    return name;
+}
+
+size_t fragments_unfinished(const struct fragments *fragments, uint64_t *names, size_t most)
+{
+    size_t count = 0;
+
+    for (const GList *link = fragments->oldest.tail; link != NULL && count < most; link = link->prev)
+        names[count++] = name_of(&((const struct datagram *)link->data)->key);
+    return count;
+}

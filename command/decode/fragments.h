@@ -34,4 +34,8 @@ const uint8_t *fragments_add(struct fragments *fragments, const struct fragment_
 /* Whole datagrams may go. */
 void fragments_forget(struct fragments *fragments);
 
+/* Of which datagrams is something missing? Their names, the same in every process: of those that began last, `most` at
+ * most. Returns how many names there are. */
+size_t fragments_unfinished(const struct fragments *fragments, uint64_t *names, size_t most);
+
 #endif
