@@ -21,11 +21,12 @@ import tshark
 FUZZ = tshark.ROOT / "tests" / "fuzz"
 TARGETS = [path.stem.removeprefix("fuzz_") for path in sorted(FUZZ.glob("fuzz_*.c"))]
 # So many take about 20 seconds.
-INPUTS = {"segments": 12000, "lives": 25000, "header": 1000000, "decode": 500000}
+INPUTS = {"segments": 12000, "lives": 25000, "header": 1000000, "decode": 500000, "streams": 40000}
 # Longer inputs find nothing that these do not, and take longer.
-LONGEST = {"segments": 2000, "lives": 600, "header": 100, "decode": 1500}
-# What a target needs beyond the core: a folder, and a library by the name that pkg-config has for it.
-NEEDS = {"decode": (tshark.ROOT / "command" / "decode", "glib-2.0")}
+LONGEST = {"segments": 2000, "lives": 600, "header": 100, "decode": 1500, "streams": 1500}
+# What a target needs beyond the core: sources, and a library by the name that pkg-config has for it.
+NEEDS = {"decode": (sorted((tshark.ROOT / "command" / "decode").glob("*.c")), "glib-2.0"),
+         "streams": ([tshark.ROOT / "command" / "archive" / f"{name}.c" for name in ("segments", "slice", "part_records")], "glib-2.0")}
 SAME_ADDRESSES = ["setarch", "-R"]
 FLAGS = ["-std=c11", "-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"]
 
@@ -34,9 +35,9 @@ def needs(target):
     """Sources and words for the compiler; None: the library is not installed."""
     if target not in NEEDS:
         return [], []
-    place, library = NEEDS[target]
+    sources, library = NEEDS[target]
     flags = subprocess.run(["pkg-config", "--cflags", "--libs", library], capture_output=True, text=True)
-    return None if flags.returncode else (sorted(place.glob("*.c")), flags.stdout.split())
+    return None if flags.returncode else (sources, flags.stdout.split())
 
 
 def clang(*words):

@@ -93,12 +93,13 @@ static struct tl_segment next_segment(unsigned client, uint8_t *stage)
 static uint32_t count_floods(const struct tl_connection *connection, const struct tl_change **last)
 {
     const struct tl_changes changes = tl_connection_changes(connection);
+    const struct tl_change *end = changes.at + changes.count;
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < changes.count; i++)
-        if (changes.at[i].kind == TL_DIAGNOSIS && tl_change_diagnosis(&changes.at[i]) == TL_DIAGNOSIS_syn_flood) {
+    for (const struct tl_change *at = changes.at; at < end; at++)
+        if (at->kind == TL_DIAGNOSIS && tl_change_diagnosis(at) == TL_DIAGNOSIS_syn_flood) {
             count++;
-            *last = &changes.at[i];
+            *last = at;
         }
     return count;
 }
@@ -159,7 +160,7 @@ static void who_tells_announces_nothing(void **state)
     for (unsigned client = 0; client < CLIENTS; client++)
         for (int i = 0; i < 3; i++) {
             frame++;
-            step(&trackers, client, &stages[client], frame, frame * 200 * MILLISECOND);
+            step(&trackers, client, &stages[client], frame, (int64_t)frame * 200 * MILLISECOND);
         }
     assert_true(trackers.announced > 0);
     for (unsigned part = 0; part < PARTS; part++)

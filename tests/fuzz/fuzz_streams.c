@@ -1,0 +1,152 @@
+/* What lies between the steps of an archive, behind its checksums: whatever a block holds, it is read to its end or
+ * refused; and what could be read says the same when it is written and read once more.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "command/archive/numbers.h"
+#include "command/archive/part_records.h"
+#include "command/archive/segments.h"
+#include "command/archive/slice.h"
+
+#include "promises.h"
+
+static void check_same(GByteArray *one, GByteArray *other)
+{
+    PROMISE(one->len == other->len && (one->len == 0 || memcmp(one->data, other->data, one->len) == 0));
+    g_byte_array_free(one, TRUE);
+    g_byte_array_free(other, TRUE);
+}
+
+/* ---- segments ------------------------------------------------------------------------------ */
+
+static void check_segment(const struct mapped_segment *mapped)
+{
+    const struct tl_segment *s = &mapped->segment;
+
+    PROMISE(s->source.address_length <= sizeof s->source.address);
+    PROMISE(s->destination.address_length <= sizeof s->destination.address);
+    PROMISE(s->sack_count <= G_N_ELEMENTS(s->sack) && mapped->frame > 0);
+    PROMISE(mapped->latest_ns >= s->time_ns && mapped->checksum <= TL_CHECKSUM_BAD);
+}
+
+/* The block's segments as a writer puts them; `count` of them. */
+static GByteArray *written_again(struct segments_reader *reader, unsigned *count)
+{
+    struct segments_writer *writer = segments_writer_new();
+    GByteArray *block = g_byte_array_new();
+    struct mapped_segment mapped;
+
+    for (*count = 0; segments_take(reader, &mapped); ++*count) {
+        check_segment(&mapped);
+        segments_put(writer, &mapped);
+    }
+    PROMISE(segments_waiting(writer) == *count);
+    segments_flush(writer, block);
+    segments_writer_free(writer);
+    return block;
+}
+
+static void check_segments(const uint8_t *bytes, size_t size)
+{
+    struct segments_reader *reader = segments_reader_new();
+    GByteArray *first, *second;
+    unsigned count, again;
+
+    if (segments_open(reader, bytes, size)) {
+        first = written_again(reader, &count);
+        segments_reader_free(reader);
+        reader = segments_reader_new();
+        PROMISE(segments_open(reader, first->data, first->len));
+        second = written_again(reader, &again);
+        PROMISE(again == count && !segments_are_wrong(reader));
+        check_same(first, second);
+    }
+    segments_reader_free(reader);
+}
+
+/* ---- what comes last in a stream ----------------------------------------------------------- */
+
+static GByteArray *bytes_of(const uint8_t *bytes, size_t size)
+{
+    return g_byte_array_append(g_byte_array_new(), bytes, (guint)size);
+}
+
+/* NULL: it is none. */
+static GByteArray *slice_again(GByteArray *from)
+{
+    struct slice *slice = slice_take(from);
+    GByteArray *to;
+
+    if (slice == NULL)
+        return NULL;
+    PROMISE(slice->parts <= MOST_PARTS && slice->part < slice->parts);
+    to = g_byte_array_new();
+    slice_put(slice, to);
+    slice_free(slice);
+    return to;
+}
+
+static GByteArray *head_again(GByteArray *from)
+{
+    struct part_head *head = part_head_take(from);
+    GByteArray *to;
+
+    if (head == NULL)
+        return NULL;
+    PROMISE(head->parts <= MOST_PARTS && head->part < head->parts);
+    to = g_byte_array_new();
+    part_head_put(head, to);
+    part_head_free(head);
+    return to;
+}
+
+static void check_last(const uint8_t *bytes, size_t size, GByteArray *(*again)(GByteArray *from))
+{
+    GByteArray *given = bytes_of(bytes, size), *first = again(given);
+
+    g_byte_array_free(given, TRUE);
+    if (first != NULL) {
+        GByteArray *second = again(first);
+
+        PROMISE(second != NULL);
+        check_same(first, second);
+    }
+}
+
+/* ---- notes --------------------------------------------------------------------------------- */
+
+static GByteArray *notes_again(const GByteArray *from)
+{
+    struct numbers numbers = numbers_in(from->data, from->len);
+    GByteArray *to = g_byte_array_new();
+
+    while (numbers.at < numbers.end) {
+        const struct part_note note = part_note_take(&numbers);
+
+        PROMISE(note.note.server.address_length <= sizeof note.note.server.address);
+        if (!numbers.is_wrong)
+            part_note_put(&note, to);
+    }
+    return to;
+}
+
+static void check_notes(const uint8_t *bytes, size_t size)
+{
+    GByteArray *given = bytes_of(bytes, size), *first = notes_again(given);
+
+    g_byte_array_free(given, TRUE);
+    check_same(first, notes_again(first));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct input input = {data, size};
+
+    switch (take_8(&input) % 4) {
+    case 0: check_segments(input.data, input.size); break;
+    case 1: check_last(input.data, input.size, slice_again); break;
+    case 2: check_last(input.data, input.size, head_again); break;
+    default: check_notes(input.data, input.size); break;
+    }
+    return 0;
+}
