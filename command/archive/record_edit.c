@@ -2,7 +2,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#define _GNU_SOURCE /* memmem(); so it is called. NOLINT(bugprone-reserved-identifier) */
 #include "command/archive/record_edit.h"
 
 #include "tcplife/connection.h"
@@ -24,6 +23,21 @@ static bool is_number(const char *at, const char *begin, const char *end)
     return true;
 }
 
+/* The next place where all these digits are; NULL: there is none. Records are long, and this is most of the work:
+ * where a byte is no digit, none of the places that it is part of can be the one. */
+static const char *find_digits(const char *at, const char *end, const char *digits)
+{
+    while (end - at >= CONSTANT) {
+        if (!g_ascii_isdigit(at[CONSTANT - 1]))
+            at += CONSTANT;
+        else if (memcmp(at, digits, CONSTANT) == 0)
+            return at;
+        else
+            at++;
+    }
+    return NULL;
+}
+
 bool record_append_numbered(GString *to, const char *record, size_t length, uint64_t first_number,
                             const uint32_t *numbers, uint32_t count)
 {
@@ -31,7 +45,7 @@ bool record_append_numbered(GString *to, const char *record, size_t length, uint
     char digits[DIGITS + 1];
 
     g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, (guint64)first_number);
-    while ((found = memmem(at, (size_t)(end - at), digits, CONSTANT)) != NULL) {
+    while ((found = find_digits(at, end, digits)) != NULL) {
         uint64_t number = 0;
 
         if (!is_number(found, record, end)) {

@@ -98,24 +98,26 @@ struct stream_writer *stream_writer_new(const char *path, enum stream_kind kind)
     return writer;
 }
 
-/* What it takes to compress is large, and there are hundreds of writers: none keeps it. */
+/* What it takes to compress is large, and there are hundreds of writers: they share it. */
 static void compress(struct stream_writer *writer, const GByteArray *block)
 {
-    const size_t most = ZSTD_compressBound(block->len);
-    ZSTD_CCtx *context = ZSTD_createCCtx();
-    void *compressed = g_malloc(most);
+    static ZSTD_CCtx *context;
+    static GByteArray *compressed;
     uint8_t length[LENGTH];
     size_t count;
 
+    if (context == NULL) {
+        context = ZSTD_createCCtx();
+        compressed = g_byte_array_new();
+    }
+    g_byte_array_set_size(compressed, (guint)ZSTD_compressBound(block->len));
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL);
-    count = ZSTD_compress2(context, compressed, most, block->data, block->len);
+    count = ZSTD_compress2(context, compressed->data, compressed->len, block->data, block->len);
     g_assert(!ZSTD_isError(count));
     put_number(length, count, LENGTH);
     put(writer, length, LENGTH);
-    put(writer, compressed, count);
-    g_free(compressed);
-    ZSTD_freeCCtx(context);
+    put(writer, compressed->data, count);
 }
 
 void stream_write(struct stream_writer *writer, const GByteArray *block)
