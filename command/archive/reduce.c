@@ -105,6 +105,15 @@ static bool is_with_itself(const struct tl_segment *s)
            memcmp(s->source.address, s->destination.address, sizeof s->source.address) == 0;
 }
 
+/* Of these the tracker may ask what the host's other connections have shown, which lie in other parts, too. */
+static bool is_judged_by_host(const struct merged_segment *merged)
+{
+    const unsigned flags = merged->mapped.segment.flags;
+
+    return merged->mapped.checksum == TL_CHECKSUM_BAD && (flags & (TL_SYN | TL_FIN | TL_RST)) != 0 &&
+           (flags & (TL_SYN | TL_ACK)) != TL_SYN;
+}
+
 static void take_segment(struct reduce *reduce, struct merged_segment *merged)
 {
     struct tl_segment *s = &merged->mapped.segment;
@@ -112,6 +121,7 @@ static void take_segment(struct reduce *reduce, struct merged_segment *merged)
     struct tl_taken taken;
     bool is_new;
 
+    reduce->head->wrong_checksums += is_judged_by_host(merged);
     s->checksum = known_checksum;
     s->caller = &merged->mapped;
     taken.connection = tl_tracker_segment(reduce->tracker, s, &taken.sender);

@@ -293,16 +293,22 @@ static bool write_to(struct result *result, const char *output, const GPtrArray 
 }
 
 /* Nothing is approximate in silence. */
-static void tell_cut_datagrams(const struct result *result)
+static void tell_what_is_approximate(const struct result *result)
 {
-    uint64_t count = 0;
+    uint64_t datagrams = 0, checksums = 0;
 
-    for (unsigned i = 0; i < result->part_count; i++)
-        count += result->parts[i]->head->cut_datagrams;
-    if (count > 0)
+    for (unsigned i = 0; i < result->part_count; i++) {
+        datagrams += result->parts[i]->head->cut_datagrams;
+        checksums += result->parts[i]->head->wrong_checksums;
+    }
+    if (datagrams > 0)
         complain("%" G_GUINT64_FORMAT " datagram%s told as far as one task of pcaplife map has the fragments: the "
                  "others are in the files of another task",
-                 (guint64)count, count == 1 ? " is" : "s are");
+                 (guint64)datagrams, datagrams == 1 ? " is" : "s are");
+    if (checksums > 0 && result->part_count > 1)
+        complain("%" G_GUINT64_FORMAT " SYN,ACK, FIN or RST segment%s a wrong checksum: what a host's other "
+                 "connections tell of these is known within each part only",
+                 (guint64)checksums, checksums == 1 ? " has" : "s have");
 }
 
 /* False: some file of the archive could not be read to its end. */
@@ -338,7 +344,7 @@ static bool put_together(const GPtrArray *paths, const char *output)
         result.floods = g_array_new(FALSE, FALSE, sizeof(struct flood_item));
     good = good && result.floods != NULL && write_to(&result, output, paths);
     if (good)
-        tell_cut_datagrams(&result);
+        tell_what_is_approximate(&result);
     good = good && tell_damages(&result);
     free_result(&result);
     return good;
