@@ -136,8 +136,8 @@ static void append_record(GString *text, const char *path, const char *line,
 
     if (rest != NULL) {
         record_begin(&writer, format, text);
-        record_number(&writer, "connection", g_ascii_strtoull(digits, NULL, 10));
-        record_string(&writer, "file", name);
+        record_number(&writer, KEY("connection"), g_ascii_strtoull(digits, NULL, 10));
+        record_string(&writer, KEY("file"), name);
         record_end(&writer);
         /* It does not end there. */
         g_string_truncate(text, text->len - (format == RECORD_JSON ? strlen("}\n") : strlen("\n")));

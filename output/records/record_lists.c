@@ -6,9 +6,10 @@
 
 #include "output/records/life.h"
 #include "output/records/record_writer.h"
+#include "output/text.h"
 
 /* Those that have frames between the connection's first and its last one. */
-void record_files(struct record_writer *writer, const char *key, const struct known_life *life)
+void record_files(struct record_writer *writer, const struct record_key *key, const struct known_life *life)
 {
     const struct tl_capture *capture = life->capture;
     const uint32_t first = tl_connection_first_frame(life->connection);
@@ -21,14 +22,14 @@ void record_files(struct record_writer *writer, const char *key, const struct kn
         if (file->last_frame < first)
             continue;
         record_begin_item(writer);
-        record_string(writer, "file", file->name);
-        record_number(writer, "first_frame", file->first_frame);
+        record_string(writer, KEY("file"), file->name);
+        record_number(writer, KEY("first_frame"), file->first_frame);
         record_end_item(writer);
     }
     record_end_list(writer);
 }
 
-void record_presumed(struct record_writer *writer, const char *key, const struct known_life *life)
+void record_presumed(struct record_writer *writer, const struct record_key *key, const struct known_life *life)
 {
     const bool *presumed = life->states.presumed;
 
@@ -45,46 +46,45 @@ void record_presumed(struct record_writer *writer, const char *key, const struct
 }
 
 static void put_expert(struct record_writer *writer, const struct known_life *life,
-                       const struct tl_change *change, GString *sentence)
+                       const struct tl_change *change)
 {
     const enum tl_diagnosis diagnosis = tl_change_diagnosis(change);
+    GString *sentence = writer->scratch;
 
-    g_string_truncate(sentence, 0);
+    text_clear(sentence);
     tl_append_diagnosis(sentence, life->capture, life->connection, change);
     record_begin_item(writer);
-    record_number(writer, "frame", change->frame);
-    record_word(writer, "name", tl_diagnosis_name(diagnosis));
-    record_word(writer, "severity", tl_severity_name(tl_diagnosis_severity(diagnosis)));
-    record_string(writer, "text", sentence->str);
+    record_number(writer, KEY("frame"), change->frame);
+    record_word(writer, KEY("name"), tl_diagnosis_name(diagnosis));
+    record_word(writer, KEY("severity"), tl_severity_name(tl_diagnosis_severity(diagnosis)));
+    record_string(writer, KEY("text"), sentence->str);
     record_end_item(writer);
 }
 
-void record_experts(struct record_writer *writer, const char *key, const struct known_life *life)
+void record_experts(struct record_writer *writer, const struct record_key *key, const struct known_life *life)
 {
     const struct tl_changes changes = tl_connection_changes(life->connection);
-    GString *sentence = g_string_sized_new(256);
 
     record_begin_list(writer, key);
     for (uint32_t i = 0; i < changes.count; i++) {
         if (changes.at[i].kind == TL_DIAGNOSIS)
-            put_expert(writer, life, &changes.at[i], sentence);
+            put_expert(writer, life, &changes.at[i]);
     }
     record_end_list(writer);
-    g_string_free(sentence, TRUE);
 }
 
 static void put_transition(struct record_writer *writer, const struct tl_change *change)
 {
     record_begin_item(writer);
-    record_number(writer, "frame", change->frame);
-    record_seconds(writer, "time", tl_change_time_ns(change));
-    record_word(writer, "end", tl_role_name(tl_change_end(change)));
-    record_word(writer, "from", tl_state_name(tl_change_from(change)));
-    record_word(writer, "to", tl_state_name(tl_change_to(change)));
+    record_number(writer, KEY("frame"), change->frame);
+    record_seconds(writer, KEY("time"), tl_change_time_ns(change));
+    record_word(writer, KEY("end"), tl_role_name(tl_change_end(change)));
+    record_word(writer, KEY("from"), tl_state_name(tl_change_from(change)));
+    record_word(writer, KEY("to"), tl_state_name(tl_change_to(change)));
     record_end_item(writer);
 }
 
-void record_transitions(struct record_writer *writer, const char *key, const struct known_life *life)
+void record_transitions(struct record_writer *writer, const struct record_key *key, const struct known_life *life)
 {
     const struct tl_changes changes = tl_connection_changes(life->connection);
 

@@ -7,7 +7,6 @@
 
 #include "output/text.h"
 
-#include <stddef.h>
 #include <string.h>
 
 /* ---- JSON: each value is written in one go, into room for all of it ---------------------------- */
@@ -17,24 +16,23 @@ static bool is_json(const struct record_writer *writer)
     return writer->format == RECORD_JSON;
 }
 
-/* What stands before a value: a comma, and its key, if it has one. Returns where the value goes, which may be so
- * long. The line has no 0 at its end again until record_end(). */
-static char *json_begin(struct record_writer *writer, const char *key, size_t length)
-{
-    const size_t key_length = key != NULL ? strlen(key) : 0;
-    char *to = text_room(writer->line, key_length + 4 + length);
+/* Of what is an item of a list. */
+static const struct record_key no_key = NO_RECORD_KEY;
 
-    if (!writer->is_first)
-        *to++ = ',';
+/* What stands before a value: a comma, and its key. Returns where the value goes, which may be so long. The line has
+ * no 0 at its end again until record_end(). */
+static inline char *json_begin(struct record_writer *writer, const struct record_key *key,
+                               size_t length)
+{
+    char *to = text_room(writer->line, sizeof key->json + length);
+    const unsigned comma = writer->is_first; /* that there is none */
+
+    /* All of the room, since a constant number of bytes is copied at once. */
+    memcpy(to, key->json, sizeof key->json);
+    if (comma)
+        memcpy(to, key->json + 1, sizeof key->json - 1);
     writer->is_first = false;
-    if (key != NULL) {
-        *to = '"';
-        to = text_put(to + 1, key, key_length);
-        to[0] = '"';
-        to[1] = ':';
-        to += 2;
-    }
-    return to;
+    return to + key->length - comma;
 }
 
 static void json_end(struct record_writer *writer, const char *end)
@@ -42,7 +40,7 @@ static void json_end(struct record_writer *writer, const char *end)
     writer->line->len = (size_t)(end - writer->line->str);
 }
 
-static void json_open(struct record_writer *writer, const char *key, char bracket)
+static void json_open(struct record_writer *writer, const struct record_key *key, char bracket)
 {
     char *to = json_begin(writer, key, 1);
 
@@ -62,18 +60,17 @@ static void json_close(struct record_writer *writer, char bracket)
 
 static bool needs_escape(unsigned char byte)
 {
-    return byte < 0x20 || byte == '"' || byte == '\\';
+    return (byte < 0x20) | (byte == '"') | (byte == '\\');
 }
 
-/* Does one of these eight bytes? Each byte of the result has its highest bit set if that one does; a byte behind such
- * a one may have it, too. */
-static uint64_t any_needs_escape(uint64_t bytes)
+/* (Compilers ask it of many bytes at once, since the loop does not end early.) */
+static bool any_needs_escape(const char *text, size_t length)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
-    const uint64_t quotes = bytes ^ ones * '"', backslashes = bytes ^ ones * '\\';
+    unsigned char any = 0;
 
-    return ((bytes - ones * 0x20) & ~bytes & highest) | ((quotes - ones) & ~quotes & highest) |
-           ((backslashes - ones) & ~backslashes & highest);
+    for (size_t i = 0; i < length; i++)
+        any |= needs_escape((unsigned char)text[i]);
+    return any != 0;
 }
 
 static char *json_escape(char *to, unsigned char byte)
@@ -93,35 +90,27 @@ static char *json_escape(char *to, unsigned char byte)
 
 enum { LONGEST_ESCAPE = 6 };
 
-static void json_text(struct record_writer *writer, const char *key, const char *text, size_t length)
+static void json_text(struct record_writer *writer, const struct record_key *key, const char *text, size_t length)
 {
     char *to = json_begin(writer, key, length * LONGEST_ESCAPE + 2);
     const char *const end = text + length;
 
     *to++ = '"';
-    while (text < end) {
-        uint64_t eight;
-
-        if (end - text >= (ptrdiff_t)sizeof eight) {
-            memcpy(&eight, text, sizeof eight);
-            if (any_needs_escape(eight) == 0) {
-                to = text_put(to, text, sizeof eight);
-                text += sizeof eight;
-                continue;
-            }
+    if (!any_needs_escape(text, length))
+        to = text_put(to, text, length);
+    else
+        for (; text < end; text++) {
+            if (needs_escape((unsigned char)*text))
+                to = json_escape(to, (unsigned char)*text);
+            else
+                *to++ = *text;
         }
-        if (needs_escape((unsigned char)*text))
-            to = json_escape(to, (unsigned char)*text);
-        else
-            *to++ = *text;
-        text++;
-    }
     *to++ = '"';
     json_end(writer, to);
 }
 
 /* A text that has nothing to escape. */
-static void json_word(struct record_writer *writer, const char *key, const char *word)
+static void json_word(struct record_writer *writer, const struct record_key *key, const char *word)
 {
     const size_t length = strlen(word);
     char *to = json_begin(writer, key, length + 2);
@@ -211,9 +200,9 @@ static void csv_end_list(struct record_writer *writer)
 }
 
 /* Each key is a cell that needs no quotes. */
-void record_csv_key(GString *line, const char *key)
+void record_csv_key(GString *line, const struct record_key *key)
 {
-    csv_plain_cell(line, key, strlen(key));
+    csv_plain_cell(line, key->name, strlen(key->name));
 }
 
 void record_csv_end_of_keys(GString *line)
@@ -244,7 +233,7 @@ void record_end(struct record_writer *writer)
 
 /* ---- values -------------------------------------------------------------------------------- */
 
-void record_number(struct record_writer *writer, const char *key, uint64_t number)
+void record_number(struct record_writer *writer, const struct record_key *key, uint64_t number)
 {
     if (is_json(writer)) {
         json_end(writer, text_put_number(json_begin(writer, key, TEXT_DIGITS), number));
@@ -255,7 +244,7 @@ void record_number(struct record_writer *writer, const char *key, uint64_t numbe
     }
 }
 
-void record_seconds(struct record_writer *writer, const char *key, int64_t ns)
+void record_seconds(struct record_writer *writer, const struct record_key *key, int64_t ns)
 {
     if (is_json(writer)) {
         json_end(writer, text_put_seconds(json_begin(writer, key, TEXT_SECONDS), ns));
@@ -266,7 +255,7 @@ void record_seconds(struct record_writer *writer, const char *key, int64_t ns)
     }
 }
 
-void record_string(struct record_writer *writer, const char *key, const char *text)
+void record_string(struct record_writer *writer, const struct record_key *key, const char *text)
 {
     const size_t length = strlen(text);
 
@@ -276,7 +265,7 @@ void record_string(struct record_writer *writer, const char *key, const char *te
         csv_text(writer, text, length);
 }
 
-void record_word(struct record_writer *writer, const char *key, const char *word)
+void record_word(struct record_writer *writer, const struct record_key *key, const char *word)
 {
     if (is_json(writer))
         json_word(writer, key, word);
@@ -292,7 +281,7 @@ void record_absent(struct record_writer *writer)
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
-void record_begin_list(struct record_writer *writer, const char *key)
+void record_begin_list(struct record_writer *writer, const struct record_key *key)
 {
     if (is_json(writer))
         json_open(writer, key, '[');
@@ -302,14 +291,14 @@ void record_begin_list(struct record_writer *writer, const char *key)
 
 void record_item_string(struct record_writer *writer, const char *text)
 {
-    record_string(writer, NULL, text);
+    record_string(writer, &no_key, text);
     writer->separator = "; ";
 }
 
 void record_begin_item(struct record_writer *writer)
 {
     if (is_json(writer))
-        json_open(writer, NULL, '{');
+        json_open(writer, &no_key, '{');
 }
 
 void record_end_item(struct record_writer *writer)

@@ -8,10 +8,11 @@
 
 #include "output/records/record_writer.h"
 #include "output/records/values.h"
+#include "output/text.h"
 
 static bool has_key(const struct value_row *row, const struct tl_capture *capture)
 {
-    return row->key != NULL && (row->exists == NULL || row->exists(capture));
+    return row->key.name != NULL && (row->exists == NULL || row->exists(capture));
 }
 
 static void put_value(struct record_writer *writer, const struct value_row *row,
@@ -24,17 +25,17 @@ static void put_value(struct record_writer *writer, const struct value_row *row,
     case VALUE_FRAME_OF_REQUEST:
     case VALUE_FRAME_OF_RESPONSE:
     case VALUE_FRAME_OF_ACK:
-        record_number(writer, row->key, value->number);
+        record_number(writer, &row->key, value->number);
         break;
     case VALUE_TIME:
     case VALUE_DURATION:
-        record_seconds(writer, row->key, value->ns);
+        record_seconds(writer, &row->key, value->ns);
         break;
     case VALUE_WORD:
-        record_word(writer, row->key, value->word);
+        record_word(writer, &row->key, value->word);
         break;
     case VALUE_TEXT:
-        record_string(writer, row->key, value->text->str);
+        record_string(writer, &row->key, value->text->str);
         break;
     case VALUE_LIST: /* writes itself */
         break;
@@ -49,14 +50,15 @@ static void append_record(GString *text, enum record_format format,
     struct record_writer writer;
 
     record_begin(&writer, format, text);
+    writer.scratch = value.text;
     for (unsigned i = 0; i < value_row_count; i++) {
         const struct value_row *row = &value_rows[i];
 
         if (!has_key(row, capture))
             continue;
-        g_string_truncate(value.text, 0);
+        text_clear(value.text);
         if (row->type == VALUE_LIST)
-            row->put_list(&writer, row->key, &life);
+            row->put_list(&writer, &row->key, &life);
         else if (row->get(&life, &value))
             put_value(&writer, row, &value);
         else
@@ -82,7 +84,7 @@ void tl_append_csv_header(GString *text, const struct tl_capture *capture)
 {
     for (unsigned i = 0; i < value_row_count; i++) {
         if (has_key(&value_rows[i], capture))
-            record_csv_key(text, value_rows[i].key);
+            record_csv_key(text, &value_rows[i].key);
     }
     record_csv_end_of_keys(text);
 }

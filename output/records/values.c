@@ -307,8 +307,11 @@ static bool has_lists_of_changes(const struct tl_capture *capture)
 /* ---- the table ----------------------------------------------------------------------------- */
 
 #define VALUE(key, type, finality, getter)                                                         \
-    key, VALUE_##type, VALUE_OF_##finality, .get = get_##getter
-#define LIST(key, finality, writer) key, VALUE_LIST, VALUE_OF_##finality, .put_list = (writer)
+    RECORD_KEY(key), VALUE_##type, VALUE_OF_##finality, .get = get_##getter
+#define NAMELESS(type, finality, getter)                                                           \
+    NO_RECORD_KEY, VALUE_##type, VALUE_OF_##finality, .get = get_##getter
+#define LIST(key, finality, writer)                                                                \
+    RECORD_KEY(key), VALUE_LIST, VALUE_OF_##finality, .put_list = (writer)
 /* Fields and columns stand in another order than records: by their places, which leave gaps for more. */
 #define FIELD(place, name, title, help) .field = {place, name, title, help, false}
 /* Zeek's words: a field that costs something. */
@@ -322,24 +325,24 @@ const struct value_row value_rows[] = {
            "Number of the connection, from 0. The same two sockets used again after CLOSED or "
            "TIME-WAIT are a new one"),
      COLUMN(10, "No.", 6)},
-    {VALUE(NULL, WORD, MOMENT, sender),
+    {NAMELESS(WORD, MOMENT, sender),
      FIELD(20, "tcplife.sender", "Sender", "Who sent this segment: client or server")},
     {VALUE("file", TEXT, LIFE, file), .exists = has_file},
     {LIST("files", LIFE, record_files), .exists = lists_files},
     {VALUE("tcp_stream", NUMBER, LIFE, tcp_stream), .exists = has_tcp_streams},
     {VALUE("client_address", TEXT, LIFE, client_address)},
     {VALUE("client_port", NUMBER, LIFE, client_port)},
-    {VALUE(NULL, TEXT, LIFE, client_socket), COLUMN(20, "Client", 21)},
+    {NAMELESS(TEXT, LIFE, client_socket), COLUMN(20, "Client", 21)},
     {VALUE("server_address", TEXT, LIFE, server_address)},
     {VALUE("server_port", NUMBER, LIFE, server_port)},
-    {VALUE(NULL, TEXT, LIFE, server_socket), COLUMN(30, "Server", 21)},
+    {NAMELESS(TEXT, LIFE, server_socket), COLUMN(30, "Server", 21)},
     {VALUE("first_frame", FRAME, LIFE, first_frame)},
     {VALUE("last_frame", FRAME, LIFE, last_frame)},
     {VALUE("start", TIME, LIFE, start)},
     {VALUE("end", TIME, LIFE, end)},
     {VALUE("idle", DURATION, LIFE, idle), .exists = is_live},
-    {VALUE(NULL, DURATION, LIFE, since_capture), COLUMN_OF_SECONDS(110, "Start (s)", 14)},
-    {VALUE(NULL, DURATION, LIFE, duration), COLUMN_OF_SECONDS(66, "Duration (s)", 14)},
+    {NAMELESS(DURATION, LIFE, since_capture), COLUMN_OF_SECONDS(110, "Start (s)", 14)},
+    {NAMELESS(DURATION, LIFE, duration), COLUMN_OF_SECONDS(66, "Duration (s)", 14)},
     {VALUE("previous", NUMBER, LIFE, previous),
      FIELD(400, "tcplife.previous", "Previous connection",
            "Number of the connection before this one on the same two sockets")},
@@ -391,7 +394,7 @@ const struct value_row value_rows[] = {
     {VALUE("handshake_synack_retransmissions", NUMBER, LIFE, synack_retransmissions),
      FIELD(240, "tcplife.handshake.synack_retransmissions", "SYN,ACK retransmissions",
            "How often the server sent its SYN,ACK again")},
-    {VALUE(NULL, NUMBER, LIFE, opening_retransmissions), COLUMN(210, "SYN retransmissions", 3)},
+    {NAMELESS(NUMBER, LIFE, opening_retransmissions), COLUMN(210, "SYN retransmissions", 3)},
 
     {VALUE("idle_before_close", DURATION, LIFE, idle_before_close),
      FIELD(190, "tcplife.idle_before_close", "Idle before close",
@@ -448,10 +451,10 @@ const struct value_row value_rows[] = {
      COSTLY_FIELD(430, "tcplife.zeek.history", "Zeek's history",
                   "What the two ends did, a letter each, as in Zeek's conn.log"),
      COLUMN(240, "Zeek history", 15)},
-    {VALUE(NULL, TEXT, LIFE, shown_client_state), COLUMN(70, "Client state", 23)},
-    {VALUE(NULL, TEXT, LIFE, shown_server_state), COLUMN(80, "Server state", 23)},
-    {VALUE(NULL, TEXT, LIFE, worst_expert), COLUMN(64, "Worst expert info", 30)},
-    {VALUE(NULL, TEXT, LIFE, filter), COLUMN(260, "Filter", 0)},
+    {NAMELESS(TEXT, LIFE, shown_client_state), COLUMN(70, "Client state", 23)},
+    {NAMELESS(TEXT, LIFE, shown_server_state), COLUMN(80, "Server state", 23)},
+    {NAMELESS(TEXT, LIFE, worst_expert), COLUMN(64, "Worst expert info", 30)},
+    {NAMELESS(TEXT, LIFE, filter), COLUMN(260, "Filter", 0)},
     {LIST("experts", LIFE, record_experts), .exists = has_lists_of_changes},
     {LIST("transitions", LIFE, record_transitions), .exists = has_lists_of_changes},
 };

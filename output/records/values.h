@@ -11,11 +11,10 @@
 #include <glib.h>
 
 #include "output/records/life.h"
+#include "output/records/record_writer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-struct record_writer;
 
 enum value_type {
     VALUE_NUMBER,   /* of 32 bits where it is a field */
@@ -47,13 +46,13 @@ enum value_finality {
 enum value_unit { VALUE_MILLISECONDS, VALUE_SECONDS };
 
 struct value_row {
-    const char *key; /* in JSON and CSV. NULL: records do not have it */
+    struct record_key key; /* in JSON and CSV. Without a name: records do not have it */
     enum value_type type;
     enum value_finality finality;
     /* False: the life has no such value. */
     bool (*get)(const struct known_life *life, struct value *value);
     /* LIST, instead: writes all of it. */
-    void (*put_list)(struct record_writer *writer, const char *key, const struct known_life *life);
+    void (*put_list)(struct record_writer *writer, const struct record_key *key, const struct known_life *life);
     /* Do this capture's records have it at all? NULL: all do. */
     bool (*exists)(const struct tl_capture *capture);
 

@@ -44,7 +44,7 @@ static void put_seconds(const struct row *row, int64_t ns)
         *to++ = '-';
     to = text_put_number(to, microseconds / 1000000);
     *to++ = '.';
-    text_end(row->text, text_put_fraction(to, microseconds % 1000000, 6));
+    text_end(row->text, text_put_microseconds(to, (uint32_t)(microseconds % 1000000)));
 }
 
 static void put_address(const struct row *row, enum tl_zeek_side side)

@@ -152,25 +152,25 @@ static void put_diagnosis(struct record_writer *writer, enum tl_diagnosis diagno
     const struct tl_guide *guide = tl_diagnosis_guide(diagnosis);
 
     record_begin_item(writer);
-    record_word(writer, "name", tl_diagnosis_name(diagnosis));
-    record_word(writer, "severity", tl_severity_name(tl_diagnosis_severity(diagnosis)));
-    record_string(writer, "text", tl_diagnosis_text(diagnosis));
-    record_string(writer, "meaning", guide->meaning);
-    record_string(writer, "causes", guide->causes);
-    record_string(writer, "next", guide->next);
-    record_string(writer, "rfc", guide->rfc);
+    record_word(writer, KEY("name"), tl_diagnosis_name(diagnosis));
+    record_word(writer, KEY("severity"), tl_severity_name(tl_diagnosis_severity(diagnosis)));
+    record_string(writer, KEY("text"), tl_diagnosis_text(diagnosis));
+    record_string(writer, KEY("meaning"), guide->meaning);
+    record_string(writer, KEY("causes"), guide->causes);
+    record_string(writer, KEY("next"), guide->next);
+    record_string(writer, KEY("rfc"), guide->rfc);
     record_end_item(writer);
 }
 
 /* Ways to open and to close that are trouble, by the page to be looked for in records. */
 static void put_trouble(struct record_writer *writer)
 {
-    record_begin_list(writer, "trouble_opens");
+    record_begin_list(writer, KEY("trouble_opens"));
     for (int i = 0; i < TL_OPEN_COUNT; i++)
         if (trouble_of_open((enum tl_open)i) != TL_DIAGNOSIS_COUNT)
             record_item_string(writer, tl_open_name((enum tl_open)i));
     record_end_list(writer);
-    record_begin_list(writer, "trouble_closes");
+    record_begin_list(writer, KEY("trouble_closes"));
     for (int i = 0; i < TL_CLOSE_COUNT; i++)
         if (trouble_of_close((enum tl_close)i) != TL_DIAGNOSIS_COUNT)
             record_item_string(writer, tl_close_name((enum tl_close)i));
@@ -183,14 +183,14 @@ static void put_about(struct report *report)
     struct record_writer writer;
 
     record_begin(&writer, RECORD_JSON, about);
-    record_word(&writer, "version", tl_version());
-    record_number(&writer, "captures", report->captures);
-    record_number(&writer, "connections", report->connections);
-    record_begin_list(&writer, "files");
+    record_word(&writer, KEY("version"), tl_version());
+    record_number(&writer, KEY("captures"), report->captures);
+    record_number(&writer, KEY("connections"), report->connections);
+    record_begin_list(&writer, KEY("files"));
     for (unsigned i = 0; i < report->files->len; i++)
         record_item_string(&writer, g_ptr_array_index(report->files, i));
     record_end_list(&writer);
-    record_begin_list(&writer, "diagnoses");
+    record_begin_list(&writer, KEY("diagnoses"));
     for (int i = 0; i < TL_DIAGNOSIS_COUNT; i++)
         put_diagnosis(&writer, (enum tl_diagnosis)i);
     record_end_list(&writer);
