@@ -48,13 +48,13 @@ static inline char *text_put(char *to, const char *bytes, size_t length)
         memcpy(to, bytes, length);
     } else if (length >= 16) {
         memcpy(to, bytes, 16);
-        memcpy(to + length - 16, bytes + length - 16, 16);
+        memcpy(to + (length - 16), bytes + (length - 16), 16);
     } else if (length >= 8) {
         memcpy(to, bytes, 8);
-        memcpy(to + length - 8, bytes + length - 8, 8);
+        memcpy(to + (length - 8), bytes + (length - 8), 8);
     } else {
         memcpy(to, bytes, 4);
-        memcpy(to + length - 4, bytes + length - 4, 4);
+        memcpy(to + (length - 4), bytes + (length - 4), 4);
     }
     return to + length;
 }

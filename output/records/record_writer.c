@@ -60,7 +60,7 @@ static void json_close(struct record_writer *writer, char bracket)
 
 static bool needs_escape(unsigned char byte)
 {
-    return (byte < 0x20) | (byte == '"') | (byte == '\\');
+    return byte < 0x20 || byte == '"' || byte == '\\';
 }
 
 /* (Compilers ask it of many bytes at once, since the loop does not end early.) */
@@ -68,8 +68,13 @@ static bool any_needs_escape(const char *text, size_t length)
 {
     unsigned char any = 0;
 
-    for (size_t i = 0; i < length; i++)
-        any |= needs_escape((unsigned char)text[i]);
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char byte = (unsigned char)text[i];
+
+        any |= byte < 0x20;
+        any |= byte == '"';
+        any |= byte == '\\';
+    }
     return any != 0;
 }
 
