@@ -236,7 +236,7 @@ static void live_init(struct live *live, const char *name)
     const struct tl_memory memory = lives_memory();
     const struct batch_listener listener = {feed_zeek, NULL, live};
 
-    live->tracker = lives_new(&live->wishes->preferences);
+    live->tracker = lives_new(&memory, &live->wishes->preferences);
     live->zeek = tl_zeek_new(&memory);
     live->batch = batch_new(live->tracker, &listener);
     live->file = (struct tl_capture_file){.name = name, .first_frame = 1};

@@ -49,12 +49,11 @@ static struct tl_config config_of(const struct preferences *preferences)
     return config;
 }
 
-struct tl_tracker *lives_new(const struct preferences *preferences)
+struct tl_tracker *lives_new(const struct tl_memory *memory, const struct preferences *preferences)
 {
-    const struct tl_memory memory = lives_memory();
     const struct tl_config config = config_of(preferences);
 
-    return tl_tracker_new(&memory, &config);
+    return tl_tracker_new(memory, &config);
 }
 
 struct tl_tracker *lives_told(const struct preferences *preferences,

@@ -22,8 +22,8 @@ extern const struct preferences default_preferences;
 /* GLib's. When it runs out, GLib ends the program. */
 struct tl_memory lives_memory(void);
 
-/* To be freed with tl_tracker_free(). */
-struct tl_tracker *lives_new(const struct preferences *preferences);
+/* To be freed with tl_tracker_free(), or with its memory. */
+struct tl_tracker *lives_new(const struct tl_memory *memory, const struct preferences *preferences);
 
 /* The same, of which `half_open` is told (struct tl_config's). */
 struct tl_tracker *lives_told(const struct preferences *preferences,

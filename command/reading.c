@@ -4,6 +4,7 @@
  */
 #include "command/reading.h"
 
+#include "command/arena.h"
 #include "command/batch.h"
 #include "command/filming.h"
 #include "command/zeek_feed.h"
@@ -15,6 +16,7 @@
 struct reader {
     struct reading reading;
     struct source *source; /* reading.source, to be read */
+    struct arena *arena; /* of all that the next two know */
     struct tl_tracker *tracker;
     struct tl_zeek *zeek;
     bool films; /* reading.filming listens */
@@ -52,11 +54,13 @@ static unsigned file_of(uint32_t frame, void *ctx)
 static struct reader *reader_new(struct source *source, const struct reading_wishes *wishes,
                                  const struct preferences *preferences)
 {
-    const struct tl_memory memory = lives_memory();
     struct reader *reader = g_new0(struct reader, 1);
+    struct tl_memory memory;
 
     reader->source = source;
-    reader->tracker = lives_new(preferences);
+    reader->arena = arena_new();
+    memory = arena_memory(reader->arena);
+    reader->tracker = lives_new(&memory, preferences);
     reader->zeek = wishes->zeek ? tl_zeek_new(&memory) : NULL;
     reader->reading.source = source;
     reader->reading.name = source_name(source);
@@ -107,7 +111,6 @@ void reading_free(struct reading *reading)
     g_free(reading->undecoded);
     g_byte_array_free(reading->connections, TRUE);
     filming_free(reading->filming);
-    tl_zeek_free(reader->zeek);
-    tl_tracker_free(reader->tracker);
+    arena_free(reader->arena);
     g_free(reader);
 }

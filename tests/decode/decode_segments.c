@@ -32,7 +32,8 @@ static void take_icmp_error(void *ctx, const struct tl_segment *segment,
 int main(int argc, char **argv)
 {
     const struct batch_listener listener = {take_segment, take_icmp_error, NULL};
-    struct tl_tracker *lives = lives_new(&default_preferences);
+    const struct tl_memory memory = lives_memory();
+    struct tl_tracker *lives = lives_new(&memory, &default_preferences);
     struct batch *batch = batch_new(lives, &listener);
     struct source *source;
     struct undecoded *kinds;
