@@ -33,14 +33,19 @@ static inline uint16_t tl_kind_of(uint8_t family, uint8_t address_length)
     return (uint16_t)(family << 8 | address_length);
 }
 
-static inline void tl_pack(uint64_t *addresses, uint32_t *ports, const struct tl_socket *client,
-                 const struct tl_socket *server)
+/* Two in one number: put together in memory, it could not be loaded until both halves have been stored there. */
+static inline uint64_t tl_both_addresses(const uint8_t *client, const uint8_t *server)
 {
-    const uint16_t both[2] = {client->port, server->port};
+    uint32_t low, high;
 
-    memcpy(addresses, client->address, 4);
-    memcpy((uint8_t *)addresses + 4, server->address, 4);
-    memcpy(ports, both, sizeof both);
+    memcpy(&low, client, sizeof low);
+    memcpy(&high, server, sizeof high);
+    return (uint64_t)high << 32 | low;
+}
+
+static inline uint32_t tl_both_ports(uint16_t client, uint16_t server)
+{
+    return (uint32_t)server << 16 | client;
 }
 
 static inline void tl_key_make(struct tl_key *key, const struct tl_socket *source,
@@ -48,12 +53,22 @@ static inline void tl_key_make(struct tl_key *key, const struct tl_socket *sourc
 {
     key->source = source;
     key->destination = destination;
-    tl_pack(&key->addresses[0], &key->ports[0], source, destination);
-    tl_pack(&key->addresses[1], &key->ports[1], destination, source);
+    key->addresses[0] = tl_both_addresses(source->address, destination->address);
+    key->addresses[1] = tl_both_addresses(destination->address, source->address);
+    key->ports[0] = tl_both_ports(source->port, destination->port);
+    key->ports[1] = tl_both_ports(destination->port, source->port);
     key->kind = tl_kind_of(source->family, source->address_length);
     key->is_short = source->address_length <= 4 &&
                     key->kind == tl_kind_of(destination->family, destination->address_length);
     key->is_hashed = false;
+}
+
+/* Are both known to be the same two sockets, in either order? (Of long ones that is not looked at.) */
+static inline bool tl_is_same_pair(const struct tl_key *a, const struct tl_key *b)
+{
+    return a->is_short && b->is_short && a->kind == b->kind &&
+           ((a->addresses[0] == b->addresses[0] && a->ports[0] == b->ports[0]) ||
+            (a->addresses[0] == b->addresses[1] && a->ports[0] == b->ports[1]));
 }
 
 /* Of both orders the same. */
@@ -76,12 +91,11 @@ uint64_t tl_hash_socket(const uint64_t seed[2], const struct tl_socket *socket);
 static inline bool tl_is_between(const struct tl_connection *c, const struct tl_key *key,
                                  enum tl_role *sender)
 {
-    uint64_t addresses;
-    uint32_t ports;
+    const uint32_t ports = tl_both_ports(c->port[TL_CLIENT], c->port[TL_SERVER]);
 
-    memcpy(&ports, c->port, sizeof ports);
     if (key->is_short) {
-        memcpy(&addresses, c->u.address, sizeof addresses);
+        const uint64_t addresses = tl_both_addresses(c->u.address[TL_CLIENT], c->u.address[TL_SERVER]);
+
         *sender = addresses == key->addresses[0] && ports == key->ports[0] ? TL_CLIENT : TL_SERVER;
         return addresses == key->addresses[*sender] && ports == key->ports[*sender] &&
                tl_kind_of(c->family, c->address_length) == key->kind;

@@ -336,7 +336,7 @@ enum { SLOT_AHEAD = 16, CONNECTION_AHEAD = 8 };
 void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segment *segments,
                          size_t count, struct tl_taken *taken)
 {
-    struct tl_key keys[SLOT_AHEAD];
+    struct tl_key keys[SLOT_AHEAD] = {0};
 
     for (size_t i = 0; i < count + SLOT_AHEAD; i++) {
         struct tl_key *key = &keys[i % SLOT_AHEAD];
@@ -348,7 +348,9 @@ void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segment *se
         }
         if (i < count) {
             tl_key_make(key, &segments[i].source, &segments[i].destination);
-            tl_fetch_slot(&tracker->index, key);
+            /* The connection of the segment before is the first that is tried. */
+            if (!tl_is_same_pair(key, &keys[(i + SLOT_AHEAD - 1) % SLOT_AHEAD]))
+                tl_fetch_slot(&tracker->index, key);
         }
         if (i >= CONNECTION_AHEAD && i - CONNECTION_AHEAD < count)
             tl_fetch_connection(&tracker->index, &keys[(i - CONNECTION_AHEAD) % SLOT_AHEAD]);
