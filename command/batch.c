@@ -49,15 +49,21 @@ void batch_flush(struct batch *batch)
     batch->count = 0;
 }
 
-static void take_segment(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes)
+static struct tl_segment *place_of_next(void *ctx, struct segment_bytes **bytes)
 {
     struct batch *batch = ctx;
-    const unsigned place = batch->count;
 
-    batch->waiting[place] = *segment;
-    batch->bytes[place] = *bytes;
-    batch->waiting[place].checksum = segment_checksum;
-    batch->waiting[place].caller = &batch->bytes[place];
+    *bytes = &batch->bytes[batch->count];
+    return &batch->waiting[batch->count];
+}
+
+static void take_segment(void *ctx)
+{
+    struct batch *batch = ctx;
+    struct tl_segment *segment = &batch->waiting[batch->count];
+
+    segment->checksum = segment_checksum;
+    segment->caller = &batch->bytes[batch->count];
     if (++batch->count == MOST)
         batch_flush(batch);
 }
@@ -118,7 +124,7 @@ static void end_batch(struct batch *batch, struct source *source)
 
 static struct decoder *decoder_of(struct batch *batch, unsigned tap)
 {
-    const struct decoder_sink sink = {take_segment, take_icmp_error, batch};
+    const struct decoder_sink sink = {place_of_next, take_segment, take_icmp_error, batch};
 
     while (batch->decoders->len <= tap)
         g_ptr_array_add(batch->decoders, decoder_new(&sink));

@@ -33,21 +33,30 @@ struct map {
     struct decoder *decoder;
     struct pieces *pieces;
     uint32_t frame;
+    struct tl_segment segment; /* the decoder's next one */
+    struct segment_bytes bytes;
 };
 
 /* ---- one tap ------------------------------------------------------------------------------- */
 
-static void take_segment(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes)
+static struct tl_segment *place_of_next(void *ctx, struct segment_bytes **bytes)
 {
     struct map *map = ctx;
-    struct segment_bytes own = *bytes;
+
+    *bytes = &map->bytes;
+    return &map->segment;
+}
+
+static void take_segment(void *ctx)
+{
+    struct map *map = ctx;
     struct mapped_segment mapped = {
-        .segment = *segment,
-        .ip_length = zeek_ip_length(segment, bytes),
-        .is_whole = bytes->captured >= bytes->on_the_wire,
+        .segment = map->segment,
+        .ip_length = zeek_ip_length(&map->segment, &map->bytes),
+        .is_whole = map->bytes.captured >= map->bytes.on_the_wire,
     };
 
-    mapped.segment.caller = &own;
+    mapped.segment.caller = &map->bytes;
     mapped.checksum = segment_checksum(&mapped.segment);
     tap_streams_segment(map->streams, &mapped);
 }
@@ -157,7 +166,7 @@ static struct slice *slice_of(const struct map_words *words, const char *tap, co
 static enum exit_code map_tap(const struct map_words *words, const char *tap, const GPtrArray *files)
 {
     struct map map = {.streams = tap_streams_new(words->folder, slice_of(words, tap, files))};
-    const struct decoder_sink sink = {take_segment, take_icmp_error, &map};
+    const struct decoder_sink sink = {place_of_next, take_segment, take_icmp_error, &map};
     bool is_whole;
 
     if (map.streams == NULL)

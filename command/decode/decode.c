@@ -19,8 +19,11 @@ struct tally {
     uint32_t frame; /* the last one, which counts once */
 };
 
+/* Two sockets, as they stand in the packet. */
 struct pair {
-    struct tl_socket source, destination;
+    const uint8_t *source, *destination; /* addresses */
+    uint16_t source_port, destination_port;
+    uint8_t version;
 };
 
 struct decoder {
@@ -167,21 +170,31 @@ bool reassemble(struct decoder *decoder, const struct ip *ip, struct fragment_pl
 
 /* ---- segments ------------------------------------------------------------------------------ */
 
+static bool is_same_socket(const struct pair *pair, const uint8_t *address, uint16_t port,
+                           const uint8_t *other_address, uint16_t other_port)
+{
+    return port == other_port && memcmp(address, other_address, pair->version == 4 ? 4 : 16) == 0;
+}
+
 /* In either direction. */
 static bool is_same_pair(const struct pair *one, const struct pair *other)
 {
-    const size_t size = sizeof one->source;
-
-    return (memcmp(&one->source, &other->source, size) == 0 &&
-            memcmp(&one->destination, &other->destination, size) == 0) ||
-           (memcmp(&one->source, &other->destination, size) == 0 &&
-            memcmp(&one->destination, &other->source, size) == 0);
+    return one->version == other->version &&
+           ((is_same_socket(one, one->source, one->source_port, other->source, other->source_port) &&
+             is_same_socket(one, one->destination, one->destination_port, other->destination,
+                            other->destination_port)) ||
+            (is_same_socket(one, one->source, one->source_port, other->destination,
+                            other->destination_port) &&
+             is_same_socket(one, one->destination, one->destination_port, other->source,
+                            other->source_port)));
 }
 
 /* How many of the frame's segments so far are between these sockets? (802.11 A-MSDU, TCP within TCP) */
-static uint32_t count_part(struct decoder *decoder, const struct tl_segment *segment)
+static uint32_t count_part(struct decoder *decoder, const struct tl_segment *segment,
+                           const struct ip *ip)
 {
-    const struct pair pair = {segment->source, segment->destination};
+    const struct pair pair = {ip->source, ip->destination, segment->source.port,
+                              segment->destination.port, ip->version};
     uint32_t part;
 
     if (decoder->in_frame++ == 0) {
@@ -240,31 +253,33 @@ void decode_tcp(struct decoder *decoder, struct bytes bytes, const struct layers
                 const struct ip *ip)
 {
     const size_t on_the_wire = length_on_the_wire(bytes, layers, ip);
-    const struct segment_bytes own = {
+    struct segment_bytes *own;
+    struct tl_segment *segment;
+
+    if (layers->is_quoted) {
+        decode_quoted(decoder, bytes, layers, ip);
+        return;
+    }
+    segment = decoder->sink.place(decoder->sink.ctx, &own);
+    /* The reader of the header sets all that is in it. */
+    if (!tl_tcp_header_read(bytes.at, bytes.captured, on_the_wire, segment))
+        return;
+    fill_packet(decoder, segment, ip);
+    segment->has_ip_id = ip->has_id;
+    segment->ip_id = ip->id;
+    segment->network = layers->network;
+    segment->is_fragment = layers->is_fragment;
+    segment->part = count_part(decoder, segment, ip);
+    segment->checksum = NULL;
+    segment->caller = NULL;
+    *own = (struct segment_bytes){
         .header = bytes.at,
         .captured = bytes.captured,
         .on_the_wire = on_the_wire,
         .ip_length = ip->length,
         .may_be_summed = !layers->is_fragment && bytes.captured >= on_the_wire,
     };
-    struct tl_segment segment;
-
-    if (layers->is_quoted) {
-        decode_quoted(decoder, bytes, layers, ip);
-        return;
-    }
-    /* The reader of the header sets all that is in it. */
-    if (!tl_tcp_header_read(bytes.at, bytes.captured, on_the_wire, &segment))
-        return;
-    fill_packet(decoder, &segment, ip);
-    segment.has_ip_id = ip->has_id;
-    segment.ip_id = ip->id;
-    segment.network = layers->network;
-    segment.is_fragment = layers->is_fragment;
-    segment.part = count_part(decoder, &segment);
-    segment.checksum = NULL;
-    segment.caller = NULL;
-    decoder->sink.segment(decoder->sink.ctx, &segment, &own);
+    decoder->sink.segment(decoder->sink.ctx);
 }
 
 enum tl_checksum segment_checksum(const struct tl_segment *segment)

@@ -57,8 +57,10 @@ struct segment_bytes {
 
 /* What takes the segments, in the order in which they lie in the packets. */
 struct decoder_sink {
-    /* All of the segment is filled in but `checksum` and `caller`: segment_checksum() is for those. */
-    void (*segment)(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes);
+    /* Where the next segment and its bytes are put, should there be one: so they need not be copied. */
+    struct tl_segment *(*place)(void *ctx, struct segment_bytes **bytes);
+    /* It was put there: all of the segment but `checksum` and `caller`. segment_checksum() is for those. */
+    void (*segment)(void *ctx);
     /* An ICMP error quotes `segment`, of which frame, time, sockets and sequence number are known. */
     void (*icmp_error)(void *ctx, const struct tl_segment *segment, uint8_t type, uint8_t code);
     void *ctx;

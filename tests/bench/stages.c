@@ -17,13 +17,26 @@
 #include <stdio.h>
 #include <string.h>
 
-static void count_segment(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes)
-{
-    uint64_t *segments = ctx;
+/* Where the decoder puts what it finds, and how often it did. */
+struct counted {
+    struct tl_segment segment;
+    struct segment_bytes bytes;
+    uint64_t segments;
+};
 
-    (void)segment;
-    (void)bytes;
-    ++*segments;
+static struct tl_segment *place(void *ctx, struct segment_bytes **bytes)
+{
+    struct counted *counted = ctx;
+
+    *bytes = &counted->bytes;
+    return &counted->segment;
+}
+
+static void count_segment(void *ctx)
+{
+    struct counted *counted = ctx;
+
+    counted->segments++;
 }
 
 static void ignore_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t type, uint8_t code)
@@ -36,8 +49,9 @@ static void ignore_icmp_error(void *ctx, const struct tl_segment *segment, uint8
 
 static void read_only(struct source *source, bool decode)
 {
-    uint64_t packets = 0, segments = 0;
-    const struct decoder_sink sink = {count_segment, ignore_icmp_error, &segments};
+    struct counted counted = {.segments = 0};
+    uint64_t packets = 0;
+    const struct decoder_sink sink = {place, count_segment, ignore_icmp_error, &counted};
     struct decoder *decoder = decoder_new(&sink);
     enum capture_result result;
     struct packet packet;
@@ -51,7 +65,7 @@ static void read_only(struct source *source, bool decode)
         }
     }
     decoder_free(decoder);
-    printf("%" PRIu64 " packets, %" PRIu64 " segments\n", packets, segments);
+    printf("%" PRIu64 " packets, %" PRIu64 " segments\n", packets, counted.segments);
 }
 
 static void track(struct source *source, bool zeek)

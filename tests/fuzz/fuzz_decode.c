@@ -20,6 +20,8 @@ struct found {
     unsigned in_frame;
     struct tl_segment segments[MOST_FOUND]; /* of this frame */
     uint64_t sum; /* of all that was handed over */
+    struct tl_segment next; /* where the decoder puts one, and its bytes */
+    struct segment_bytes next_bytes;
 };
 
 static void add(struct found *found, uint64_t value)
@@ -59,11 +61,23 @@ static void check_part(struct found *found, const struct tl_segment *segment)
     found->segments[found->in_frame++] = *segment;
 }
 
-static void take_segment(void *ctx, const struct tl_segment *segment, const struct segment_bytes *bytes)
+static struct tl_segment *place(void *ctx, struct segment_bytes **bytes)
 {
-    struct tl_segment asked = *segment;
-    struct segment_bytes own = *bytes;
     struct found *found = ctx;
+
+    /* Whatever was there before is none of the next one's. */
+    memset(&found->next, 0xa5, sizeof found->next);
+    memset(&found->next_bytes, 0xa5, sizeof found->next_bytes);
+    *bytes = &found->next_bytes;
+    return &found->next;
+}
+
+static void take_segment(void *ctx)
+{
+    struct found *found = ctx;
+    const struct tl_segment *segment = &found->next;
+    struct tl_segment asked = *segment;
+    struct segment_bytes own = found->next_bytes;
 
     PROMISE(segment->frame == found->frame && segment->time_ns == found->frame);
     PROMISE(own.captured >= 16 && segment->length <= own.on_the_wire);
@@ -129,7 +143,7 @@ static void decode_packet(struct decoder *decoder, struct input *input, struct f
 static uint64_t decode(struct input input, bool forgets)
 {
     static struct found found;
-    const struct decoder_sink sink = {take_segment, take_icmp_error, &found};
+    const struct decoder_sink sink = {place, take_segment, take_icmp_error, &found};
     struct decoder *decoder = decoder_new(&sink);
 
     found.frame = 0;
