@@ -186,10 +186,10 @@ static void note_end(struct capture *capture)
 enum capture_result capture_read(struct capture *capture, struct packet *packet)
 {
     struct ws_record *record = &capture->records[capture->kept];
+    bool is_packet;
     int64_t offset;
 
     g_assert(capture->kept < CAPTURE_KEEPS);
-    wtap_rec_reset(&record->rec);
     if (!ws_record_read(capture->file, record, &capture->damage.error, &capture->damage.details,
                         &offset)) {
         note_end(capture);
@@ -198,10 +198,12 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
     capture->kept++;
     packet->frame = ++capture->frame;
     packet->time_ns = nanoseconds(&record->rec);
-    if (record->rec.rec_type != REC_TYPE_PACKET)
-        return CAPTURE_OTHER_RECORD;
-    fill_packet(capture, packet, record);
-    return CAPTURE_PACKET;
+    is_packet = record->rec.rec_type == REC_TYPE_PACKET;
+    if (is_packet)
+        fill_packet(capture, packet, record);
+    /* The bytes stay where they are. What libwiretap allocated besides is the next record's while it is in the cache. */
+    wtap_rec_reset(&record->rec);
+    return is_packet ? CAPTURE_PACKET : CAPTURE_OTHER_RECORD;
 }
 
 void capture_forget(struct capture *capture)

@@ -36,7 +36,7 @@ void capture_free(struct capture *capture);
 bool capture_open(struct capture *capture, const char *path);
 
 /* A packet's bytes live until capture_forget(); so many records can be read before that. */
-enum { CAPTURE_KEEPS = 512 };
+enum { CAPTURE_KEEPS = 128 };
 
 enum capture_result {
     CAPTURE_PACKET,
