@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Real captures by others, where ../shared/captures is present.
 
-Promises for any capture (capture.py does for the project's own):
+Promises for any capture (capture.py and undisturbed.py do for the project's own):
 - one pass and two passes say the same of every segment, and print the same JSON;
 - that JSON is valid, one object a connection, numbered from 0;
 - nothing that Wireshark says without the plugin changes with it;
@@ -14,16 +14,7 @@ import sys
 from pathlib import Path
 
 import tshark
-
-COLUMNS = ["-o", 'gui.column.format:"No.","%m","Protocols","%Cus:frame.protocols","Protocol","%p","Info","%i"']
-
-
-def undisturbed(capture):
-    """Whether the packet list is the same without the plugin: no layer, no text, no crash added."""
-    without = tshark.run(*COLUMNS, "--disable-protocol", "tcplife", capture=capture).stdout
-    if tshark.run(*COLUMNS, capture=capture).stdout == without:
-        return []
-    return [f"{Path(capture).name}: the packet list differs from that without the plugin"]
+from undisturbed import undisturbed
 
 
 def check(capture):

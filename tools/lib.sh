@@ -94,15 +94,16 @@ need_report_tools() {
     fi
 }
 
-# build TARGET: builds it, or what changed of it.
+# build TARGET [CMAKE'S OPTION…]: builds it, or what changed of it.
 build() {
-    local cache=$BUILD/CMakeCache.txt
+    local cache=$BUILD/CMakeCache.txt target=$1
+    shift
     if [[ -e $cache ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$cache"; then
         rm -rf "$cache" "$BUILD/CMakeFiles" "$BUILD/sanitized" # made for another place: the folder was moved or copied
     fi
-    patiently "configuring the build in $BUILD" cmake -S "$ROOT" -B "$BUILD" || die "cmake could not configure $BUILD (see above)"
+    patiently "configuring the build in $BUILD" cmake -S "$ROOT" -B "$BUILD" "$@" || die "cmake could not configure $BUILD (see above)"
     patiently "building (the first time this takes a minute or more)" \
-        cmake --build "$BUILD" --target "$1" -j "$(nproc)" || die "the build failed (see above)"
+        cmake --build "$BUILD" --target "$target" -j "$(nproc)" || die "the build failed (see above)"
     compgen -G "$BUILD/plugins/*/epan/tcplife.so" >/dev/null ||
         die "the plugin was not built: cmake did not find Wireshark's development files (wireshark-dev)"
 }
