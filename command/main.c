@@ -22,9 +22,13 @@ static const struct subcommand *const subcommands[] = {
 
 /* What many machines do, step by step. */
 static const struct {
-    const char *name;
+    const char *name, *help;
     int (*run)(int argc, char **argv);
-} steps[] = {{"map", archive_map}, {"reduce", archive_reduce}, {"result", archive_result}};
+} steps[] = {
+    {"map", "divides files among the parts of an archive", archive_map},
+    {"reduce", "tells the lives of one part", archive_reduce},
+    {"result", "puts together what all parts tell", archive_result},
+};
 
 /* The one that is meant where none is named. */
 static const struct subcommand *const unnamed = &subcommand_verdict;
@@ -46,8 +50,10 @@ static int run_unnamed(int argc, char **argv)
     for (unsigned i = 0; i < G_N_ELEMENTS(subcommands); i++)
         g_string_append_printf(help, "  %-10s %s%s\n", subcommands[i]->name, subcommands[i]->help,
                                subcommands[i] == unnamed ? " (without a word, too)" : "");
-    g_string_append(help, "\nFor archives, on many machines: map, reduce and result.\n"
-                          "\nEach of them has options of its own: pcaplife json --help");
+    g_string_append(help, "\nFor archives, on many machines:\n");
+    for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++)
+        g_string_append_printf(help, "  %-10s %s\n", steps[i].name, steps[i].help);
+    g_string_append(help, "\nEach of them has options of its own: pcaplife json --help");
     result = subcommand_run(unnamed, argc, argv, help->str);
     g_string_free(help, TRUE);
     return result;

@@ -211,6 +211,8 @@ def refused(folder):
                         (["reduce", "json", "-o", folder / "x", first, *streams(three, 0)], "do not go together"),
                         (["reduce", "json", "-o", folder / "x", *streams(two, 0), *streams(folder / "again", 0)], "is in two slices"),
                         (["reduce", "json", "-o", folder / "x", folder / "0"], "was written by pcaplife reduce"),
+                        (["reduce", "json", "--part=7", "-o", folder / "x", two], "there is no stream of part 7"),
+                        (["reduce", "json", "--part=0", "-o", folder / "x", folder / "nowhere"], "nowhere"),
                         (["result"], "no part is named"), (["result", folder / "0"], "part 1 of 2 is missing"),
                         (["result", folder / "0", folder / "0"], "are the same part"),
                         (["result", folder / "0", folder / "1.csv"], "not written in the same form"),
@@ -370,7 +372,7 @@ def whole_archive(folder):
         expected, found = pcaplife(form, "--join", *given), tool("result", form, to)
         if (found.returncode, found.stdout) != (expected.returncode, expected.stdout):
             yield f"tools/archive result {form}: {found.returncode}, {found.stdout:.300}, {found.stderr}"
-    for wrong, said in ((["run", "--parts=4", "-o", to, *given], "of another number of parts"), (["run", "-o", to], "no FILE is named"),
+    for wrong, said in ((["run", "--parts=4", "-o", to, *given], "of other files or options"), (["run", "--slim", "--parts=3", "-o", to, *given], "of other files or options"), (["run", "-o", to], "no FILE is named"),
                         (["run", path], "-o DIR is needed"), (["result", "text", to], "json, csv or zeek"), (["status", folder], "is no folder of"),
                         (["run", "--parts=x", "-o", to, path], "are numbers from 1"), (["run", "--what", "-o", to, path], "no option --what")):
         done = tool(*wrong)

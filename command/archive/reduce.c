@@ -26,6 +26,7 @@ struct reduce_words {
     char *output;
     gboolean slim;
     gint64 msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
+    gint64 part; /* -1: each file is a stream, not a folder of streams */
     char **files;
 };
 
@@ -390,6 +391,7 @@ static bool read_words(struct reduce_words *words, int argc, char **argv)
 {
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "write what is told of the part there", "FILE"},
+        {"part", 0, 0, G_OPTION_ARG_INT64, &words->part, "FILE is a folder: all streams of that part in it", "NUMBER"},
         {"slim", 0, 0, G_OPTION_ARG_NONE, &words->slim, "records without expert infos and transitions (json, csv)",
          NULL},
         {"msl", 0, 0, G_OPTION_ARG_INT64, &words->msl, "as of pcaplife json (30)", "SECONDS"},
@@ -452,20 +454,54 @@ static bool take_words(struct part_head *head, const struct reduce_words *words)
            take_number(&head->preferences.syn_flood_window, "--syn-flood-window", words->syn_flood_window);
 }
 
+/* More streams than a command line has room for. */
+static bool add_streams(GPtrArray *paths, const char *folder, gint64 part)
+{
+    char *ending = g_strdup_printf(".p%" G_GINT64_FORMAT, part);
+    GError *error = NULL;
+    GDir *dir = g_dir_open(folder, 0, &error);
+    const char *name;
+
+    if (dir == NULL) {
+        complain("%s", error->message);
+        g_error_free(error);
+    }
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
+        if (g_str_has_suffix(name, ending))
+            g_ptr_array_add(paths, g_build_filename(folder, name, NULL));
+    g_free(ending);
+    if (dir == NULL)
+        return false;
+    g_dir_close(dir);
+    return true;
+}
+
+static bool find_streams(GPtrArray *paths, const struct reduce_words *words)
+{
+    for (char **file = words->files; *++file != NULL;) {
+        if (words->part < 0)
+            g_ptr_array_add(paths, g_strdup(*file));
+        else if (!add_streams(paths, *file, words->part))
+            return false;
+    }
+    if (paths->len == 0)
+        complain("there is no stream of part %" G_GINT64_FORMAT, words->part);
+    return paths->len > 0;
+}
+
 int archive_reduce(int argc, char **argv)
 {
     struct reduce_words words = {
+        .part = -1,
         .msl = default_preferences.msl,
         .close_wait_limit = default_preferences.close_wait_limit,
         .syn_flood_threshold = default_preferences.syn_flood_threshold,
         .syn_flood_window = default_preferences.syn_flood_window,
     };
     struct part_head *head = part_head_new();
-    GPtrArray *paths = g_ptr_array_new();
-    bool good = read_words(&words, argc, argv) && take_words(head, &words);
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+    bool good = read_words(&words, argc, argv) && take_words(head, &words) && find_streams(paths, &words);
 
-    for (char **file = words.files; good && *++file != NULL;)
-        g_ptr_array_add(paths, *file);
     good = good && reduce_part(head, paths, words.output);
     g_ptr_array_free(paths, TRUE);
     part_head_free(head);

@@ -28,7 +28,7 @@ _pcaplife() {
     for option in "${taking[@]}"; do
         [[ $option == *" $before "* ]] || continue
         # A file's name is wanted, or something that nobody can guess.
-        [[ $option != *=FILE ]] || mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        [[ $option != *=FILE && $option != *=FOLDER ]] || mapfile -t COMPREPLY < <(compgen -f -- "$current")
         compopt -o filenames 2>/dev/null
         return
     done
