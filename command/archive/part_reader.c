@@ -34,7 +34,7 @@ void part_reader_free(struct part_reader *reader)
     g_free(reader);
 }
 
-static unsigned rank(uint8_t kind)
+static unsigned rank(unsigned kind)
 {
     return kind == PART_BIRTHS ? 1 : kind == PART_HALF_OPEN ? 2 : kind == PART_TEXTS ? 3 : 0;
 }
