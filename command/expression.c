@@ -35,9 +35,11 @@ void record_free(struct record *record)
     g_free(record);
 }
 
-/* The first line, without what jq puts in front of it. */
+/* The first line, without what jq puts in front of it; of one that is no sentence, but a record for instance, the
+ * beginning. */
 static char *first_line(const char *text)
 {
+    enum { LONGEST = 200 };
     char *line;
 
     while (g_str_has_prefix(text, "jq: ") || g_str_has_prefix(text, "error: "))
@@ -46,6 +48,13 @@ static char *first_line(const char *text)
     g_strchomp(line);
     if (g_str_has_suffix(line, ":"))
         line[strlen(line) - 1] = '\0';
+    if (strlen(line) > LONGEST) {
+        char *whole = line;
+
+        *g_utf8_find_prev_char(whole, whole + LONGEST) = '\0';
+        line = g_strconcat(whole, "…", NULL);
+        g_free(whole);
+    }
     return line;
 }
 

@@ -33,6 +33,7 @@ WRONG = [(["--connection", "-1"], "--connection is a number from 0 to 4294967295
          (["--where", " "], "--where is a question in jq, and not empty"), (["--where", ".close =="], "--where is no jq: syntax error"),
          (["--where", "clsoe"], "--where is no jq: clsoe/0 is not defined"),
          (["--where", ".close.x"], ", connection 0: Cannot index string"), (["--where", "true, error(\"so\\nsad\")"], "connection 0: so"),
+         (["--where", "error"], ", connection 0: {\"connection\":0,"),
          (["--where", "halt"], "connection 0: it halts"), (["--where", "paths | halt"], "connection 0: it halts"),
          (["--where", "import \"no\" as $no; true"], "--where is no jq: module not found: no")]
 # They go on for ever, in jq, too.

@@ -54,6 +54,12 @@ def compare(package, files, wanted):
     yield from (f"{package.name} holds {name}" for name in sorted(files - wanted))
 
 
+def kind_of_build():
+    """As cmake writes it into a file's name: "relwithdebinfo"."""
+    cache = (tshark.BUILD / "CMakeCache.txt").read_text(encoding="utf-8")
+    return re.search(r"^CMAKE_BUILD_TYPE:\w+=(.*)$", cache, re.MULTILINE)[1].lower()
+
+
 def library_problems(folder):
     """What is wrong with the library's packages."""
     version = re.search(r'TL_VERSION "(.*)"', (tshark.ROOT / "include/tcplife/version.h").read_text(encoding="utf-8"))[1]
@@ -66,7 +72,7 @@ def library_problems(folder):
             (dev, {*(f"lib/lib{name}.{ending}" for name in libraries for ending in ("so", "a")),
                    *(f"lib/pkgconfig/{name}.pc" for name in libraries),
                    *(f"lib/cmake/tcplife/tcplife{name}.cmake"
-                     for name in ("Config", "ConfigVersion", "Targets", "Targets-relwithdebinfo")),
+                     for name in ("Config", "ConfigVersion", "Targets", f"Targets-{kind_of_build()}")),
                    *(f"include/{path.relative_to(headers)}" for path in headers.rglob("*.h")),
                    "share/doc/libtcplife-dev/copyright", "share/doc/libtcplife-dev/examples/lives.c"})):
         found = {re.sub(r"^usr/(lib/[^/]*-linux-gnu\w*/)?", lambda match: "lib/" if match[1] else "", name)

@@ -223,7 +223,7 @@ function elsewhere(capture, { file, number }) {
             "This report holds the ladders of the connections with the worst expert infos, and not of this one. ",
             capture.isOne && capture.files.length > 1
                 ? "With a larger number in --ladders it has more."
-                : "Either command draws it:",
+                : `Either command draws it${capture.files.length ? "" : ", with the name of the capture that this report is of in the place of FILE"}:`,
         ),
         capture.isOne && capture.files.length > 1
             ? null
