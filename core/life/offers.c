@@ -28,7 +28,7 @@ void tl_note_offers(struct tl_passage *p, bool is_old)
         tl_seq edge = s->ack + ((uint32_t)s->window << shift);
 
         if (!has(X, TL_END_HAS_RCV_NXT)) {
-            X->rcv_nxt = X->latest_ack = X->earlier_ack = s->ack;
+            X->rcv_nxt = s->ack;
             X->rcv_edge = edge;
             X->flags |= TL_END_HAS_RCV_NXT;
         }
@@ -41,10 +41,7 @@ void tl_note_offers(struct tl_passage *p, bool is_old)
             X->flags |= TL_END_ZERO_WINDOW;
         if (one_more)
             X->flags |= TL_END_ACKED_ONE;
-        if (s->ack != X->latest_ack) {
-            X->earlier_ack = X->latest_ack;
-            X->latest_ack = s->ack;
-        }
+        X->latest_ack = s->ack;
         X->rcv_nxt = tl_seq_max(X->rcv_nxt, s->ack);
         X->rcv_edge = tl_seq_max(X->rcv_edge, edge);
     }

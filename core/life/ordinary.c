@@ -88,8 +88,6 @@ bool tl_connection_ordinary_segment(struct tl_connection *c, const struct tl_seg
     if (s->ack == X->rcv_nxt + 1 && !s->length)
         flags |= TL_END_ACKED_ONE;
     X->flags = flags;
-    if (s->ack != X->rcv_nxt)
-        X->earlier_ack = X->rcv_nxt;
     X->rcv_nxt = s->ack;
     X->rcv_edge =
         tl_seq_max(X->rcv_edge, s->ack + ((uint32_t)s->window << (flags >> TL_KEPT_SHIFT)));

@@ -63,7 +63,6 @@ struct tl_end {
     tl_seq snd_nxt;  /* behind the last sequence number it was seen to use, with HAS_SND_NXT */
     tl_seq rcv_nxt;  /* the highest acknowledgement it sent, with HAS_RCV_NXT */
     tl_seq rcv_edge; /* the right edge of its window, RCV.NXT + RCV.WND, with HAS_RCV_NXT */
-    tl_seq earlier_ack; /* the last acknowledgement but one, of different ones, with HAS_RCV_NXT */
     uint32_t ts_val; /* the latest timestamp it sent, with HAS_TIMESTAMPS */
     uint32_t segments; /* captured */
     uint32_t flags;  /* TL_END_… */
@@ -125,7 +124,7 @@ enum {
 struct tl_kept_end {
     uint64_t bytes;
     int64_t last_ns;
-    tl_seq snd_nxt, rcv_nxt, rcv_edge, earlier_ack;
+    tl_seq snd_nxt, rcv_nxt, rcv_edge;
     uint32_t ts_val, segments;
     uint32_t flags;
     uint8_t states; /* the state in the low four bits, the state left in the high ones */
