@@ -12,7 +12,7 @@ Promises that
 - 100,000 connections are opened (how fast is printed, no test);
 - a file that is not whole says so.
 
-`tests/report.py [CHECK…]`; screenshots are kept in build/screenshots. tools/release-tests runs `large_capture`, too, with a capture
+It is long since all checks look at the same reports in the same browser. `tests/report.py [CHECK…]`; screenshots are kept in build/screenshots. tools/release-tests runs `large_capture`, too, with a capture
 of 100,000 lives.
 """
 import collections

@@ -1,5 +1,7 @@
 /* Plays a script to several trackers and compares.
  *
+ * It is long since all promises are about the same trackers, and look at one script together.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "promises.h"

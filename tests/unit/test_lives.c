@@ -1,6 +1,7 @@
 /* Whole lives of connections, each a trace: what the RFC and the contract say of them.
  *
- * Sequence numbers are RFC 9293's own in its figures: the client's ISS is 100, the server's 300.
+ * Sequence numbers are RFC 9293's own in its figures: the client's ISS is 100, the server's 300. It is long since every life
+ * is written out, segment by segment, beside others that are like it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,8 @@
 /* Captures as they come: packets twice, one direction, only some kinds of segments, clocks that
  * step back, starts in the middle of everything.
  *
+ * It is long since each oddity is a trace of its own, which nothing else needs.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "trace.h"
