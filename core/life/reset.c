@@ -306,8 +306,11 @@ void tl_reset(struct tl_passage *p)
         s->seq == oddities_of(p, p->y)->refused_ack)
         return;
     if (verdict == RST_CHALLENGED) {
+        struct tl_end_oddities *odd = tl_note_oddities_of(p, p->x);
+
         tl_expect_challenge(p);
-        tl_note_oddities_of(p, p->x)->early_reset = s->seq;
+        odd->early_reset = s->seq;
+        odd->has_early_reset = true;
     }
     if (verdict == RST_ACCEPTED && c->flags & TL_CONNECTION_SPARSE) {
         /* What came in between was left out of the capture, the handshake's end with it. */
@@ -355,7 +358,7 @@ void tl_receive_early_reset(struct tl_passage *p)
 
     if (!c->at[TL_AT_RESET].frame || tl_reset_by(c) != p->x || !is_over(X) || X->presumed ||
         is_over(p->Y) || p->segment->time_ns >= tl_milestone_ns(c, TL_AT_RESET) ||
-        !oddities_of(p, p->x)->early_reset || X->snd_arrived != oddities_of(p, p->x)->early_reset)
+        !oddities_of(p, p->x)->has_early_reset || X->snd_arrived != oddities_of(p, p->x)->early_reset)
         return;
     receive_rst(p);
 }

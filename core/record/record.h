@@ -158,10 +158,11 @@ struct tl_oddities {
         int64_t pause_ns; /* between the last one and what the end had sent before it */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
         uint8_t blind; /* segments that showed that the other end's FIN has not arrived */
+        bool has_early_reset : 1; /* early_reset is a RST's number, be it 0 */
         bool has_fragment : 1; /* of one of its segments only the first fragment is known… */
         bool fin_unplaced : 1; /* …which has its FIN: that is at `fin` or behind it */
         uint32_t lost_fin_ack; /* frame that acknowledged its FIN, and was lost; 0: none */
-        tl_seq early_reset; /* of its RST ahead of what was captured, with at[RESET] */
+        tl_seq early_reset; /* of its RST ahead of what was captured, with has_early_reset and at[RESET] */
         struct tl_doubted {
             tl_seq start, end; /* its numbers, those of its FIN among them */
             tl_seq ack;

@@ -1183,6 +1183,20 @@ static void forged_reset_and_a_regular_end(void **state)
         "C ACK seq=112 ack=322             -> TIME-WAIT CLOSED? t4 closed");
 }
 
+/* The data before a RST is captured behind it, by a clock that is not in order: the RST is taken then.
+ * Its number may be any one, 0 too. */
+static void reset_captured_before_the_data(void **state)
+{
+    (void)state;
+    PLAY("C SYN seq=4294967245                                  -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=4294967246                       -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=4294967246 ack=301                           -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=4294967246 len=10                    -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=4294967246 ack=311                           -> ESTABLISHED ESTABLISHED",
+        "C RST,ACK seq=0 ack=311                                -> CLOSED ESTABLISHED reset",
+        "+-0.00001 C ACK seq=4294967246 ack=311 len=50          -> CLOSED CLOSED?");
+}
+
 /* The alleged sender of a RST acknowledges what had not the time to reach it before that RST left. */
 static void reset_that_came_too_early(void **state)
 {
@@ -3085,6 +3099,7 @@ int main(void)
         cmocka_unit_test(second_fin_does_not_look_like_its_sender),
         cmocka_unit_test(implausible_first_fin),
         cmocka_unit_test(fins_that_are_held_up),
+        cmocka_unit_test(reset_captured_before_the_data),
         cmocka_unit_test(reset_that_came_too_early),
         cmocka_unit_test(reset_numbered_below_data_that_has_arrived),
         cmocka_unit_test(reset_numbered_below_data_that_was_lost),
