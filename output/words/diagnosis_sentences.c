@@ -222,7 +222,7 @@ static void append_pauses(GString *text, const struct tl_connection *connection,
                           const struct tl_change *change)
 {
     int64_t before_ns = 0;
-    bool any = false;
+    bool has_before = false, any = false;
     const struct tl_changes changes = tl_connection_changes(connection);
 
     for (uint32_t i = 0; i < changes.count; i++) {
@@ -233,12 +233,13 @@ static void append_pauses(GString *text, const struct tl_connection *connection,
             break;
         if (!tl_change_step(other, &step) || step.is_teardown || step.number != 1)
             continue;
-        if (before_ns != 0) {
+        if (has_before) {
             text_append(text, any ? ", " : " (after ");
             append_seconds(text, tl_change_time_ns(other) - before_ns);
             any = true;
         }
         before_ns = tl_change_time_ns(other);
+        has_before = true;
     }
     if (any)
         g_string_append_c(text, ')');
