@@ -61,14 +61,25 @@ static struct common what_is_common(const struct tl_passage *p)
     return common;
 }
 
-bool tl_is_unlike_its_sender(const struct tl_passage *p)
+/* Once both SYNs offered timestamps, they are in every segment but a RST; else in none. */
+static bool breaks_with_timestamps(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X;
+    const bool agreed = has(X, TL_END_HAS_TIMESTAMPS) && !has(X, TL_END_NO_TIMESTAMPS) &&
+                        !has(p->Y, TL_END_NO_TIMESTAMPS);
+    const bool cut_off = !s->has_timestamps && s->window_scale == TL_SCALE_UNKNOWN;
+
+    return s->has_timestamps != agreed && !cut_off && !(s->flags & TL_RST) &&
+           has(X, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK) && X->segments > FEWEST;
+}
+
+bool tl_is_unlike_its_sender(const struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
     const struct common common = what_is_common(p);
 
-    if (s->has_timestamps != has(X, TL_END_HAS_TIMESTAMPS) && !(s->flags & TL_RST) &&
-        has(X, TL_END_SENT_SYN | TL_END_SENT_SYN_ACK) && X->segments > FEWEST)
+    if (breaks_with_timestamps(p))
         return true;
     /* Impostors may be among those that it is compared with: the greater part decides. */
     if (s->has_ip_id && common.ids >= FEWEST && common.in_turn * 2 >= common.ids - 1 &&

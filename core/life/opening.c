@@ -32,7 +32,7 @@ static void learn_syn(struct tl_passage *p)
     /* Timestamps start with the SYN. */
     X->flags &= ~(uint32_t)(TL_END_HAS_TIMESTAMPS | TL_END_NO_TIMESTAMPS | TL_END_STRAYED |
                             TL_END_DOUBTED);
-    if (!s->has_timestamps)
+    if (!s->has_timestamps && s->window_scale != TL_SCALE_UNKNOWN)
         X->flags |= TL_END_NO_TIMESTAMPS;
     X->bytes += s->length;
 }

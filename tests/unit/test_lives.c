@@ -1237,6 +1237,41 @@ static void forged_fin_and_data_in_its_place(void **state)
         "S ACK seq=312 ack=121             -> CLOSE-WAIT FIN-WAIT-2");
 }
 
+/* Timestamps that only one SYN offered are in no segment behind it (RFC 7323, section 3.2): what has none
+ * looks right, what has one does not. */
+static void timestamps_that_were_not_agreed_on(void **state)
+{
+    (void)state;
+    PLAY("C SYN seq=100 ts=1000               -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101            -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301                -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=10         -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=311                -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=101 ack=100311 ts=7777 -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=101 ack=311            -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "+1 C ACK seq=101 ack=311 len=20      -> ESTABLISHED ESTABLISHED forged_segment",
+        "S ACK seq=311 ack=121                -> ESTABLISHED ESTABLISHED");
+}
+
+/* A snaplen that cuts off timestamps says nothing of them: a FIN behind a hole is its sender's own, and
+ * PAWS looks at the timestamps that it left. */
+static void timestamps_that_were_cut_off(void **state)
+{
+    (void)state;
+    PLAY("C SYN seq=100 ts=1000               -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 ts=9000    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 cut            -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=10 cut     -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=101 ack=311 cut            -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=411 ack=101 cut        -> ESTABLISHED FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=412 cut            -> CLOSE-WAIT FIN-WAIT-2? gap t2 half_closed");
+    PLAY("C SYN seq=100 cut                   -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 cut        -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 ts=5000        -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=101 len=10 ts=9000 -> ESTABLISHED ESTABLISHED",
+        "C FIN,ACK seq=101 ack=311 ts=10      -> ESTABLISHED ESTABLISHED");
+}
+
 /* Of two FINs with different numbers the first was an impostor's, where the second looks right. */
 static void two_fins_with_different_numbers(void **state)
 {
@@ -3095,6 +3130,8 @@ int main(void)
         cmocka_unit_test(life_after_a_reset),
         cmocka_unit_test(forged_reset_and_a_regular_end),
         cmocka_unit_test(forged_fin_and_data_in_its_place),
+        cmocka_unit_test(timestamps_that_were_not_agreed_on),
+        cmocka_unit_test(timestamps_that_were_cut_off),
         cmocka_unit_test(two_fins_with_different_numbers),
         cmocka_unit_test(second_fin_does_not_look_like_its_sender),
         cmocka_unit_test(implausible_first_fin),
