@@ -44,7 +44,13 @@ void tl_connection_clock(struct tl_connection *c, uint32_t frame, int64_t now_ns
 
         if (state == TL_TIME_WAIT)
             end_time_wait(c, (enum tl_role)role, frame, now_ns, environment);
-        else if (state == TL_CLOSE_WAIT)
-            name_lingering(c, (enum tl_role)role, frame, now_ns, environment);
     }
+}
+
+void tl_connection_note_lingering(struct tl_connection *c, uint32_t frame, int64_t now_ns,
+                                  struct tl_environment *environment)
+{
+    for (int role = 0; role < 2; role++)
+        if (tl_connection_state(c, (enum tl_role)role) == TL_CLOSE_WAIT)
+            name_lingering(c, (enum tl_role)role, frame, now_ns, environment);
 }

@@ -12,4 +12,9 @@
 void tl_connection_clock(struct tl_connection *connection, uint32_t frame, int64_t now_ns,
                          struct tl_environment *environment);
 
+/* Names a CLOSE-WAIT that has lasted until now. Not to be called for a segment of the next life on these
+ * sockets: when the old one ended before it, nothing shows. */
+void tl_connection_note_lingering(struct tl_connection *connection, uint32_t frame, int64_t now_ns,
+                                  struct tl_environment *environment);
+
 #endif

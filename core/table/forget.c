@@ -19,8 +19,11 @@ void tl_tracker_clock(struct tl_tracker *tracker, uint32_t frame, int64_t now_ns
     const struct tl_store *store = &tracker->index.store;
 
     for (uint32_t number = 0; number < store->connection_count; number++)
-        if (!tl_store_is_vacant(store, number))
+        if (!tl_store_is_vacant(store, number)) {
             tl_connection_clock(tl_at_number(store, number), frame, now_ns, &tracker->environment);
+            tl_connection_note_lingering(tl_at_number(store, number), frame, now_ns,
+                                         &tracker->environment);
+        }
 }
 
 static bool is_end_over(const struct tl_connection *c, enum tl_role role, int64_t now_ns)

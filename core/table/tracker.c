@@ -273,6 +273,8 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
         /* What ended without a segment ends before this one. */
         tl_connection_clock(c, s->frame, s->time_ns, &tracker->environment);
         beginning = tl_what_begins(c, s, *sender, &tracker->environment);
+        if (beginning == TL_GOES_ON)
+            tl_connection_note_lingering(c, s->frame, s->time_ns, &tracker->environment);
     }
     if (beginning != TL_GOES_ON)
         c = begin_life(tracker, s, key, c, beginning == TL_BEGINS_WITH_KEPT_SYN ? c : NULL, apart,

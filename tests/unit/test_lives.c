@@ -2841,6 +2841,27 @@ static void close_wait_lingers(void **state)
         "+70 S ACK seq=313 ack=102 len=1   -> FIN-WAIT-2? CLOSE-WAIT");
 }
 
+static void check_previous_does_not_linger(struct trace *t)
+{
+    const struct tl_connection *previous = tl_tracker_previous(t->tracker, t->connection);
+    const struct tl_changes changes = tl_connection_changes(previous);
+
+    for (uint32_t i = 0; i < changes.count; i++)
+        assert_false(changes.at[i].kind == TL_DIAGNOSIS &&
+                     tl_change_diagnosis(&changes.at[i]) == TL_DIAGNOSIS_lingering_close_wait);
+}
+
+/* The next life on its sockets shows that a CLOSE-WAIT is over, not how long it lasted. */
+static void close_wait_ends_unseen(void **state)
+{
+    (void)state;
+    PLAY_AND(check_previous_does_not_linger, OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "+3600 C SYN seq=5000              -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "S SYN,ACK seq=7000 ack=5001       -> ESTABLISHED? SYN-RECEIVED #1 h2");
+}
+
 /* A server that crashed answers data with a RST (RFC 9293, section 3.5.1, Figure 10). */
 static void half_open_peer_is_discovered_by_data(void **state)
 {
@@ -3234,6 +3255,7 @@ int main(void)
         cmocka_unit_test(peer_does_not_answer_for_longer_than_r2),
         cmocka_unit_test(window_probes_are_no_keepalive),
         cmocka_unit_test(close_wait_lingers),
+        cmocka_unit_test(close_wait_ends_unseen),
         cmocka_unit_test(half_open_peer_is_discovered_by_data),
         cmocka_unit_test(nobody_completes_the_handshake),
         cmocka_unit_test(another_attempt_with_another_isn),
