@@ -231,11 +231,6 @@ static bool syn_ack_begins_anew(const struct tl_connection *c, const struct tl_s
            (!Y->segments || (is_gone(c, TL_CLIENT) && is_gone(c, TL_SERVER)));
 }
 
-bool tl_has_ended(const struct tl_connection *c)
-{
-    return is_gone(c, TL_CLIENT) && is_gone(c, TL_SERVER);
-}
-
 static bool begins_anew(const struct tl_connection *c, const struct tl_segment *s,
                         enum tl_role sender, int64_t msl_ns)
 {

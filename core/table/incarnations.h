@@ -21,7 +21,4 @@ enum tl_beginning tl_what_begins(const struct tl_connection *connection,
                                  const struct tl_segment *segment, enum tl_role sender,
                                  const struct tl_environment *environment);
 
-/* Both ends are CLOSED, or never were anything else. */
-bool tl_has_ended(const struct tl_connection *connection);
-
 #endif

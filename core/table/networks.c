@@ -8,7 +8,6 @@
 #include "core/table/networks.h"
 #include "core/record/oddities.h"
 #include "core/table/allocate.h"
-#include "core/table/incarnations.h"
 
 /* The networks in which a connection's segments came last, by direction. */
 struct tl_seen_networks {
@@ -115,6 +114,25 @@ void tl_first_network(struct tl_networks *networks, struct tl_index *index,
     seen->network[!direction][0] = seen->network[!direction][1] = NO_NETWORK;
 }
 
+void tl_inherit_network(struct tl_networks *networks, struct tl_index *index,
+                        const struct tl_connection *c, const struct tl_connection *previous,
+                        const struct tl_key *key)
+{
+    const bool back = !tl_descends(key);
+    const struct tl_seen_networks *before = seen_by(networks, previous);
+    struct tl_seen_networks *seen;
+
+    if (!networks->chunk_count || before->network[back][0] == NO_NETWORK)
+        return;
+    seen = note_seen_by(networks, index, c);
+    if (!seen)
+        return;
+    /* (Notes may have moved.) */
+    before = seen_by(networks, previous);
+    seen->network[back][0] = before->network[back][0];
+    seen->network[back][1] = before->network[back][1];
+}
+
 static void note_network(struct tl_networks *networks, struct tl_index *index,
                          const struct tl_connection *c, const struct tl_key *key, uint32_t network)
 {
@@ -165,6 +183,19 @@ static bool fits(const struct tl_connection *c, const struct tl_segment *s, enum
         return false;
     return !(s->flags & TL_ACK && Y->flags & TL_END_HAS_SND_NXT) ||
            tl_seq_is_near(s->ack, Y->snd_nxt, UNSEEN_BYTES);
+}
+
+/* Is it over by this time, though no segment has come since 2 MSL passed? */
+static bool has_ended_by(const struct tl_connection *c, int64_t now_ns)
+{
+    for (int role = 0; role < 2; role++) {
+        const enum tl_state state = tl_connection_state(c, (enum tl_role)role);
+
+        if (state != TL_CLOSED && state != TL_LISTEN &&
+            !(state == TL_TIME_WAIT && now_ns >= c->time_wait_ends_ns))
+            return false;
+    }
+    return true;
 }
 
 static bool add_route(struct tl_index *index, struct tl_split *split, uint32_t network,
@@ -272,7 +303,7 @@ struct tl_connection *tl_choose_network(struct tl_networks *networks, struct tl_
         note_network(networks, index, c, key, s->network);
         return c;
     }
-    if (!fits(c, s, *sender) && !tl_has_ended(c))
+    if (!fits(c, s, *sender) && !has_ended_by(c, s->time_ns))
         return NULL;
     note_network(networks, index, c, key, s->network);
     return c;

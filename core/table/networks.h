@@ -43,6 +43,11 @@ struct tl_connection *tl_newest_in_network(const struct tl_index *index,
 void tl_first_network(struct tl_networks *networks, struct tl_index *index,
                       const struct tl_connection *c, const struct tl_key *key, uint32_t network);
 
+/* A connection that comes behind `previous` on the same sockets is answered where that was. */
+void tl_inherit_network(struct tl_networks *networks, struct tl_index *index,
+                        const struct tl_connection *c, const struct tl_connection *previous,
+                        const struct tl_key *key);
+
 /* Where a new connection on the sockets of a slot belongs, with room for it; `apart`: it is of another
  * network than all others on them. NULL: memory ran out. */
 struct tl_incarnations **tl_list_for(struct tl_networks *networks, struct tl_index *index,

@@ -239,6 +239,8 @@ static struct tl_connection *begin_life(struct tl_tracker *tracker, const struct
     c = begin(tracker, key, s, *sender, anew_in, apart);
     if (!c)
         return NULL;
+    if (previous)
+        tl_inherit_network(&tracker->networks, &tracker->index, c, previous, key);
     if (tracker->environment.part_is_pending)
         tl_begin_part(c, &tracker->environment);
     /* (Where memory ran out, there is no such entry.) */

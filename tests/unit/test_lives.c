@@ -2862,6 +2862,35 @@ static void close_wait_ends_unseen(void **state)
         "S SYN,ACK seq=7000 ack=5001       -> ESTABLISHED? SYN-RECEIVED #1 h2");
 }
 
+/* A life in three networks ended, and the next one goes the same ways. */
+static void next_life_in_the_same_networks(void **state)
+{
+    (void)state;
+    PLAY("C SYN seq=100 net=1                -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 net=4     -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301 net=2         -> ESTABLISHED ESTABLISHED? h3 established",
+        "C FIN,ACK seq=101 ack=301 net=3     -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S FIN,ACK seq=301 ack=102 net=4     -> TIME-WAIT? LAST-ACK t2 t3",
+        "C ACK seq=102 ack=302 net=3         -> TIME-WAIT CLOSED? t4 closed",
+        "+120 C SYN seq=5000 net=1           -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "S SYN,ACK seq=7000 ack=5001 net=4   -> ESTABLISHED? SYN-RECEIVED #1 h2",
+        "C ACK seq=5001 ack=7001 net=2       -> ESTABLISHED ESTABLISHED? #1 h3 established");
+}
+
+/* Each direction goes its own way, and what the old life's socket answers to a new SYN belongs to it. */
+static void old_socket_answers_in_its_own_network(void **state)
+{
+    (void)state;
+    PLAY("C SYN seq=100000 net=1               -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=100001 net=2    -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=100001 ack=301 net=1        -> ESTABLISHED ESTABLISHED? h3 established",
+        "S ACK seq=301 ack=100001 len=10 net=2 -> ESTABLISHED ESTABLISHED",
+        "C ACK seq=100001 ack=311 net=1        -> ESTABLISHED ESTABLISHED",
+        "+3600 C SYN seq=2000000000 net=1      -> SYN-SENT SYN-RECEIVED? #1 h1 port_reused",
+        "S ACK seq=311 ack=100001 net=2        -> SYN-SENT ESTABLISHED #1 challenge_ack",
+        "C RST seq=100001 net=1                -> SYN-SENT CLOSED? #1");
+}
+
 /* A server that crashed answers data with a RST (RFC 9293, section 3.5.1, Figure 10). */
 static void half_open_peer_is_discovered_by_data(void **state)
 {
@@ -3256,6 +3285,8 @@ int main(void)
         cmocka_unit_test(window_probes_are_no_keepalive),
         cmocka_unit_test(close_wait_lingers),
         cmocka_unit_test(close_wait_ends_unseen),
+        cmocka_unit_test(next_life_in_the_same_networks),
+        cmocka_unit_test(old_socket_answers_in_its_own_network),
         cmocka_unit_test(half_open_peer_is_discovered_by_data),
         cmocka_unit_test(nobody_completes_the_handshake),
         cmocka_unit_test(another_attempt_with_another_isn),
