@@ -53,8 +53,13 @@ static bool shows_that_unseen_was_data(const struct tl_passage *p)
 }
 
 /* The first FIN was none: the other end's, if there is one, is the first now. */
-static void forget_first_fin(struct tl_connection *c)
+static void forget_first_fin(struct tl_passage *p)
 {
+    struct tl_connection *c = p->connection;
+    const struct tl_end *sender = &p->life->end[c->first_fin];
+
+    if (c->at[TL_AT_FIN_2].frame)
+        c->v.bytes_at_fin_1 = sender->bytes;
     c->at[TL_AT_FIN_1] = c->at[TL_AT_FIN_2];
     c->at[TL_AT_FIN_1_ACK] = c->at[TL_AT_FIN_2_ACK];
     c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
@@ -72,8 +77,7 @@ static void take_back_one_unseen_fin(struct tl_passage *p, enum tl_role x)
     X->bytes++;
     c->at[c->first_fin == x ? TL_AT_FIN_1_ACK : TL_AT_FIN_2_ACK].frame = 0;
     if (c->first_fin == x && has(Y, TL_END_SENT_FIN)) {
-        forget_first_fin(c);
-        c->v.bytes_at_fin_1 = X->bytes;
+        forget_first_fin(p);
         c->flags &= ~(uint32_t)TL_CONNECTION_THREE_SEGMENT_CLOSE;
     }
     if (!was_reset)
@@ -124,7 +128,7 @@ void tl_disown_fin(struct tl_passage *p)
     X->snd_nxt = X->seen_nxt = was_taken ? X->snd_arrived : p->segment->seq;
     c->flags &= ~(uint32_t)(TL_CONNECTION_SIMULTANEOUS_CLOSE | TL_CONNECTION_THREE_SEGMENT_CLOSE);
     if (first)
-        forget_first_fin(c);
+        forget_first_fin(p);
     else
         c->at[TL_AT_FIN_2].frame = c->at[TL_AT_FIN_2_ACK].frame = 0;
 }

@@ -1237,6 +1237,21 @@ static void forged_fin_and_data_in_its_place(void **state)
         "S ACK seq=312 ack=121             -> CLOSE-WAIT FIN-WAIT-2");
 }
 
+static void check_half_closed_bytes_30(struct trace *t)
+{
+    assert_int_equal(tl_summarize(t->connection).half_closed_bytes, 30);
+}
+
+/* The first FIN was an impostor's. What counts as half-closed is behind the other one. */
+static void half_closed_behind_the_true_fin(void **state)
+{
+    (void)state;
+    PLAY_AND(check_half_closed_bytes_30, OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=311         -> CLOSING? CLOSING? simultaneous_close t3",
+        "+1 S ACK seq=311 ack=102 len=30   -> FIN-WAIT-2? CLOSE-WAIT forged_segment half_closed t2");
+}
+
 /* Timestamps that only one SYN offered are in no segment behind it (RFC 7323, section 3.2): what has none
  * looks right, what has one does not. */
 static void timestamps_that_were_not_agreed_on(void **state)
@@ -3180,6 +3195,7 @@ int main(void)
         cmocka_unit_test(life_after_a_reset),
         cmocka_unit_test(forged_reset_and_a_regular_end),
         cmocka_unit_test(forged_fin_and_data_in_its_place),
+        cmocka_unit_test(half_closed_behind_the_true_fin),
         cmocka_unit_test(timestamps_that_were_not_agreed_on),
         cmocka_unit_test(timestamps_that_were_cut_off),
         cmocka_unit_test(two_fins_with_different_numbers),
