@@ -143,6 +143,18 @@ bool tl_has_gone_on_behind_fin(const struct tl_passage *p)
     return false;
 }
 
+bool tl_had_sent_fin_before(const struct tl_passage *p, tl_seq fin)
+{
+    const struct tl_recent *recent = recent_before(p);
+
+    for (unsigned i = 0; recent && i < ANSWERED; i++, recent = recent_earlier(p, recent)) {
+        if (is_recent_of(recent, p->x) && !(recent->flags & TL_RST) && recent->flags & TL_ACK &&
+            recent->seq == fin + 1 && tl_seq_le(recent->ack, p->Y->fin))
+            return true;
+    }
+    return false;
+}
+
 bool tl_holds_more(const struct tl_passage *p, tl_seq number)
 {
     const struct tl_recent *recent = recent_before(p);

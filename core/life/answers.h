@@ -34,6 +34,9 @@ bool tl_has_not_arrived(const struct tl_passage *p, tl_seq acknowledged);
 /* Has X sent another octet with this number, as far as its last segments tell? */
 bool tl_has_used(const struct tl_passage *p, tl_seq number);
 
+/* Was X behind this FIN, which is captured only now, before it acknowledged Y's? */
+bool tl_had_sent_fin_before(const struct tl_passage *p, tl_seq fin);
+
 /* Has X sent something from behind its FIN, as only an end does that has sent it? */
 bool tl_has_gone_on_behind_fin(const struct tl_passage *p);
 

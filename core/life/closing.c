@@ -208,7 +208,7 @@ void tl_send_fin(struct tl_passage *p)
         return;
     }
     if (!has(X, TL_END_SENT_FIN)) {
-        bool crossing;
+        bool crossing, sent_before;
 
         tl_conclude_unseen_fin(p);
         if (send_answered_fin(p))
@@ -218,16 +218,19 @@ void tl_send_fin(struct tl_passage *p)
         if (X->presumed && covers && is_over(X) && tl_happens(p, p->x, TL_SND_LIFE))
             tl_has_received_fin(p);
         crossing = X->presumed && !covers && (X->state == TL_CLOSE_WAIT || is_over(X));
+        /* The capture missed it when it was sent first, before Y's had arrived. */
+        sent_before = !X->presumed && has(Y, TL_END_SENT_FIN) && tl_had_sent_fin_before(p, fin) &&
+                      tl_happens(p, p->x, TL_SND_FIN_MISSED);
 
-        if (!(crossing && send_crossing_fin(p)) && !tl_happens(p, p->x, TL_SND_FIN) &&
-            !is_overtaken_by_reset(p))
+        if (!sent_before && !(crossing && send_crossing_fin(p)) &&
+            !tl_happens(p, p->x, TL_SND_FIN) && !is_overtaken_by_reset(p))
             return; /* no state to send a FIN from */
         X->fin = fin;
         X->fin_segment = s->seq;
         X->flags |= TL_END_SENT_FIN;
         X->snd_nxt = tl_seq_max(X->snd_nxt, fin + 1);
         X->seen_nxt = tl_seq_max(X->seen_nxt, fin + 1);
-        note_teardown(p, covers);
+        note_teardown(p, covers && !sent_before);
         tl_remember_control(p);
         expect_hole(p);
         /* Its acknowledgement was captured first (two interfaces, merged). */

@@ -97,6 +97,7 @@
     T(SYN_RECEIVED, SND_SYN,          SYN_SENT,     DISPROVES, "its SYN crosses the other end's") \
     T(CLOSE_WAIT,   SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses the other end's") \
     T(CLOSE_WAIT,   SND_FIN_BEFORE,   FIN_WAIT_1,   DISPROVES, "its FIN was captured late: the other end's answers it") \
+    T(CLOSE_WAIT,   SND_FIN_MISSED,   CLOSING,      PROVES,   "it repeats a FIN that was not captured, and had crossed the other end's") \
     T(FIN_WAIT_1,   FIN_WAS_ANSWER,   LAST_ACK,     PROVES,   "its FIN answers the other end's, which was captured later") \
     T(CLOSING,      FIN_WAS_ANSWER,   LAST_ACK,     PROVES,   "its FIN, which was overtaken, answers the other end's") \
     T(CLOSED,       SND_FIN_CROSSING, FIN_WAIT_1,   DISPROVES, "its FIN crosses what ended the connection")          \

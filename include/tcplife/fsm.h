@@ -41,6 +41,7 @@ TL_BEGIN_DECLS
     E(SND_FIN_AGAIN_ACKING_FIN) /* the same, but it acknowledges the other end's FIN */            \
     E(SND_FIN_CROSSING)   /* a first FIN that shows that the other end's has not arrived yet */    \
     E(SND_FIN_BEFORE)     /* a first FIN, captured late: the other end's FIN acknowledged it */     \
+    E(SND_FIN_MISSED)     /* a FIN sent again that was missed before the other end's arrived */    \
     E(FIN_WAS_ANSWER)     /* the same of the other end: its FIN answered this one */               \
     E(SND_BLIND_TO_FIN)   /* a segment that shows that the other end's FIN, or data before it, has not arrived */ \
     E(SND_SYN_ANEW)       /* a SYN of a new life: the old socket is gone */                        \

@@ -974,6 +974,25 @@ static void lone_unseen_number_before_a_fin(void **state)
         "+0.3 S FIN,ACK seq=411 ack=102    -> ESTABLISHED FIN-WAIT-1 t1");
 }
 
+/* A FIN that was missed when it was sent first: its end had a number behind it before the other FIN arrived. */
+static void late_fin_had_crossed(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=102 ack=311             -> ESTABLISHED ESTABLISHED",
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=102 ack=312             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed",
+        "+0.2 C FIN,ACK seq=101 ack=312    -> CLOSING TIME-WAIT? t3 simultaneous_close",
+        "S ACK seq=312 ack=102             -> TIME-WAIT? TIME-WAIT t4 closed");
+    /* It answers the other FIN: nothing was behind it before that. */
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=312             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed",
+        "+0.1 C ACK seq=102 ack=312        -> CLOSE-WAIT FIN-WAIT-2?",
+        "+0.2 C FIN,ACK seq=101 ack=312    -> LAST-ACK TIME-WAIT? t3",
+        "S ACK seq=312 ack=102             -> CLOSED? TIME-WAIT t4 closed");
+}
+
 /* One number acknowledged, and not captured: it looked like a FIN, until the data came. */
 static void unseen_fin_was_data(void **state)
 {
@@ -3172,6 +3191,7 @@ int main(void)
         cmocka_unit_test(server_gives_up_without_a_word),
         cmocka_unit_test(unseen_fin_was_data),
         cmocka_unit_test(lone_unseen_number_before_a_fin),
+        cmocka_unit_test(late_fin_had_crossed),
         cmocka_unit_test(simultaneous_open_with_a_syn_missed),
         cmocka_unit_test(unseen_fin_answers_the_first_fin),
         cmocka_unit_test(sender_goes_on_behind_unseen_fin),
