@@ -95,6 +95,10 @@ static bool is_own_rst(const struct tl_passage *p)
     if (c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == p->y &&
         s->ack == tl_oddities(c)->anew_iss + 1)
         return true;
+    /* It goes on to acknowledge what an impostor sent in Y's name. */
+    if (has(X, TL_END_REFUSED_ACK) && has(X, TL_END_HAS_SND_NXT) &&
+        s->ack == oddities_of(p, p->x)->refused_ack && tl_seq_ge(s->seq, X->seen_nxt))
+        return true;
     if (!has(X, TL_END_HAS_RCV_NXT) && s->ack != Y->snd_nxt)
         return false;
     return has(Y, TL_END_HAS_SND_NXT) &&

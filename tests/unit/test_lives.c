@@ -974,6 +974,19 @@ static void lone_unseen_number_before_a_fin(void **state)
         "+0.3 S FIN,ACK seq=411 ack=102    -> ESTABLISHED FIN-WAIT-1 t1");
 }
 
+/* An end that has taken an impostor's octet gives up: its RST acknowledges that octet, as its other segments do. */
+static void reset_that_acknowledges_what_was_forged(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "S ACK seq=311 ack=102             -> FIN-WAIT-2? CLOSE-WAIT t2 half_closed",
+        "+0.3 S ACK seq=311 ack=103        -> FIN-WAIT-2? CLOSE-WAIT",
+        "C ACK seq=102 ack=311             -> FIN-WAIT-2? CLOSE-WAIT",
+        "+0.3 S ACK seq=311 ack=103 len=30 -> FIN-WAIT-2? CLOSE-WAIT",
+        "+0.3 S RST,ACK seq=341 ack=103    -> FIN-WAIT-2? CLOSED reset_while_closing");
+}
+
 /* A FIN that was missed when it was sent first: its end had a number behind it before the other FIN arrived. */
 static void late_fin_had_crossed(void **state)
 {
@@ -3192,6 +3205,7 @@ int main(void)
         cmocka_unit_test(unseen_fin_was_data),
         cmocka_unit_test(lone_unseen_number_before_a_fin),
         cmocka_unit_test(late_fin_had_crossed),
+        cmocka_unit_test(reset_that_acknowledges_what_was_forged),
         cmocka_unit_test(simultaneous_open_with_a_syn_missed),
         cmocka_unit_test(unseen_fin_answers_the_first_fin),
         cmocka_unit_test(sender_goes_on_behind_unseen_fin),
