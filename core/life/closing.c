@@ -233,8 +233,10 @@ void tl_send_fin(struct tl_passage *p)
         note_teardown(p, covers && !sent_before);
         tl_remember_control(p);
         expect_hole(p);
-        /* Its acknowledgement was captured first (two interfaces, merged). */
-        if (has(Y, TL_END_HAS_RCV_NXT) && Y->rcv_nxt == fin + 1 && !has(X, TL_END_DENIES)) {
+        /* Its acknowledgement was captured first (two interfaces, merged): just now, or else it did not arrive,
+         * or was of what somebody else had sent. */
+        if (has(Y, TL_END_HAS_RCV_NXT) && Y->rcv_nxt == fin + 1 && !has(X, TL_END_DENIES) &&
+            tl_has_just_spoken(p)) {
             p->proof = s->ack;
             X->flags |= TL_END_FIN_ARRIVED;
             tl_happens(p, p->x, TL_RCV_ACK_OF_FIN);

@@ -974,6 +974,17 @@ static void lone_unseen_number_before_a_fin(void **state)
         "+0.3 S FIN,ACK seq=411 ack=102    -> ESTABLISHED FIN-WAIT-1 t1");
 }
 
+/* It was acknowledged long before: not this FIN, which is sent only now, or sent again. */
+static void fin_that_was_acknowledged_long_before(void **state)
+{
+    (void)state;
+    PLAY(OPEN_PROVEN,
+        "C ACK seq=101 ack=322             -> ESTABLISHED ESTABLISHED",
+        "S ACK seq=311 ack=101 len=10      -> ESTABLISHED ESTABLISHED",
+        "+0.1 S FIN,ACK seq=321 ack=101    -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C ACK seq=101 ack=322             -> CLOSE-WAIT FIN-WAIT-2? t2 half_closed");
+}
+
 /* An end that has taken an impostor's octet gives up: its RST acknowledges that octet, as its other segments do. */
 static void reset_that_acknowledges_what_was_forged(void **state)
 {
@@ -3205,6 +3216,7 @@ int main(void)
         cmocka_unit_test(unseen_fin_was_data),
         cmocka_unit_test(lone_unseen_number_before_a_fin),
         cmocka_unit_test(late_fin_had_crossed),
+        cmocka_unit_test(fin_that_was_acknowledged_long_before),
         cmocka_unit_test(reset_that_acknowledges_what_was_forged),
         cmocka_unit_test(simultaneous_open_with_a_syn_missed),
         cmocka_unit_test(unseen_fin_answers_the_first_fin),
