@@ -6,7 +6,7 @@
 #include "command/command.h"
 
 #include "output/connection_set.h"
-#include "output/figures/attention.h"
+#include "output/records/attention.h"
 #include "output/figures/life_counts.h"
 #include "tcplife/output/sentences.h"
 

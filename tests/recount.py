@@ -15,6 +15,7 @@ import statistics
 import struct
 from decimal import Decimal
 
+import attention
 import badinput
 import reading
 import recount_states
@@ -124,7 +125,13 @@ def shown_state(record, end):
     return record[f"{end}_state"] + " (presumed)" * (end in record.get("presumed", ()))
 
 
-def worst(experts):
+def worst(record):
+    names = [expert["name"] for expert in record["experts"]]
+    # How it opened and closed, where it was too early for an expert info to say so.
+    experts = record["experts"] + [
+        {"name": name, "severity": "note" if name == "reset_while_closing" else "warn"}
+        for key, words in attention.TROUBLE.items() for name in [record[key].replace("-", "_")]
+        if record[key] in words and name not in names]
     if not experts:
         return ""
     # Of the worst severity the one that tells most, and of several such the first.
@@ -137,7 +144,7 @@ def expected_conn(records, start):
     return [{
         "No.": str(record["connection"]), "Client": socket(record, "client"), "Server": socket(record, "server"),
         "Open": record["open"], "Close": record["close"], "Closed by": record.get("closed_by", ""),
-        "Worst expert info": worst(record["experts"]), "Duration (s)": f"{(record['end'] - record['start']) / 1e9:.6f}",
+        "Worst expert info": worst(record), "Duration (s)": f"{(record['end'] - record['start']) / 1e9:.6f}",
         "Client state": shown_state(record, "client"), "Server state": shown_state(record, "server"),
         "Client in it for (s)": seconds(record.get("client_state_time")),
         "Server in it for (s)": seconds(record.get("server_state_time")),

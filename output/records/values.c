@@ -7,6 +7,7 @@
  */
 #include "output/records/values.h"
 
+#include "output/records/attention.h"
 #include "output/records/record_lists.h"
 
 #include <stdlib.h>
@@ -213,24 +214,30 @@ GETTER(zeek_history)
 /* Does one say more than the other of what is wrong? */
 static bool is_worse(enum tl_diagnosis one, enum tl_diagnosis other)
 {
+    if (one == TL_DIAGNOSIS_COUNT || other == TL_DIAGNOSIS_COUNT)
+        return one != TL_DIAGNOSIS_COUNT && other == TL_DIAGNOSIS_COUNT;
     if (tl_diagnosis_severity(one) != tl_diagnosis_severity(other))
         return tl_diagnosis_severity(one) > tl_diagnosis_severity(other);
     return tl_diagnosis_telling(one) > tl_diagnosis_telling(other);
 }
 
-/* The most severe diagnosis, of several the one that tells most, of several the first; NULL: there is none. */
-static const struct tl_change *worst_diagnosis(const struct tl_connection *connection)
+/* The most severe one, of several the one that tells most, of several the first; TL_DIAGNOSIS_COUNT: none. How it
+ * opened and closed is known at the end, be it that it was too early for an expert info. */
+static enum tl_diagnosis worst_diagnosis(const struct known_life *life)
 {
-    const struct tl_changes changes = tl_connection_changes(connection);
-    const struct tl_change *worst = NULL;
+    const struct tl_changes changes = tl_connection_changes(life->connection);
+    const enum tl_diagnosis of_life[] = {trouble_of_open(life->summary.open),
+                                         trouble_of_close(life->summary.close)};
+    enum tl_diagnosis worst = TL_DIAGNOSIS_COUNT;
 
     for (uint32_t i = 0; i < changes.count; i++) {
-        const struct tl_change *change = &changes.at[i];
-
-        if (change->kind != TL_DIAGNOSIS)
-            continue;
-        if (worst == NULL || is_worse(tl_change_diagnosis(change), tl_change_diagnosis(worst)))
-            worst = change;
+        if (changes.at[i].kind == TL_DIAGNOSIS &&
+            is_worse(tl_change_diagnosis(&changes.at[i]), worst))
+            worst = tl_change_diagnosis(&changes.at[i]);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(of_life); i++) {
+        if (is_worse(of_life[i], worst))
+            worst = of_life[i];
     }
     return worst;
 }
@@ -238,15 +245,14 @@ static const struct tl_change *worst_diagnosis(const struct tl_connection *conne
 /* A space less for everything worse: so texts sort by severity. */
 GETTER(worst_expert)
 {
-    const struct tl_change *worst = worst_diagnosis(life->connection);
+    const enum tl_diagnosis worst = worst_diagnosis(life);
     enum tl_severity severity;
 
-    if (worst == NULL)
+    if (worst == TL_DIAGNOSIS_COUNT)
         return false;
-    severity = tl_diagnosis_severity(tl_change_diagnosis(worst));
+    severity = tl_diagnosis_severity(worst);
     g_string_append_printf(value->text, "%*s%s: %s", TL_ERROR - severity, "",
-                           tl_severity_name(severity),
-                           tl_diagnosis_name(tl_change_diagnosis(worst)));
+                           tl_severity_name(severity), tl_diagnosis_name(worst));
     return true;
 }
 

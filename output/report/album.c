@@ -5,7 +5,7 @@
 #include "output/report/album.h"
 
 #include "output/connection_set.h"
-#include "output/figures/attention.h"
+#include "output/records/attention.h"
 #include "output/pictures/make_picture.h"
 #include "output/pictures/svg.h"
 

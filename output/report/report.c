@@ -8,7 +8,7 @@
 #include "output/report/report.h"
 
 #include "output/connection_set.h"
-#include "output/figures/attention.h"
+#include "output/records/attention.h"
 #include "output/records/record_writer.h"
 #include "output/report/album.h"
 #include "output/report/packer.h"

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "output/figures/attention.h"
+#include "output/records/attention.h"
 
 enum tl_diagnosis trouble_of_open(enum tl_open open)
 {
