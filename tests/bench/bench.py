@@ -126,6 +126,7 @@ def main():
         else:
             peers.print_comparison(options.captures, options.packets, options.runs)
             peers.print_memory(options.captures, options.packets)
+            peers.print_jobs(options.captures, options.packets, options.runs)
             peers.print_start(options.captures, options.packets, options.runs)
     if "core" in wanted and not options.instructions:
         sys.stdout.flush()

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from captures import first_packets, make
-from measuring import count_instructions, measure
+from measuring import count_instructions, measure, measure_clock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tshark  # noqa: E402
@@ -19,14 +19,17 @@ import tshark  # noqa: E402
 PCAPLIFE = tshark.BUILD / "command" / "pcaplife"
 STAGES = tshark.BUILD / "tests" / "bench_stages"
 MEASURED = "pcaplife json"
+SLIM = "pcaplife json --slim"
+CORE = "its core alone (read, decoded, tracked)"
 
 # what is run → its words, {capture} and {folder} filled in; a string is the shell's
 PEERS = {
     MEASURED: [PCAPLIFE, "json", "{capture}"],
+    SLIM: [PCAPLIFE, "json", "--slim", "{capture}"],
     "pcaplife csv": [PCAPLIFE, "csv", "{capture}"],
     "pcaplife zeek": [PCAPLIFE, "zeek", "{capture}"],
     "pcaplife stat": [PCAPLIFE, "stat", "{capture}"],
-    "its core alone (read, decoded, tracked)": [STAGES, "tracking", "{capture}"],
+    CORE: [STAGES, "tracking", "{capture}"],
     "libwiretap, reading only": [STAGES, "reading", "{capture}"],
     "cat": ["cat", "{capture}"],
     "softflowd": ["softflowd", "-d", "-r", "{capture}"],
@@ -72,7 +75,7 @@ def print_table(capture, runs):
         memory = min(size for _, size in results[what])
         print(f"| {what} | {seconds[what]:.2f} | {seconds[what] / seconds[MEASURED]:.2f} | {memory / 1e6:.0f} MB |",
               flush=True)
-    print()
+    print(f"\n`--slim` : core alone {seconds[SLIM] / seconds[CORE]:.2f}\n")
 
 
 def print_comparison(folder, packets, runs):
@@ -86,10 +89,17 @@ COUNTED = 100000  # packets
 STAGE_NAMES = ("reading", "decoding", "tracking", "zeek")
 
 
+def track(capture):
+    """What is in it: "N packets, N segments, N connections"."""
+    return subprocess.run([STAGES, "tracking", capture], capture_output=True, text=True, check=True).stdout
+
+
 def connections_of(capture):
-    """How many there are."""
-    said = subprocess.run([STAGES, "tracking", capture], capture_output=True, text=True, check=True).stdout
-    return int(said.split()[-2])
+    return int(track(capture).split()[-2])
+
+
+def packets_of(capture):
+    return int(track(capture).split()[0])
 
 
 def print_instructions(folder, packets):
@@ -115,17 +125,35 @@ def print_instructions(folder, packets):
 # ---- memory, start ---------------------------------------------------------------------------------------------
 
 def print_memory(folder, packets):
-    """What each connection, or each packet of a long one, adds to what a run of a few packets needs."""
+    """What each connection, or each packet of a long one, adds: beyond the first packets, with which what every run
+    needs is there, the capture's last 32768 segments among it."""
+    first = min(packets // 2, COUNTED)
     print("| `pcaplife json` | bytes a connection | bytes a packet |\n|---|---|---|")
     for name in COMPARED:
         capture = make(name, folder, packets)
-        _, least = measure([PCAPLIFE, "json", first_packets(capture, 1000)])
-        _, all_of_it = measure([PCAPLIFE, "json", capture])
-        connections = connections_of(capture)
-        cells = (f"{(all_of_it - least) / connections:.0f}" if connections > 1000 else "",
-                 f"{(all_of_it - least) / packets:.1f}")
+        beginning = first_packets(capture, first)
+        grown = measure([PCAPLIFE, "json", capture])[1] - measure([PCAPLIFE, "json", beginning])[1]
+        connections = connections_of(capture) - connections_of(beginning)
+        more = packets_of(capture) - first
+        cells = (f"{grown / connections:.0f}" if connections > 1000 else "", f"{grown / more:.1f}")
         print(f"| {capture.stem} | " + " | ".join(cells) + " |", flush=True)
     print()
+
+
+def print_jobs(folder, packets, runs):
+    """By the clock: four files, one after the other, and two at a time."""
+    capture = make("http-short", folder, packets)
+    with tempfile.TemporaryDirectory() as many:
+        files = [Path(many) / f"{number}.pcap" for number in range(4)]
+        for file in files:
+            file.symlink_to(capture)
+        seconds = {1: [], 2: []}
+        for _ in range(runs):
+            for jobs, times in seconds.items():
+                times.append(measure_clock([PCAPLIFE, "json", "--jobs", jobs, *files]))
+    one, two = (min(times) for times in seconds.values())
+    print(f"| four files, by the clock | seconds |\n|---|---|\n| `--jobs 1` | {one:.2f} |\n| `--jobs 2` | {two:.2f} "
+          f"({one / two:.2f} times as fast) |\n", flush=True)
 
 
 def print_start(folder, packets, runs):
