@@ -320,12 +320,24 @@ def again_and_killed(folder):
         yield "a task that was killed leaves streams"
 
 
-def synthetic_day(folder):
-    """Lives, a hundred at once, in 50 rotated files of two taps: one direction each, copies of some, and a clock 1 ms off."""
+DAY_FLOODS = "--syn-flood-threshold=5"
+
+
+def with_flood(capture, folder):
+    """A SYN flood in the middle of the capture."""
+    flood = cutting.Capture.read(tshark.CAPTURES / "syn_flood.pcap", folder)
+    later = capture.time_ns(capture.packets[len(capture.packets) // 2]) - flood.time_ns(flood.packets[0])
+    packets = [*capture.packets, *(capture.at_ns(packet, flood.time_ns(packet) + later) for packet in flood.packets)]
+    return cutting.Capture(capture.head, sorted(packets, key=capture.time_ns))
+
+
+def synthetic_day(folder, lives=1500):
+    """Lives, a hundred at once, and a SYN flood, in 50 rotated files of two taps: one direction each, copies of some, and a
+    clock 1 ms off."""
     whole = folder / "day.pcap"
     with whole.open("wb") as file:
-        subprocess.run([tshark.BUILD / "tests" / "make_capture", "lives", "1500"], stdout=file, check=True)
-    capture, chance = cutting.Capture.read(whole, folder), random.Random(2)
+        subprocess.run([tshark.BUILD / "tests" / "make_capture", "lives", str(lives)], stdout=file, check=True)
+    capture, chance = with_flood(cutting.Capture.read(whole, folder), folder), random.Random(2)
     other = [packet for packet in capture.packets if packet[50:52] == b"\0\x50"]  # the server's port sends
     copies = {packet for packet in other if chance.random() < 0.1}
     early = [packet for packet in capture.packets if packet in copies or packet[50:52] != b"\0\x50"]
@@ -336,10 +348,16 @@ def synthetic_day(folder):
         paths = cutting.write_pieces(part, cutting.in_pieces(part, set(range(0, len(packets), len(packets) // 24))), folder, f"day{tap}")
         words.append(f"--tap={tap}={','.join(map(str, paths))}")
         tasks += [[f"--tap={tap}={','.join(map(str, paths[i::3]))}"] for i in range(3)]
-    if len(other) < 5000 or not copies:
+    if len(other) < 3 * lives or not copies:
         yield f"a day of {len(other)} segments of servers and {len(copies)} copies"
-    found = archive(tasks, folder / "day", 4, ("json", "csv", "zeek"))
-    yield from compare("a synthetic day", found, words)
+    found = archive(tasks, folder / "day", 4, FORMS, DAY_FLOODS)
+    if '"name":"syn_flood"' not in found["json"]:
+        yield "a day without a flood"
+    yield from compare("a synthetic day", found, words, DAY_FLOODS)
+
+
+def long_day(folder):
+    return synthetic_day(folder, 100000)
 
 
 def tool(*words):
@@ -400,7 +418,8 @@ def main():
     folders = (tshark.CAPTURES, tshark.SHARED / "captures", tshark.SHARED / "lab") if words.all else (tshark.CAPTURES,)
     chosen = words.capture or sorted(
         path for folder in folders for path in folder.rglob("*") if path.name.endswith((".pcap", ".pcapng", ".dmp.gz")))
-    jobs = [lambda one=one: check_made(one) for one in MADE if not words.capture]
+    made = () if words.capture else (long_day, *MADE) if words.all else MADE
+    jobs = [lambda one=one: check_made(one) for one in made]
     jobs += [lambda path=path: check(path, words.all) for path in chosen]
     problems = [problem for some in tshark.each(lambda job: job(), jobs) for problem in some]
     tshark.report(problems, f"{len(chosen)} captures as archives")
