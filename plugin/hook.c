@@ -77,8 +77,11 @@ static void find(struct finding *found, const struct captured_packet *packet)
             &segment->destination, segment->seq, packet->icmp.type, packet->icmp.code);
     else
         learn(found, packet);
-    if (packet->first_time && found->connection != NULL)
-        open_connections_learn(tcplife_open_connections(), found->connection, segment, packet->place);
+    if (!packet->first_time || found->connection == NULL)
+        return;
+    if (!packet->quoted)
+        tcplife_numbers_learn(found->connection, found->sender, segment);
+    open_connections_learn(tcplife_open_connections(), found->connection, segment, packet->place);
 }
 
 /* ---- who wants to know --------------------------------------------------------------------- */
@@ -175,8 +178,7 @@ static void process(const struct captured_packet *packet, const struct finding *
     };
 
     if (!packet->quoted && !tcplife_capture()->has_raw_numbers && tcplife_sentences_are_looked_at(tree))
-        tcplife_number_bases(&packet->segment, &result.seen.base[found->sender],
-                             &result.seen.base[tl_other(found->sender)]);
+        tcplife_numbers_bases(connection, found->sender, &packet->segment, result.seen.base);
     /* Expert Information names the current protocol; a hook in name only is none. Afterwards it
      * must be the old one again, to which an exception on its way may belong. */
     pinfo->current_proto = proto_get_protocol_short_name(protocol);

@@ -9,6 +9,7 @@
 #include "plugin/session.h"
 
 #include "output/figures/open_connections.h"
+#include "plugin/numbers.h"
 #include "plugin/preferences.h"
 #include "tcplife/service_ports.h"
 
@@ -117,6 +118,7 @@ static void begin_session(void)
         .tcp_stream = tcp_stream_of,
     };
     tcp_streams = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    tcplife_numbers_begin();
     open_connections = tracker == NULL ? NULL : open_connections_new(tracker);
 }
 
@@ -129,6 +131,7 @@ static void end_session(void)
     if (tcp_streams != NULL)
         g_array_free(tcp_streams, TRUE);
     tcp_streams = NULL;
+    tcplife_numbers_end();
     open_connections_free(open_connections);
     open_connections = NULL;
 }
@@ -178,7 +181,8 @@ bool tcplife_has_window(void)
     return window != NULL && window->ws_info_supported;
 }
 
-const struct tcp_analysis *tcplife_tcp_analysis(const struct tl_segment *segment)
+/* What "tcp" knows of the segment's conversation. NULL: nothing. */
+static const struct tcp_analysis *tcp_analysis_of(const struct tl_segment *segment)
 {
     const address source = tcplife_address_of(&segment->source);
     const address destination = tcplife_address_of(&segment->destination);
@@ -192,7 +196,7 @@ const struct tcp_analysis *tcplife_tcp_analysis(const struct tl_segment *segment
 void tcplife_remember_tcp_stream(const struct tl_connection *connection,
                                  const struct tl_segment *first)
 {
-    const struct tcp_analysis *analysis = tcplife_tcp_analysis(first);
+    const struct tcp_analysis *analysis = tcp_analysis_of(first);
 
     if (analysis == NULL)
         return;

@@ -27,9 +27,6 @@ void tcplife_capture_has_zeek(const struct tl_zeek *zeek);
 /* As Wireshark has it; it points into `socket`. */
 address tcplife_address_of(const struct tl_socket *socket);
 
-/* What "tcp" knows of the segment's conversation. NULL: nothing. */
-const struct tcp_analysis *tcplife_tcp_analysis(const struct tl_segment *segment);
-
 /* NULL: no file is being read. */
 struct tl_tracker *tcplife_tracker(void);
 struct open_connections *tcplife_open_connections(void);
