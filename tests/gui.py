@@ -447,6 +447,10 @@ def profile():
     return problems
 
 
+# Of each connection of this test.
+LIVED = {"Open": "three-way", "Close": "four-way", "Closed by": "client", "Client state": "TIME-WAIT", "Server state": "CLOSED (presumed)"}
+
+
 def live():
     """A capture that is still running: what is shown grows with it."""
     server = own_network.Server()
@@ -458,9 +462,9 @@ def live():
             server.converse()
             wireshark.wait(f"connection {number}", lambda: len(gui.packet_rows()) >= 9 * number)
             wireshark.press(wireshark.find(dialog, "push button", "Apply"))
-            _, table = gui.table(dialog)
-            seen = [row[3:8] for row in table]
-            wanted = [["three-way", "four-way", "client", "TIME-WAIT", "CLOSED (presumed)"]] * number
+            columns, table = gui.table(dialog)
+            seen = [[row[columns.index(column)] for column in LIVED] for row in table]
+            wanted = [list(LIVED.values())] * number
             problems += differences(f"live, after {number} connections:", seen, wanted)
         gui.screenshot(PICTURES / "live.png")
     return problems

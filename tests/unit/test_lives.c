@@ -1823,10 +1823,6 @@ static void challenged_reset_in_a_handshake(void **state)
         "S ACK seq=301 ack=111 ts=6200            -> ESTABLISHED ESTABLISHED");
 }
 
-#define RIGHT_ON_PORT(port, number)                                                                \
-    "C SYN seq=100 good port=" port "             -> SYN-SENT SYN-RECEIVED? h1 #" number,          \
-    "S SYN,ACK seq=300 ack=101 good port=" port " -> ESTABLISHED? SYN-RECEIVED h2 #" number
-
 /* What a host's other connections have shown condemns the first segment of an end. */
 static void damaged_first_segment_of_an_end(void **state)
 {
@@ -1834,7 +1830,8 @@ static void damaged_first_segment_of_an_end(void **state)
     PLAY(
         "C SYN seq=100 good                        -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN,ACK seq=300 ack=101 good            -> ESTABLISHED? SYN-RECEIVED h2",
-        RIGHT_ON_PORT("40001", "1"),
+        "C SYN seq=100 good port=40001             -> SYN-SENT SYN-RECEIVED? h1 #1",
+        "S SYN,ACK seq=300 ack=101 good port=40001 -> ESTABLISHED? SYN-RECEIVED h2 #1",
         "C SYN seq=100 good port=40002             -> SYN-SENT SYN-RECEIVED? h1 #2",
         "S SYN,ACK seq=900 ack=101 bad port=40002  -> SYN-SENT SYN-RECEIVED? #2",
         "+1 S SYN,ACK seq=300 ack=101 good port=40002 -> ESTABLISHED? SYN-RECEIVED h2 #2",
@@ -1869,7 +1866,8 @@ static void acknowledged_syn_ack_of_a_host_with_right_checksums(void **state)
     PLAY(
         "C SYN seq=100 good                        -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN,ACK seq=300 ack=101 good            -> ESTABLISHED? SYN-RECEIVED h2",
-        RIGHT_ON_PORT("40001", "1"),
+        "C SYN seq=100 good port=40001             -> SYN-SENT SYN-RECEIVED? h1 #1",
+        "S SYN,ACK seq=300 ack=101 good port=40001 -> ESTABLISHED? SYN-RECEIVED h2 #1",
         "C SYN seq=100 good port=40002             -> SYN-SENT SYN-RECEIVED? h1 #2",
         "S SYN,ACK seq=300 ack=101 bad port=40002  -> SYN-SENT SYN-RECEIVED? #2",
         "C ACK seq=101 ack=301 good port=40002     -> ESTABLISHED ESTABLISHED? h3 established #2",
@@ -1885,7 +1883,8 @@ static void damaged_first_segment_of_a_host(void **state)
         "C SYN seq=100 good                           -> SYN-SENT SYN-RECEIVED? h1",
         "S SYN,ACK seq=300 ack=101 bad                -> ESTABLISHED? SYN-RECEIVED h2",
         "+1 S SYN,ACK seq=300 ack=101 good            -> ESTABLISHED? SYN-RECEIVED h2r synack_retransmitted",
-        RIGHT_ON_PORT("40001", "1"),
+        "C SYN seq=100 good port=40001             -> SYN-SENT SYN-RECEIVED? h1 #1",
+        "S SYN,ACK seq=300 ack=101 good port=40001 -> ESTABLISHED? SYN-RECEIVED h2 #1",
         "C SYN seq=100 good port=40002                -> SYN-SENT SYN-RECEIVED? h1 #2",
         "S SYN,ACK seq=300 ack=101 bad port=40002     -> SYN-SENT SYN-RECEIVED? #2");
 }
