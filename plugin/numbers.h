@@ -20,8 +20,8 @@ void tcplife_numbers_end(void);
 void tcplife_numbers_learn(const struct tl_connection *connection, enum tl_role sender,
                            const struct tl_segment *segment);
 
-/* What is taken off each end's numbers, by enum tl_role, where this segment is shown. A SYN begins at 0, even one
- * with another ISN than the connection's. Nothing is known: `base` is left as it is. */
+/* What is taken off each end's numbers, by enum tl_role, where this segment is shown; it has been learnt. A SYN begins
+ * at 0, even one with another ISN than the connection's. Nothing is known: `base` is left as it is. */
 void tcplife_numbers_bases(const struct tl_connection *connection, enum tl_role sender,
                            const struct tl_segment *segment, tl_seq base[2]);
 
