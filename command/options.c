@@ -5,6 +5,7 @@
 #include "command/options.h"
 
 #include "command/captures.h"
+#include "command/command_line.h"
 #include "command/complaints.h"
 #include "output/figures/states_over_time.h"
 #include "output/report/report.h"
@@ -121,7 +122,6 @@ static bool parse(const GOptionEntry *entries, int argc, char **argv,
                   const struct options_usage *usage)
 {
     GOptionContext *context = g_option_context_new("FILE…");
-    GError *error = NULL;
 
     g_option_context_set_summary(context, usage->summary);
     g_option_context_set_description(
@@ -131,15 +131,7 @@ static bool parse(const GOptionEntry *entries, int argc, char **argv,
                      : FILE_WORDS "Exit code: 0, or 2 if something cannot be read or written.");
     if (usage->own != NULL)
         g_option_context_set_main_group(context, usage->own);
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        complain("%s", error->message);
-        g_error_free(error);
-        g_option_context_free(context);
-        return false;
-    }
-    g_option_context_free(context);
-    return true;
+    return command_line_parse(context, entries, argc, argv);
 }
 
 /* A line for each of them, and that is why it is long. */

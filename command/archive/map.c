@@ -8,6 +8,7 @@
 
 #include "command/archive/tap_streams.h"
 #include "command/captures.h"
+#include "command/command_line.h"
 #include "command/complaints.h"
 #include "command/pieces.h"
 #include "command/printable.h"
@@ -202,22 +203,13 @@ static bool read_words(struct map_words *words, int argc, char **argv)
         {0},
     };
     GOptionContext *context = g_option_context_new("FILE…");
-    GError *error = NULL;
-    bool good;
 
     g_option_context_set_summary(context, "Divides the segments of capture files among the parts of an archive.");
     g_option_context_set_description(context,
                                      "FILE is a capture file, or a folder of such files; those without --tap are one "
                                      "tap.\nExit code: 0; 1 if some file was not read to its end; 2 if there are no "
                                      "streams.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    good = g_option_context_parse(context, &argc, &argv, &error);
-    if (!good) {
-        complain("%s", error->message);
-        g_error_free(error);
-    }
-    g_option_context_free(context);
-    return good;
+    return command_line_parse(context, entries, argc, argv);
 }
 
 static bool is_sensible(const struct map_words *words)

@@ -6,6 +6,8 @@
 #ifndef PCAPLIFE_ARCHIVE_NUMBERS_H
 #define PCAPLIFE_ARCHIVE_NUMBERS_H
 
+#include "tcplife/segment.h"
+
 #include <glib.h>
 
 #include <stdbool.h>
@@ -50,6 +52,13 @@ static inline void numbers_put_bytes(GByteArray *to, const void *bytes, size_t l
 static inline void numbers_put_text(GByteArray *to, const char *text)
 {
     numbers_put_bytes(to, text, strlen(text));
+}
+
+static inline void numbers_put_socket(GByteArray *to, const struct tl_socket *socket)
+{
+    numbers_put(to, socket->family);
+    numbers_put(to, socket->port);
+    numbers_put_bytes(to, socket->address, socket->address_length);
 }
 
 /* What is read. Behind what is no number, or the end, everything is 0 and empty. */
@@ -114,6 +123,24 @@ static inline char *numbers_take_text(struct numbers *from)
     const uint8_t *bytes = numbers_take_bytes(from, &length);
 
     return bytes != NULL ? g_strndup((const char *)bytes, length) : g_strdup("");
+}
+
+static inline struct tl_socket numbers_take_socket(struct numbers *from)
+{
+    struct tl_socket socket = {0};
+    const uint8_t *address;
+    size_t length;
+
+    socket.family = (uint8_t)numbers_take(from);
+    socket.port = (uint16_t)numbers_take(from);
+    address = numbers_take_bytes(from, &length);
+    if (address == NULL || length > sizeof socket.address) {
+        from->is_wrong = true;
+        return socket;
+    }
+    memcpy(socket.address, address, length);
+    socket.address_length = (uint8_t)length;
+    return socket;
 }
 
 #endif

@@ -7,8 +7,6 @@
 #include "command/archive/numbers.h"
 #include "command/archive/slice.h"
 
-#include <string.h>
-
 static GPtrArray *texts_new(void)
 {
     return g_ptr_array_new_with_free_func(g_free);
@@ -102,31 +100,6 @@ struct part_head *part_head_take(const GByteArray *from)
 
 enum { IS_HALF_OPEN = 1, IS_CLOSING = 2, IS_FIRST = 4 };
 
-static void put_socket(GByteArray *to, const struct tl_socket *socket)
-{
-    numbers_put(to, socket->family);
-    numbers_put(to, socket->port);
-    numbers_put_bytes(to, socket->address, socket->address_length);
-}
-
-static struct tl_socket take_socket(struct numbers *from)
-{
-    struct tl_socket socket = {0};
-    const uint8_t *address;
-    size_t length;
-
-    socket.family = (uint8_t)numbers_take(from);
-    socket.port = (uint16_t)numbers_take(from);
-    address = numbers_take_bytes(from, &length);
-    if (address == NULL || length > sizeof socket.address) {
-        from->is_wrong = true;
-        return socket;
-    }
-    memcpy(socket.address, address, length);
-    socket.address_length = (uint8_t)length;
-    return socket;
-}
-
 void part_note_put(const struct part_note *note, GByteArray *to)
 {
     const struct tl_half_open_note *told = &note->note;
@@ -140,8 +113,8 @@ void part_note_put(const struct part_note *note, GByteArray *to)
     numbers_put(to, told->diagnoses);
     numbers_put_signed(to, told->synack_ns);
     numbers_put_signed(to, told->time_ns - told->synack_ns);
-    put_socket(to, &told->client);
-    put_socket(to, &told->server);
+    numbers_put_socket(to, &told->client);
+    numbers_put_socket(to, &told->server);
 }
 
 struct part_note part_note_take(struct numbers *from)
@@ -159,7 +132,7 @@ struct part_note part_note_take(struct numbers *from)
     told->diagnoses = (uint32_t)numbers_take(from);
     told->synack_ns = numbers_take_signed(from);
     told->time_ns = (int64_t)((uint64_t)told->synack_ns + (uint64_t)numbers_take_signed(from));
-    told->client = take_socket(from);
-    told->server = take_socket(from);
+    told->client = numbers_take_socket(from);
+    told->server = numbers_take_socket(from);
     return note;
 }

@@ -11,6 +11,7 @@
 #include "command/archive/numbers.h"
 #include "command/archive/part_records.h"
 #include "command/archive/stream.h"
+#include "command/command_line.h"
 #include "command/complaints.h"
 #include "command/lives.h"
 #include "command/writing.h"
@@ -402,18 +403,9 @@ static bool read_words(struct reduce_words *words, int argc, char **argv)
         {0},
     };
     GOptionContext *context = g_option_context_new("json|csv|zeek FILE…");
-    GError *error = NULL;
-    bool good;
 
     g_option_context_set_summary(context, "The lives of one part's connections, from all streams of pcaplife map.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    good = g_option_context_parse(context, &argc, &argv, &error);
-    if (!good) {
-        complain("%s", error->message);
-        g_error_free(error);
-    }
-    g_option_context_free(context);
-    return good;
+    return command_line_parse(context, entries, argc, argv);
 }
 
 static bool is_format(const char *word)

@@ -7,6 +7,7 @@
 #include "command/archive/flood_items.h"
 #include "command/archive/part_reader.h"
 #include "command/archive/record_edit.h"
+#include "command/command_line.h"
 #include "command/complaints.h"
 #include "command/writing.h"
 #include "tcplife/output/records.h"
@@ -358,18 +359,9 @@ static bool read_words(char **output, char ***files, int argc, char **argv)
         {0},
     };
     GOptionContext *context = g_option_context_new("FILE…");
-    GError *error = NULL;
-    bool good;
 
     g_option_context_set_summary(context, "What all parts tell, put together: FILE is what pcaplife reduce wrote of a part.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    good = g_option_context_parse(context, &argc, &argv, &error);
-    if (!good) {
-        complain("%s", error->message);
-        g_error_free(error);
-    }
-    g_option_context_free(context);
-    return good;
+    return command_line_parse(context, entries, argc, argv);
 }
 
 int archive_result(int argc, char **argv)

@@ -188,13 +188,6 @@ static uint32_t shape_of(const struct mapped_segment *mapped, const struct direc
            (uint32_t)s->sack_count << SACKS;
 }
 
-static void put_socket(GByteArray *to, const struct tl_socket *socket)
-{
-    numbers_put(to, socket->family);
-    numbers_put(to, socket->port);
-    numbers_put_bytes(to, socket->address, socket->address_length);
-}
-
 static void put_rare(struct segments_writer *writer, const struct mapped_segment *mapped, uint32_t shape)
 {
     const struct tl_segment *s = &mapped->segment;
@@ -260,8 +253,8 @@ void segments_put(struct segments_writer *writer, const struct mapped_segment *m
 
     if (is_new) {
         begin_conversation(c, &s->source, &s->destination);
-        put_socket(writer->sockets, &s->source);
-        put_socket(writer->sockets, &s->destination);
+        numbers_put_socket(writer->sockets, &s->source);
+        numbers_put_socket(writer->sockets, &s->destination);
     }
     shape = shape_of(mapped, d, is_second, is_new);
     put(writer, SHAPE, shape);
@@ -348,25 +341,6 @@ static int64_t take_signed(struct segments_reader *reader, enum column column)
 static uint32_t take_step(struct segments_reader *reader, enum column column, uint32_t from)
 {
     return from + (uint32_t)take_signed(reader, column);
-}
-
-static struct tl_socket take_socket(struct segments_reader *reader)
-{
-    struct numbers *from = &reader->columns[SOCKETS];
-    struct tl_socket socket = {0};
-    const uint8_t *address;
-    size_t length;
-
-    socket.family = (uint8_t)numbers_take(from);
-    socket.port = (uint16_t)numbers_take(from);
-    address = numbers_take_bytes(from, &length);
-    if (address == NULL || length > sizeof socket.address) {
-        reader->is_wrong = true;
-        return socket;
-    }
-    memcpy(socket.address, address, length);
-    socket.address_length = (uint8_t)length;
-    return socket;
 }
 
 static void take_rare(struct segments_reader *reader, struct mapped_segment *mapped, uint32_t shape,
@@ -462,7 +436,8 @@ bool segments_take(struct segments_reader *reader, struct mapped_segment *mapped
     second = (shape & FROM_SECOND) != 0;
     c = &reader->expectation.conversations[take(reader, PLACE) % CONVERSATIONS];
     if (shape & IS_NEW) {
-        const struct tl_socket one = take_socket(reader), other = take_socket(reader);
+        const struct tl_socket one = numbers_take_socket(&reader->columns[SOCKETS]),
+                               other = numbers_take_socket(&reader->columns[SOCKETS]);
 
         begin_conversation(c, &one, &other);
     }
