@@ -8,10 +8,10 @@
 #include "command/capture.h"
 
 #include "command/progress.h"
+#include "command/regular_file.h"
 #include "command/wtap_compat.h"
 
 #include <glib.h>
-#include <glib/gstdio.h>
 
 #include <limits.h>
 #include <string.h>
@@ -93,17 +93,10 @@ struct capture *capture_new(void)
     return capture;
 }
 
-/* Of a regular file; libwiretap since 4.4 tells what it was when it was opened. */
-static int64_t size_of(const char *path)
-{
-    GStatBuf status;
-
-    return g_stat(path, &status) == 0 && S_ISREG(status.st_mode) ? (int64_t)status.st_size : 0;
-}
-
 bool capture_open(struct capture *capture, const char *path)
 {
-    const int64_t size = size_of(path); /* before libwiretap reads: it may shrink from now on */
+    /* Before libwiretap reads: it may shrink from now on. (wtap_file_size() since 4.4 tells of then for ever.) */
+    const int64_t size = regular_file_size(path);
 
     capture_damage_clear(&capture->damage);
     g_clear_pointer(&capture->file, wtap_close);
@@ -175,7 +168,7 @@ static void fill_packet(struct capture *capture, struct packet *packet, struct w
 /* A file that has shrunk may end between two packets: then libwiretap has no complaint. */
 static void note_end(struct capture *capture)
 {
-    if (size_of(capture->path) < capture->size) {
+    if (regular_file_size(capture->path) < capture->size) {
         capture_damage_clear(&capture->damage);
         capture->damage.error = HAS_SHRUNK;
     }

@@ -4,9 +4,9 @@
  */
 #include "command/progress.h"
 
+#include "command/regular_file.h"
 #include "command/scratch.h"
 
-#include <glib/gstdio.h>
 
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -35,12 +35,13 @@ static bool is_held;
 static int64_t size_of_all(const GPtrArray *files)
 {
     int64_t sum = 0;
-    GStatBuf file;
 
     for (unsigned i = 0; i < files->len; i++) {
-        if (g_stat(g_ptr_array_index(files, i), &file) != 0 || !S_ISREG(file.st_mode))
+        const int64_t size = regular_file_size(g_ptr_array_index(files, i));
+
+        if (size < 0)
             return 0;
-        sum += file.st_size;
+        sum += size;
     }
     return sum;
 }
