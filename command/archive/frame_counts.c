@@ -93,7 +93,7 @@ static void look_ahead(struct frame_counter *counter)
         return;
     counter->left--;
     counter->file_frames++;
-    counter->noted_ns = (int64_t)((uint64_t)counter->noted_ns + (uint64_t)numbers_take_signed(&counter->times));
+    counter->noted_ns = numbers_after_step(counter->noted_ns, numbers_take_signed(&counter->times));
     counter->next = (struct moment){MAX(counter->noted_ns, present_file(counter)->latest_before_ns),
                                     counter->tap_number};
     counter->next_segments = numbers_take(&counter->segments);

@@ -42,6 +42,18 @@ static inline void numbers_put_signed(GByteArray *to, int64_t number)
     numbers_put(to, numbers_folded(number));
 }
 
+/* The step from one number to another, and the number behind a step. Damage may make them any numbers: what is too far
+ * apart wraps, and comes back the same. */
+static inline int64_t numbers_step(int64_t from, int64_t to)
+{
+    return (int64_t)((uint64_t)to - (uint64_t)from);
+}
+
+static inline int64_t numbers_after_step(int64_t from, int64_t step)
+{
+    return (int64_t)((uint64_t)from + (uint64_t)step);
+}
+
 /* Its length, and the bytes. */
 static inline void numbers_put_bytes(GByteArray *to, const void *bytes, size_t length)
 {

@@ -112,7 +112,7 @@ void part_note_put(const struct part_note *note, GByteArray *to)
     numbers_put(to, told->first_frame);
     numbers_put(to, told->diagnoses);
     numbers_put_signed(to, told->synack_ns);
-    numbers_put_signed(to, told->time_ns - told->synack_ns);
+    numbers_put_signed(to, numbers_step(told->synack_ns, told->time_ns));
     numbers_put_socket(to, &told->client);
     numbers_put_socket(to, &told->server);
 }
@@ -131,7 +131,7 @@ struct part_note part_note_take(struct numbers *from)
     told->first_frame = (uint32_t)numbers_take(from);
     told->diagnoses = (uint32_t)numbers_take(from);
     told->synack_ns = numbers_take_signed(from);
-    told->time_ns = (int64_t)((uint64_t)told->synack_ns + (uint64_t)numbers_take_signed(from));
+    told->time_ns = numbers_after_step(told->synack_ns, numbers_take_signed(from));
     told->client = numbers_take_socket(from);
     told->server = numbers_take_socket(from);
     return note;

@@ -232,7 +232,7 @@ static void put_place(struct segments_writer *writer, const struct mapped_segmen
 
     put(writer, FRAME, mapped->frame - expected->frame);
     put(writer, ORDINAL, mapped->ordinal - expected->ordinal);
-    put_signed(writer, TIME, mapped->segment.time_ns - expected->time_ns);
+    put_signed(writer, TIME, numbers_step(expected->time_ns, mapped->segment.time_ns));
     expected->frame = mapped->frame;
     expected->ordinal = mapped->ordinal;
     expected->time_ns = mapped->segment.time_ns;
@@ -261,7 +261,7 @@ void segments_put(struct segments_writer *writer, const struct mapped_segment *m
     put(writer, PLACE, place);
     put_place(writer, mapped);
     if (shape & IS_LATE)
-        put_signed(writer, LATENESS, mapped->latest_ns - s->time_ns);
+        put_signed(writer, LATENESS, numbers_step(s->time_ns, mapped->latest_ns));
     put_rare(writer, mapped, shape);
     put_step(writer, SEQ, d->next, s->seq);
     if (!mapped->is_quoted)
@@ -367,14 +367,14 @@ static void take_tcp(struct segments_reader *reader, struct mapped_segment *mapp
     s->flags = (uint8_t)take(reader, TCP_FLAGS);
     s->ack = take_step(reader, ACK, other->next);
     s->length = (uint32_t)take(reader, LENGTH);
-    s->window = (uint16_t)(d->window + take_signed(reader, WINDOW));
+    s->window = (uint16_t)numbers_after_step(d->window, take_signed(reader, WINDOW));
     mapped->ip_length = take_step(reader, IP_LENGTH, d->overhead) + s->length;
     if (s->has_timestamps) {
         s->ts_val = take_step(reader, TS_VAL, d->ts_val);
         s->ts_ecr = take_step(reader, TS_ECR, other->ts_val);
     }
     if (s->has_ip_id)
-        s->ip_id = (uint16_t)(d->ip_id + take_signed(reader, IP_ID));
+        s->ip_id = (uint16_t)numbers_after_step(d->ip_id, take_signed(reader, IP_ID));
     for (unsigned i = 0; i < s->sack_count; i++) {
         s->sack[i].start = take_step(reader, SACK, s->ack);
         s->sack[i].end = take_step(reader, SACK, s->sack[i].start);
@@ -387,12 +387,11 @@ static void take_place(struct segments_reader *reader, struct mapped_segment *ma
 
     mapped->frame = expected->frame += take(reader, FRAME);
     mapped->ordinal = expected->ordinal += take(reader, ORDINAL);
-    /* Damage may make it any number. */
     mapped->segment.time_ns = expected->time_ns =
-        (int64_t)((uint64_t)expected->time_ns + (uint64_t)take_signed(reader, TIME));
+        numbers_after_step(expected->time_ns, take_signed(reader, TIME));
     mapped->latest_ns = mapped->segment.time_ns;
     if (shape & IS_LATE)
-        mapped->latest_ns = (int64_t)((uint64_t)mapped->latest_ns + (uint64_t)take_signed(reader, LATENESS));
+        mapped->latest_ns = numbers_after_step(mapped->latest_ns, take_signed(reader, LATENESS));
 }
 
 static void take_shape(struct mapped_segment *mapped, uint32_t shape)

@@ -166,7 +166,7 @@ void tap_streams_frame(struct tap_streams *streams, int64_t time_ns, bool is_pac
     if (is_packet && file->first_packet_ns == INT64_MIN)
         file->first_packet_ns = time_ns;
     file->latest_ns = MAX(file->latest_ns, time_ns);
-    numbers_put_signed(streams->lateness, file->latest_ns - streams->noted_ns);
+    numbers_put_signed(streams->lateness, numbers_step(streams->noted_ns, file->latest_ns));
     streams->noted_ns = file->latest_ns;
     streams->frames_waiting++;
 }
