@@ -2,8 +2,8 @@
 """docs/ci/'s workflows do in CI what they say: `tests/ci.py`.
 
 Promises, by running the steps of the GitHub and of the GitLab file as their runners do, in a copy of a repository, that
-they pass when its captures are good, and fail exactly at the check, with the right exit code and with a report that
-says so, when one is not, is cut, is no capture, or when there is none.
+they pass when its captures are good, and fail exactly at the check, with the right exit code and with reports that
+say so, when one is not, is cut, is no capture, or when there is none.
 
 As root with TCPLIFE_VERSIONS set (.ci/run sets it) all steps run, on a fresh Debian 12 with nothing in it, where they
 install the package; of what is in captures/, three cases. Without, those that install it are left out, and the pcaplife
@@ -29,6 +29,7 @@ except ImportError:
 WORKFLOWS = tshark.ROOT / "docs" / "ci"
 GOOD = ["close_4seg_client", "close_3seg_client", "halfclose_client", "simultaneous_close"]
 CHECK, INSTALL = "pcaplife check", "apt-get"
+JUNIT, PAGE = "captures.xml", "captures.html"
 
 
 def cut(data):
@@ -111,7 +112,7 @@ def github(text):
         if "run" in step:
             steps.append((step["name"], step["run"], "cancelled()" in step.get("if", "")))
         elif step["uses"].startswith("actions/upload-artifact@"):
-            kept += [step["with"]["path"]] if "cancelled()" in step["if"] else []
+            kept += step["with"]["path"].split() if "cancelled()" in step["if"] else []
         elif not step["uses"].startswith("actions/checkout@"):
             sys.exit(f"FAILED: this test does not know {step['uses']}")
     return job["container"], ["bash", "-e"], steps, kept
@@ -121,7 +122,7 @@ def gitlab(text):
     """All lines of before_script and script are one script, which ends at the first line that fails."""
     job, = yaml.safe_load(text).values()
     steps = [(line, line, False) for line in [*job["before_script"], *job["script"]]]
-    kept = [job["artifacts"]["reports"]["junit"]] if job["artifacts"]["when"] == "always" else []
+    kept = job["artifacts"]["paths"] if job["artifacts"]["when"] == "always" and job["artifacts"]["reports"]["junit"] == JUNIT else []
     return job["image"], ["bash", "-eo", "pipefail"], steps, kept
 
 
@@ -141,11 +142,13 @@ def play(place, file, name, more):
     for step, script, always in steps:
         if (INSTALL in script and not place.installs) or (failed and not always):
             continue
+        if not tshark.HAS_REPORT:
+            script = script.replace(f" --html {PAGE}", "")
         done = place.run([*shell, "-c", script], repository)
         printed += done.stdout + done.stderr
         if done.returncode and not failed:
             failed, code = script, done.returncode
-    return failed, code, printed, [repository / path for path in kept]
+    return failed, code, printed, {path: repository / path for path in kept}
 
 
 # ---- what must come of it ------------------------------------------------------------------------
@@ -156,12 +159,14 @@ def scenario(place, file, name):
     where = f"{file}, {name}"
     if code != wanted or (failed is not None and CHECK not in failed):
         return [f"{where}: exit code {code}, expected {wanted}, at {failed}:\n{printed[-2000:]}"]
-    if len(kept) != 1 or not kept[0].exists():
+    if not kept[JUNIT].exists():
         return [f"{where}: no report is kept"]
-    suites = ElementTree.parse(kept[0]).getroot().findall("testsuite")
+    suites = ElementTree.parse(kept[JUNIT]).getroot().findall("testsuite")
     found = tuple(sum(int(suite.get(kind)) for suite in suites) for kind in ("failures", "errors"))
     annotated = printed.count("::error file=") if file == "github.yml" else sum(counts)
     problems = [] if found == counts else [f"{where}: the report has {found} failures and errors, expected {counts}"]
+    if tshark.HAS_REPORT and more is not None and not (kept[PAGE].exists() and kept[PAGE].read_text(encoding="utf-8").endswith("</html>\n")):
+        problems.append(f"{where}: no whole page for people is kept")
     if annotated < min(sum(counts), len(more or {})):
         problems.append(f"{where}: {annotated} annotations for {counts}:\n{printed}")
     return problems
@@ -171,7 +176,7 @@ def has_check():
     """The check is what the files are about, and where they run."""
     for file, runner in RUNNERS.items():
         image, _, steps, kept = runner((WORKFLOWS / file).read_text(encoding="utf-8"))
-        if image != "debian:12" or not kept or sum(CHECK in script for _, script, _ in steps) != 1 or not any(
+        if image != "debian:12" or sorted(kept) != sorted((JUNIT, PAGE)) or sum(CHECK in script for _, script, _ in steps) != 1 or not any(
                 INSTALL in script for _, script, _ in steps):
             yield f"{file}: on {image}, with {steps}, keeps {kept}"
 
