@@ -95,6 +95,24 @@ static void set_up(struct expression *expression)
     jq_set_input_cb(jq, jq_util_input_next_input_cb, expression->inputs);
 }
 
+/* To jq 1.6 an error that is null is the end of the outputs, which would be an answer. Here it has a text. What begins
+ * with `import` takes no definitions in front, and stays as it is. */
+static bool compile(struct expression *expression, const char *jq)
+{
+    char *with_texts = g_strconcat("def error_of_jq(f): error(f);"
+                                   "def error(f): error_of_jq(f | if . == null then \"null\" else . end);"
+                                   "def error: error(.);",
+                                   jq, NULL);
+    const bool is_good = jq_compile(expression->jq, jq);
+
+    if (is_good && !jq_compile(expression->jq, with_texts)) {
+        g_clear_pointer(&expression->error, g_free);
+        jq_compile(expression->jq, jq);
+    }
+    g_free(with_texts);
+    return is_good;
+}
+
 struct expression *expression_new(const char *jq, char **error)
 {
     struct expression *expression = g_new0(struct expression, 1);
@@ -103,7 +121,7 @@ struct expression *expression_new(const char *jq, char **error)
     if (expression->jq == NULL)
         g_error("jq: out of memory");
     set_up(expression);
-    if (jq_compile(expression->jq, jq))
+    if (compile(expression, jq))
         return expression;
     *error = expression->error != NULL ? g_steal_pointer(&expression->error)
                                        : g_strdup("it cannot be compiled");

@@ -61,6 +61,7 @@ VERDICTS = [
     (["--rule", "wrong: .close ==", GOOD], 2, "rule wrong is no jq: syntax error"),
     (["--rule", "fails: .close.x", GOOD], 2, "rule fails fails: "), (["--rule", "fails: .close, error(\"x\")", BAD], 2, "connection 0: x"),
     (["--rule", "fails: .close.x", "--rule", "all: true", BAD], 2, "rule fails fails: "),
+    (["--rule", "fails: .nothing | error", GOOD], 2, "connection 0: null"), (["--rule", "fails: error(null)", GOOD], 2, "connection 0: null"),
     (["--rule", "halts: halt", GOOD], 2, "rule halts fails: "),
     (["--allow", "rest", GOOD], 2, "there is no rule named rest; there are: refused, unanswered, half-open, aborted, reset, "),
     (["--rule", "one: true", "--allow", "one", GOOD], 2, "no rule is left to check"),
