@@ -13,6 +13,7 @@
 #include "output/figures/open_connections.h"
 #include "plugin/network.h"
 #include "plugin/numbers.h"
+#include "plugin/onlookers.h"
 #include "plugin/packet.h"
 #include "plugin/parts.h"
 #include "plugin/protocol.h"
@@ -84,23 +85,7 @@ static void find(struct finding *found, const struct captured_packet *packet)
     open_connections_learn(tcplife_open_connections(), found->connection, segment, packet->place);
 }
 
-/* ---- who wants to know --------------------------------------------------------------------- */
-
-/* What somebody looks at: nothing, the expert infos of any packet that has some, or everything. */
-enum shown { NOTHING, EXPERT_INFOS, EVERYTHING };
-
-static bool is_wanted(proto_tree *tree)
-{
-    return tcplife_fields_are_looked_at(tree) || tcplife_info_column_is_on() ||
-           have_tap_listener(tcplife_tap);
-}
-
-static enum shown what_is_shown(const packet_info *pinfo, proto_tree *tree)
-{
-    if (is_wanted(tree))
-        return EVERYTHING;
-    return tcplife_experts_are_seen(pinfo, tree) ? EXPERT_INFOS : NOTHING;
-}
+/* ---- what is to be shown -------------------------------------------------------------------- */
 
 static bool has_changes(const struct tl_connection *connection, const struct tl_segment *segment)
 {
@@ -109,11 +94,11 @@ static bool has_changes(const struct tl_connection *connection, const struct tl_
 
 /* An ICMP error that changed nothing was none of the connection's business. */
 static bool is_to_be_shown(const struct captured_packet *packet,
-                           const struct tl_connection *connection, enum shown shown)
+                           const struct tl_connection *connection, enum tcplife_shown shown)
 {
-    if (shown == NOTHING)
+    if (shown == TCPLIFE_NOTHING)
         return false;
-    return (shown == EVERYTHING && !packet->quoted) || has_changes(connection, &packet->segment);
+    return (shown == TCPLIFE_EVERYTHING && !packet->quoted) || has_changes(connection, &packet->segment);
 }
 
 /* ---- the dissector ------------------------------------------------------------------------- */
@@ -227,15 +212,15 @@ static int dissect_hook(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 {
     struct captured_packet packet;
     struct finding found = {.sender = TL_CLIENT};
-    enum shown shown;
+    enum tcplife_shown shown;
     bool is_shown;
 
     if (!is_enabled || tcplife_tracker() == NULL)
         return call_tcp(tvb, pinfo, tree, data);
 
-    shown = what_is_shown(pinfo, tree);
+    shown = tcplife_shown_of(pinfo, tree);
     /* Where the frame has other segments, this one has to be counted. */
-    if (PINFO_FD_VISITED(pinfo) && shown == NOTHING && !tcplife_some_frames_have_parts())
+    if (PINFO_FD_VISITED(pinfo) && shown == TCPLIFE_NOTHING && !tcplife_some_frames_have_parts())
         return call_tcp(tvb, pinfo, tree, data);
 
     if (!captured_packet_read(&packet, tvb, pinfo, data))

@@ -7,9 +7,11 @@
 #define WS_BUILD_DLL
 #include "plugin/ws_compat.h"
 
+#include "plugin/clock.h"
 #include "plugin/export/picture_tap.h"
 #include "plugin/export/record_tap.h"
 #include "plugin/hook.h"
+#include "plugin/onlookers.h"
 #include "plugin/preferences.h"
 #include "plugin/protocol.h"
 #include "plugin/session.h"
@@ -35,6 +37,8 @@ static void register_tcplife(void)
     tcplife_register_fields();
     tcplife_register_preferences();
     tcplife_register_session();
+    tcplife_register_clock();
+    tcplife_register_onlookers();
     tcplife_register_zeek_session();
     tcplife_register_hook();
     tcplife_register_experts();
@@ -50,7 +54,7 @@ static void register_tcplife(void)
 static void hand_off_tcplife(void)
 {
     tcplife_hand_off_hook();
-    tcplife_hand_off_session();
+    tcplife_hand_off_clock();
 }
 
 uint32_t plugin_describe(void)

@@ -25,7 +25,6 @@ static struct tl_capture capture; /* of which the tracker is */
 static struct open_connections *open_connections;
 static GArray *tcp_streams; /* by number of connection: Wireshark's own number, plus 1; 0: not known */
 static int proto_tcp = -1;
-static int proto_clock = -1;
 
 /* struct tl_memory's resize. wmem ends the program itself when memory runs out. */
 static void *resize(void *scope, void *block, size_t old_size _U_, size_t new_size)
@@ -47,18 +46,12 @@ static bool is_service(void *ctx _U_, uint16_t port)
     return tl_is_service_port(port);
 }
 
-/* Sees every packet, TCP or not, when it is read first. */
-static int see_clock(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
+void tcplife_time_is(const nstime_t *time)
 {
-    const int64_t most = TL_TIME_LIMIT_NS / 1000000000 - 1, seconds = (int64_t)pinfo->abs_ts.secs;
+    const int64_t most = TL_TIME_LIMIT_NS / 1000000000 - 1, seconds = (int64_t)time->secs;
+    const int64_t ns = CLAMP(seconds, -most, most) * 1000000000 + CLAMP(time->nsecs, 0, 999999999);
 
-    if (!PINFO_FD_VISITED(pinfo)) {
-        const int64_t ns = CLAMP(seconds, -most, most) * 1000000000 +
-                           CLAMP(pinfo->abs_ts.nsecs, 0, 999999999);
-
-        capture.end_ns = MAX(capture.end_ns, ns);
-    }
-    return 0;
+    capture.end_ns = MAX(capture.end_ns, ns);
 }
 
 address tcplife_address_of(const struct tl_socket *socket)
@@ -139,17 +132,8 @@ static void end_session(void)
 void tcplife_register_session(void)
 {
     proto_tcp = proto_get_id_by_filter_name("tcp");
-    /* In name only: adds no layer to frame.protocols. */
-    proto_clock = proto_register_protocol_in_name_only("The capture's clock (TCP Lifecycle)",
-                                                       "Clock (TCP Lifecycle)", "tcplife.clock",
-                                                       proto_tcp, FT_PROTOCOL);
     register_init_routine(begin_session);
     register_cleanup_routine(end_session);
-}
-
-void tcplife_hand_off_session(void)
-{
-    register_postdissector(create_dissector_handle(see_clock, proto_clock));
 }
 
 struct tl_tracker *tcplife_tracker(void)

@@ -8,12 +8,12 @@
 #include "tcplife/output/capture.h"
 
 #include <epan/address.h>
+#include <wsutil/nstime.h>
 
 #include <stdbool.h>
 #include <stdint.h>
 
 void tcplife_register_session(void);
-void tcplife_hand_off_session(void);
 
 /* Memory that ends with the file. */
 struct tl_memory tcplife_file_memory(void);
@@ -21,6 +21,8 @@ struct tl_memory tcplife_file_memory(void);
 /* What output needs to know of this reading. Its end is the latest packet, of whatever protocol, that has
  * been read so far; its beginning is statistics.c's business. Without a tracker, no file is being read. */
 const struct tl_capture *tcplife_capture(void);
+/* A packet of any protocol, which is read for the first time, has this time. */
+void tcplife_time_is(const nstime_t *time);
 /* Zeek's words are known from now on. */
 void tcplife_capture_has_zeek(const struct tl_zeek *zeek);
 

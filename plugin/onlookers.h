@@ -1,0 +1,21 @@
+/* Who looks at what the plugin could show?
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TCPLIFE_ONLOOKERS_H
+#define TCPLIFE_ONLOOKERS_H
+
+#include <epan/packet_info.h>
+#include <epan/proto.h>
+
+#include <stdbool.h>
+
+void tcplife_register_onlookers(void);
+
+/* What somebody looks at: nothing, the expert infos of any packet that has some, or everything. */
+enum tcplife_shown { TCPLIFE_NOTHING, TCPLIFE_EXPERT_INFOS, TCPLIFE_EVERYTHING };
+
+/* Of this packet. `tree`: NULL, or the tree that it is dissected into. */
+enum tcplife_shown tcplife_shown_of(const packet_info *pinfo, proto_tree *tree);
+
+#endif
