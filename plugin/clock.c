@@ -4,14 +4,16 @@
  */
 #include "plugin/clock.h"
 
+#include "plugin/onlookers.h"
 #include "plugin/session.h"
 
 #include <epan/packet.h>
 
 static int proto_clock = -1;
 
-static int see_clock(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
+static int see_clock(tvbuff_t *tvb _U_, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
+    tcplife_onlookers_at(pinfo, tree);
     if (!PINFO_FD_VISITED(pinfo))
         tcplife_time_is(&pinfo->abs_ts);
     return 0;

@@ -219,6 +219,8 @@ static int dissect_hook(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
         return call_tcp(tvb, pinfo, tree, data);
 
     shown = tcplife_shown_of(pinfo, tree);
+    if (tcplife_nobody_asks(shown))
+        return call_tcp(tvb, pinfo, tree, data);
     /* Where the frame has other segments, this one has to be counted. */
     if (PINFO_FD_VISITED(pinfo) && shown == TCPLIFE_NOTHING && !tcplife_some_frames_have_parts())
         return call_tcp(tvb, pinfo, tree, data);

@@ -46,6 +46,12 @@ static bool are_collected(void)
     return have_tap_listener(expert_tap);
 }
 
+/* By a filter or as a field, under Wireshark's own name: what goes by ours is looked at as all our fields are. */
+static bool are_referenced(const proto_tree *tree)
+{
+    return tree != NULL && proto_registrar_get_nth((unsigned)proto_expert)->ref_type != HF_REF_TYPE_NONE;
+}
+
 static bool has_column(const column_info *columns)
 {
     return columns != NULL && columns->col_first[COL_EXPERT] >= 0;
@@ -53,7 +59,7 @@ static bool has_column(const column_info *columns)
 
 bool tcplife_experts_are_seen(const packet_info *pinfo, const proto_tree *tree)
 {
-    return tree != NULL || has_window || are_collected() || has_column(pinfo->cinfo);
+    return has_window || are_referenced(tree) || are_collected() || has_column(pinfo->cinfo);
 }
 
 static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplife_packet *packet,
