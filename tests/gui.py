@@ -14,7 +14,9 @@ Promises, for the Wireshark that is installed:
   its picture, and copies all connections as CSV; the tab of Conversations filters just the connection of a row;
 - the profile shows its columns and its I/O graphs, and its buttons work.
 
-    tests/gui.py [CHECK…]
+    tests/gui.py [--dark] [CHECK…]
+
+--dark: with dark colours, by Debian's qt5ct or qt6ct, which has to be installed: for looking at the screenshots.
 
 The script starts itself again as an unprivileged user (as root Wireshark loads no plugin from here) who
 has a display, a session bus and a network of its own, in which that user may capture.
@@ -50,6 +52,7 @@ MSL = r"Maximum Segment Lifetime.*"
 MORNING = """close_4seg_client halfclose_client simultaneous_open refused refused_icmp syn_timeout third_ack_lost last_ack_lost
     tfo close_3seg_client simultaneous_close abort_client keepalive_dead ss_kill_rst long_idle v6_close_4seg_client""".split()
 PICTURES = tshark.ROOT / "screenshots"
+DARK = "--dark"
 
 
 # ---- around Wireshark ----------------------------------------------------------------------------
@@ -65,6 +68,20 @@ def missing():
     if subprocess.run(["/usr/bin/python3", "-c", look], capture_output=True).returncode:
         return "python3-gi or gir1.2-atspi-2.0 is not installed"
     return None
+
+
+def dark_colours(home):
+    """The variable that gives Qt dark colours, which are set in this home."""
+    theme = next((name for name in ("qt5ct", "qt6ct") if Path("/usr/share", name, "colors", "darker.conf").exists()), None)
+    if not theme:
+        sys.exit("gui.py: for dark colours qt5ct or qt6ct has to be installed, whichever Qt this Wireshark has")
+    folder = home / ".config" / theme
+    folder.mkdir(parents=True)
+    (folder / f"{theme}.conf").write_text("[Appearance]\nstyle=Fusion\ncustom_palette=true\n"
+                                          f"color_scheme_path=/usr/share/{theme}/colors/darker.conf\n")
+    if os.geteuid() == 0:
+        subprocess.run(["chown", "-R", f"{tshark.NOBODY}:{tshark.NOBODY}", home / ".config"], check=True)
+    return {"QT_QPA_PLATFORMTHEME": theme}
 
 
 def outside(names):
@@ -88,6 +105,8 @@ def outside(names):
         "TCPLIFE_BUILD": stage / "build", "TCPLIFE_GUI": "display", "PYTHONDONTWRITEBYTECODE": 1}
     if tshark.INSTALLED:
         variables["TCPLIFE_INSTALLED"] = 1
+    if DARK in sys.argv:
+        variables.update(dark_colours(home))
     words = [*own_network.words(), "env", "-i", *(f"{name}={value}" for name, value in variables.items()),
              "/usr/bin/python3", stage / "tests" / "gui.py", *names]
     done = subprocess.run(list(map(str, words)), cwd=stage / "run", stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
@@ -486,7 +505,7 @@ def attempt(name):
 
 
 def main():
-    names = sys.argv[1:] or list(CHECKS)
+    names = [name for name in sys.argv[1:] if name != DARK] or list(CHECKS)
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
         sys.exit(f"gui.py: no check is called {unknown[0]}; there are {' '.join(CHECKS)}")
