@@ -39,7 +39,7 @@ CIRCLES = {
     "output": [],
     "plugin": [],
     # A tunnel holds what it may itself be in.
-    "command": [["command/decode/" + name for name in ("decode", "ethernet", "gre", "ip", "ipv4", "ipv6", "layers", "link_layers",
+    "command": [["command/decode/" + name for name in ("ends", "ethernet", "gre", "ip_payload", "ipv4", "ipv6", "link_layers",
                                                        "mpls", "ppp", "udp_tunnels", "wlan")]],
 }
 # In these no two rooms need each other, either.
