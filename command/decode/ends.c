@@ -1,107 +1,19 @@
-/* From a captured packet to the TCP segments in it: the beginning of the way, and its ends.
+/* Where a packet's way through the layers ends: at a segment, at a piece of a datagram, or at what nobody reads here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "command/decode/decode.h"
-
+#include "command/decode/decoder.h"
 #include "command/decode/fragments.h"
-#include "command/decode/layers.h"
+#include "command/decode/passed_over.h"
 #include "tcplife/tcp_header.h"
 
-#include <glib.h>
-
-#include <stdlib.h>
 #include <string.h>
-
-/* How often packets of one kind were passed over. */
-struct tally {
-    struct undecoded undecoded;
-    uint32_t frame; /* the last one, which counts once */
-};
-
-/* Two sockets, as they stand in the packet. */
-struct pair {
-    const uint8_t *source, *destination; /* addresses */
-    uint16_t source_port, destination_port;
-    uint8_t version;
-};
-
-struct decoder {
-    struct decoder_sink sink;
-    const struct packet *packet;
-    struct fragments *fragments;
-    struct pair first; /* which sockets the first segment of this frame is between… */
-    GArray *others;    /* …and the others: struct pair. Most frames have none */
-    unsigned in_frame;
-    GArray *undecoded; /* struct tally: there are few kinds */
-};
-
-
-struct decoder *decoder_new(const struct decoder_sink *sink)
-{
-    struct decoder *decoder = g_new0(struct decoder, 1);
-
-    decoder->sink = *sink;
-    decoder->fragments = fragments_new();
-    decoder->others = g_array_new(FALSE, FALSE, sizeof(struct pair));
-    decoder->undecoded = g_array_new(FALSE, FALSE, sizeof(struct tally));
-    return decoder;
-}
-
-void decoder_free(struct decoder *decoder)
-{
-    fragments_free(decoder->fragments);
-    g_array_free(decoder->others, TRUE);
-    g_array_free(decoder->undecoded, TRUE);
-    g_free(decoder);
-}
-
-void decoder_packet(struct decoder *decoder, const struct packet *packet)
-{
-    const struct layers none = {0};
-    struct bytes bytes = {packet->bytes, packet->captured, packet->on_the_wire};
-
-    if (bytes.on_the_wire < bytes.captured)
-        bytes.on_the_wire = bytes.captured;
-    decoder->packet = packet;
-    decoder->in_frame = 0;
-    if (decoder->others->len > 0)
-        g_array_set_size(decoder->others, 0);
-    decode_link_layer(decoder, packet->link, packet->link_name, bytes, none);
-}
-
-void decoder_forget(struct decoder *decoder)
-{
-    fragments_forget(decoder->fragments);
-}
-
-size_t decoder_unfinished(const struct decoder *decoder, uint64_t *names, size_t most)
-{
-    return fragments_unfinished(decoder->fragments, names, most);
-}
 
 /* ---- what was not decoded ------------------------------------------------------------------ */
 
-static struct tally *tally_of(GArray *tallies, const char *kind)
-{
-    const struct tally none = {.undecoded = {.kind = kind}};
-
-    for (guint i = 0; i < tallies->len; i++) {
-        struct tally *tally = &g_array_index(tallies, struct tally, i);
-
-        if (strcmp(tally->undecoded.kind, kind) == 0)
-            return tally;
-    }
-    g_array_append_val(tallies, none);
-    return &g_array_index(tallies, struct tally, tallies->len - 1);
-}
-
 void pass_over(struct decoder *decoder, const char *kind)
 {
-    struct tally *tally = tally_of(decoder->undecoded, kind);
-
-    tally->undecoded.packets += tally->frame != decoder->packet->frame;
-    tally->frame = decoder->packet->frame;
+    passed_over_note(decoder->passed_over, kind, decoder->packet->frame);
 }
 
 bool go_deeper(struct decoder *decoder, struct layers *layers)
@@ -112,39 +24,6 @@ bool go_deeper(struct decoder *decoder, struct layers *layers)
         return true;
     pass_over(decoder, "more than 64 layers");
     return false;
-}
-
-static int compare_kinds(const void *one, const void *other)
-{
-    const struct undecoded *a = one, *b = other;
-
-    return a->packets != b->packets ? (a->packets < b->packets ? 1 : -1) : strcmp(a->kind, b->kind);
-}
-
-static void add_tallies(GArray *sum, const GArray *tallies)
-{
-    for (guint i = 0; i < tallies->len; i++) {
-        const struct undecoded *one = &g_array_index(tallies, struct tally, i).undecoded;
-
-        tally_of(sum, one->kind)->undecoded.packets += one->packets;
-    }
-}
-
-struct undecoded *decoders_undecoded(struct decoder *const *decoders, size_t decoder_count,
-                                     size_t *count)
-{
-    GArray *sum = g_array_new(FALSE, FALSE, sizeof(struct tally));
-    struct undecoded *kinds;
-
-    for (size_t i = 0; i < decoder_count; i++)
-        add_tallies(sum, decoders[i]->undecoded);
-    *count = sum->len;
-    kinds = g_new0(struct undecoded, *count + 1);
-    for (size_t i = 0; i < *count; i++)
-        kinds[i] = g_array_index(sum, struct tally, i).undecoded;
-    qsort(kinds, *count, sizeof *kinds, compare_kinds);
-    g_array_free(sum, TRUE);
-    return kinds;
 }
 
 /* ---- fragments ----------------------------------------------------------------------------- */
@@ -280,12 +159,4 @@ void decode_tcp(struct decoder *decoder, struct bytes bytes, const struct layers
         .may_be_summed = !layers->is_fragment && bytes.captured >= on_the_wire,
     };
     decoder->sink.segment(decoder->sink.ctx);
-}
-
-enum tl_checksum segment_checksum(const struct tl_segment *segment)
-{
-    const struct segment_bytes *bytes = segment->caller;
-
-    return bytes->may_be_summed ? tl_tcp_header_checksum(bytes->header, bytes->on_the_wire, segment)
-                                : TL_CHECKSUM_UNKNOWN;
 }

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "command/decode/layers.h"
+#include "command/decode/decoder.h"
 
 enum {
     HAS_CHECKSUM = 0x8000, HAS_ROUTING = 0x4000, HAS_KEY = 0x2000, HAS_SEQUENCE = 0x1000,
@@ -27,7 +27,7 @@ static void decode_erspan(struct decoder *decoder, struct bytes bytes, struct la
     } else if (bytes_8(bytes, 0) >> 4 != VERSION_II) {
         return;
     }
-    decode_ethernet(decoder, bytes_behind(bytes, header), layers);
+    decoder->tunnelled->ethernet(decoder, bytes_behind(bytes, header), layers);
 }
 
 /* Redirected by a router to a cache: with a header of four bytes from version 2 on, which does not
@@ -35,23 +35,23 @@ static void decode_erspan(struct decoder *decoder, struct bytes bytes, struct la
 static void decode_wccp(struct decoder *decoder, struct bytes bytes, struct layers layers)
 {
     if (bytes_have(bytes, 1))
-        decode_ip(decoder, bytes_behind(bytes, bytes_8(bytes, 0) >> 4 == 4 ? 0 : 4), layers);
+        decoder->tunnelled->ip(decoder, bytes_behind(bytes, bytes_8(bytes, 0) >> 4 == 4 ? 0 : 4), layers);
 }
 
 void decode_gre_payload(struct decoder *decoder, uint16_t type, uint16_t flags, struct bytes bytes,
                         struct layers layers)
 {
     switch (type) {
-    case ETHERTYPE_IPV4: decode_ip(decoder, bytes, layers); break;
-    case ETHERTYPE_IPV6: decode_ipv6(decoder, bytes, layers); break;
+    case ETHERTYPE_IPV4: decoder->tunnelled->ip(decoder, bytes, layers); break;
+    case ETHERTYPE_IPV6: decoder->tunnelled->ipv6(decoder, bytes, layers); break;
     case ETHERTYPE_BRIDGED:
-    case MIKROTIK_EOIP: decode_ethernet(decoder, bytes, layers); break;
+    case MIKROTIK_EOIP: decoder->tunnelled->ethernet(decoder, bytes, layers); break;
     case ETHERTYPE_MPLS:
-    case ETHERTYPE_MPLS_MULTICAST: decode_mpls(decoder, bytes, layers); break;
-    case ETHERTYPE_PPP: decode_ppp_hdlc(decoder, bytes, layers); break;
+    case ETHERTYPE_MPLS_MULTICAST: decoder->tunnelled->mpls(decoder, bytes, layers); break;
+    case ETHERTYPE_PPP: decoder->tunnelled->ppp_hdlc(decoder, bytes, layers); break;
     case ETHERTYPE_ERSPAN: /* type I has no header, and no sequence number */
         if ((flags & HAS_SEQUENCE) == 0)
-            decode_ethernet(decoder, bytes, layers);
+            decoder->tunnelled->ethernet(decoder, bytes, layers);
         else
             decode_erspan(decoder, bytes, layers);
         break;

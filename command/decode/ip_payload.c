@@ -4,18 +4,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "command/decode/decoder.h"
 #include "tcplife/icmp.h"
-#include "command/decode/layers.h"
-
-void decode_ip(struct decoder *decoder, struct bytes bytes, struct layers layers)
-{
-    if (!bytes_have(bytes, 1))
-        return;
-    if (bytes_8(bytes, 0) >> 4 == 4)
-        decode_ipv4(decoder, bytes, layers);
-    else if (bytes_8(bytes, 0) >> 4 == 6)
-        decode_ipv6(decoder, bytes, layers);
-}
 
 /* Nothing that a quoted packet carries is a segment of a connection, but the TCP header that the
  * error is about. */
@@ -29,7 +19,7 @@ static void decode_icmp(struct decoder *decoder, bool is_v6, struct bytes bytes,
     if (!(is_v6 ? tl_icmpv6_is_error(layers.icmp_type) : tl_icmp_is_error(layers.icmp_type)))
         return;
     layers.is_quoted = true;
-    decode_ip(decoder, bytes_behind(bytes, TL_ICMP_HEADER), layers);
+    decoder->tunnelled->ip(decoder, bytes_behind(bytes, TL_ICMP_HEADER), layers);
 }
 
 /* Behind IPv6 it is one of the extension headers: ipv6.c. */
@@ -51,12 +41,12 @@ static void decode_tunnel(struct decoder *decoder, uint8_t protocol, struct byte
                           struct layers layers)
 {
     switch (protocol) {
-    case IP_IPV4: decode_ip(decoder, bytes, layers); break;
-    case IP_IPV6: decode_ipv6(decoder, bytes, layers); break;
+    case IP_IPV4: decoder->tunnelled->ip(decoder, bytes, layers); break;
+    case IP_IPV6: decoder->tunnelled->ipv6(decoder, bytes, layers); break;
     case IP_GRE: decode_gre(decoder, bytes, layers); break;
-    case IP_MPLS: decode_mpls(decoder, bytes, layers); break;
-    case IP_ETHERIP: decode_ethernet(decoder, bytes_behind(bytes, 2), layers); break;
-    case IP_ETHERNET: decode_ethernet(decoder, bytes, layers); break;
+    case IP_MPLS: decoder->tunnelled->mpls(decoder, bytes, layers); break;
+    case IP_ETHERIP: decoder->tunnelled->ethernet(decoder, bytes_behind(bytes, 2), layers); break;
+    case IP_ETHERNET: decoder->tunnelled->ethernet(decoder, bytes, layers); break;
     case IP_L2TPV3: pass_over(decoder, "L2TPv3"); break;
     case IP_IPCOMP: pass_over(decoder, "IPComp"); break;
     case IP_UDP_LITE: pass_over(decoder, "UDP-Lite"); break;

@@ -8,7 +8,7 @@
 #define PCAPLIFE_LAYERS_H
 
 #include "command/decode/bytes.h"
-#include "command/decode/decode.h"
+#include "command/decode/packet.h"
 #include "tcplife/network.h"
 
 struct decoder;
@@ -52,41 +52,44 @@ enum {
     ETHERTYPE_LENGTH_LIMIT = 1500 /* what is not more is a length (IEEE 802.3) */
 };
 
-/* link_layers.c */
+/* From the outermost on: each file needs only those below it, and what a tunnel holds is called by a table (decoder.h).
+ *
+ * link_layers.c */
 void decode_link_layer(struct decoder *decoder, enum link_layer link, const char *link_name,
                        struct bytes bytes, struct layers layers);
-/* ethernet.c */
-void decode_ethernet(struct decoder *decoder, struct bytes bytes, struct layers layers);
-void decode_ethertype(struct decoder *decoder, uint16_t type, struct bytes bytes, struct layers layers);
-void decode_llc(struct decoder *decoder, struct bytes bytes, struct layers layers);
 /* wlan.c */
 void decode_80211(struct decoder *decoder, struct bytes bytes, struct layers layers);
 /* The octets of the frame control field are the other way round. */
 void decode_80211_swapped(struct decoder *decoder, struct bytes bytes, struct layers layers);
 void decode_radiotap(struct decoder *decoder, struct bytes bytes, struct layers layers);
-/* mpls.c */
-void decode_mpls(struct decoder *decoder, struct bytes bytes, struct layers layers);
-/* ppp.c */
-void decode_ppp(struct decoder *decoder, struct bytes bytes, struct layers layers);
-/* …that may begin with HDLC's address, or be Cisco's HDLC. */
+/* hdlc.c: PPP that may begin with HDLC's address, or be Cisco's HDLC. */
 void decode_ppp_hdlc(struct decoder *decoder, struct bytes bytes, struct layers layers);
 void decode_cisco_hdlc(struct decoder *decoder, struct bytes bytes, struct layers layers);
+/* ethernet.c */
+void decode_ethernet(struct decoder *decoder, struct bytes bytes, struct layers layers);
+void decode_ethertype(struct decoder *decoder, uint16_t type, struct bytes bytes, struct layers layers);
+void decode_llc(struct decoder *decoder, struct bytes bytes, struct layers layers);
+/* ppp.c */
+void decode_ppp(struct decoder *decoder, struct bytes bytes, struct layers layers);
 void decode_pppoe(struct decoder *decoder, struct bytes bytes, struct layers layers);
-/* ip.c: decode_ip() takes both versions */
+/* mpls.c */
+void decode_mpls(struct decoder *decoder, struct bytes bytes, struct layers layers);
+/* ip.c: of both versions */
 void decode_ip(struct decoder *decoder, struct bytes bytes, struct layers layers);
-void decode_ip_payload(struct decoder *decoder, uint8_t protocol, struct bytes bytes,
-                       struct layers layers, const struct ip *ip);
 /* ipv4.c, ipv6.c */
 void decode_ipv4(struct decoder *decoder, struct bytes bytes, struct layers layers);
 void decode_ipv6(struct decoder *decoder, struct bytes bytes, struct layers layers);
+/* ip_payload.c */
+void decode_ip_payload(struct decoder *decoder, uint8_t protocol, struct bytes bytes,
+                       struct layers layers, const struct ip *ip);
+/* udp_tunnels.c */
+void decode_udp(struct decoder *decoder, struct bytes bytes, struct layers layers, const struct ip *ip);
 /* gre.c */
 void decode_gre(struct decoder *decoder, struct bytes bytes, struct layers layers);
 void decode_gre_payload(struct decoder *decoder, uint16_t type, uint16_t flags, struct bytes bytes,
                         struct layers layers);
-/* udp_tunnels.c */
-void decode_udp(struct decoder *decoder, struct bytes bytes, struct layers layers, const struct ip *ip);
 
-/* decode.c: the ends of the way. */
+/* ends.c: the ends of the way. */
 void decode_tcp(struct decoder *decoder, struct bytes bytes, const struct layers *layers,
                 const struct ip *ip);
 /* The frame holds something of a kind that is not read here. `kind` lives on. */

@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "command/decode/layers.h"
+#include "command/decode/decoder.h"
 
 enum { LABEL = 4, LABEL_OF_MANAGEMENT = 13, CONTROL_WORD = 4, ETHERNET_HEADER = 14 };
 
@@ -41,7 +41,7 @@ static void decode_pseudowire(struct decoder *decoder, struct bytes bytes, struc
     if (is_plain && has_word)
         pass_over(decoder, "Ethernet over MPLS that may have a control word or not");
     else if (is_plain || has_word)
-        decode_ethernet(decoder, has_word ? behind_word : bytes, layers);
+        decoder->tunnelled->ethernet(decoder, has_word ? behind_word : bytes, layers);
 }
 
 void decode_mpls(struct decoder *decoder, struct bytes bytes, struct layers layers)

@@ -5,14 +5,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "command/decode/layers.h"
+#include "command/decode/decoder.h"
 
 static void decode_vxlan(struct decoder *decoder, struct bytes bytes, struct layers layers)
 {
     if (!bytes_have(bytes, 8))
         return;
     layers.network = tl_network_within(layers.network, TL_NETWORK_VXLAN, bytes_24(bytes, 4));
-    decode_ethernet(decoder, bytes_behind(bytes, 8), layers);
+    decoder->tunnelled->ethernet(decoder, bytes_behind(bytes, 8), layers);
 }
 
 static void decode_vxlan_gpe(struct decoder *decoder, struct bytes bytes, struct layers layers)
@@ -25,11 +25,11 @@ static void decode_vxlan_gpe(struct decoder *decoder, struct bytes bytes, struct
     layers.network = tl_network_within(layers.network, TL_NETWORK_VXLAN, bytes_24(bytes, 4));
     inside = bytes_behind(bytes, 8);
     switch (bytes_8(bytes, 3)) {
-    case IPV4: decode_ip(decoder, inside, layers); break;
-    case IPV6: decode_ipv6(decoder, inside, layers); break;
-    case ETHERNET: decode_ethernet(decoder, inside, layers); break;
+    case IPV4: decoder->tunnelled->ip(decoder, inside, layers); break;
+    case IPV6: decoder->tunnelled->ipv6(decoder, inside, layers); break;
+    case ETHERNET: decoder->tunnelled->ethernet(decoder, inside, layers); break;
     case NSH: pass_over(decoder, "NSH"); break;
-    case MPLS: decode_mpls(decoder, inside, layers); break;
+    case MPLS: decoder->tunnelled->mpls(decoder, inside, layers); break;
     default: break;
     }
 }
@@ -39,7 +39,7 @@ static void decode_geneve(struct decoder *decoder, struct bytes bytes, struct la
     if (!bytes_have(bytes, 8))
         return;
     layers.network = tl_network_within(layers.network, TL_NETWORK_GENEVE, bytes_24(bytes, 4));
-    decode_ethertype(decoder, bytes_16(bytes, 2),
+    decoder->tunnelled->ethertype(decoder, bytes_16(bytes, 2),
                      bytes_behind(bytes, 8 + (size_t)(bytes_8(bytes, 0) & 0x3f) * 4), layers);
 }
 
@@ -52,11 +52,11 @@ static void decode_gtp_payload(struct decoder *decoder, struct bytes bytes, stru
     if (!bytes_have(bytes, 1))
         return;
     if ((bytes_8(bytes, 0) >= 0x45 && bytes_8(bytes, 0) <= 0x4e) || bytes_8(bytes, 0) >> 4 == 6) {
-        decode_ip(decoder, bytes, layers);
+        decoder->tunnelled->ip(decoder, bytes, layers);
     } else if (bytes_have(bytes, ETHERNET_HEADER)) {
         type = bytes_16(bytes, 12);
         if (type == ETHERTYPE_IPV4 || type == ETHERTYPE_IPV6)
-            decode_ethernet(decoder, bytes, layers);
+            decoder->tunnelled->ethernet(decoder, bytes, layers);
     }
 }
 
@@ -127,7 +127,7 @@ static void decode_l2tp(struct decoder *decoder, struct bytes bytes, struct laye
             return;
         header += 2U + bytes_16(bytes, header);
     }
-    decode_ppp_hdlc(decoder, bytes_behind(bytes, header), layers);
+    decoder->tunnelled->ppp_hdlc(decoder, bytes_behind(bytes, header), layers);
 }
 
 /* An access point's frames: 802.11 with its first two octets swapped, or Ethernet. */
@@ -158,9 +158,9 @@ static void decode_capwap(struct decoder *decoder, struct bytes bytes, struct la
         bytes = bytes_behind(bytes, (size_t)(bytes_8(bytes, 1) >> 3) * 4);
     }
     if ((flags & IS_NATIVE) == 0)
-        decode_ethernet(decoder, bytes, layers);
+        decoder->tunnelled->ethernet(decoder, bytes, layers);
     else if (binding == IS_80211)
-        decode_80211_swapped(decoder, bytes, layers);
+        decoder->tunnelled->wlan_swapped(decoder, bytes, layers);
 }
 
 /* False: this port is no tunnel's. */
@@ -183,7 +183,7 @@ static bool decode_port(struct decoder *decoder, uint16_t port, struct bytes byt
     case VXLAN_GPE: decode_vxlan_gpe(decoder, bytes, layers); break;
     case CAPWAP: decode_capwap(decoder, bytes, layers, ip); break;
     case GENEVE: decode_geneve(decoder, bytes, layers); break;
-    case MPLS: decode_mpls(decoder, bytes, layers); break;
+    case MPLS: decoder->tunnelled->mpls(decoder, bytes, layers); break;
     case TZSP: pass_over(decoder, "TZSP"); break;
     default: return false;
     }
