@@ -55,7 +55,7 @@ static void note_late_segment(struct tl_passage *p)
 {
     const struct tl_connection *c = p->connection;
 
-    if (p->Y->state != TL_CLOSED || !(is_over(p->X) || p->X->state == TL_TIME_WAIT) ||
+    if (p->Y->state != TL_CLOSED || !tl_state_is_done(p->X->state) ||
         tl_may_be_on_its_way(p, TL_AT_RESET))
         return;
     tl_diagnose(p, p->x, TL_DIAGNOSIS_late_segment,

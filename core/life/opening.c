@@ -213,7 +213,7 @@ static void send_known_syn(struct tl_passage *p)
          * sender's own: no end sends a SYN without ACK once it has sent that. */
         X->window_scale = s->window_scale;
         p->handshake |= step_bit(1, false);
-    } else if (is_over(Y) && (is_over(X) || X->state == TL_TIME_WAIT) &&
+    } else if (is_over(Y) && tl_state_is_done(X->state) &&
                has(Y, TL_END_SENT_SYN_ACK) && !has(Y, TL_END_ACTIVE_OPEN)) {
         find_listener_again(p);
     } else if (tl_connection_is_copy(p->connection, p->x, s)) {

@@ -155,7 +155,7 @@ static struct cause find_cause(const struct tl_passage *p)
     return (struct cause){TL_RESET_UNEXPLAINED, 0, 0};
 }
 
-static void name_reset(struct tl_passage *p, bool was_over, enum tl_state receiver_was,
+static void name_reset(struct tl_passage *p, bool were_done, enum tl_state receiver_was,
                        enum tl_state sender_was, bool sender_was_proven)
 {
     struct tl_connection *c = p->connection;
@@ -166,7 +166,7 @@ static void name_reset(struct tl_passage *p, bool was_over, enum tl_state receiv
      * other end is presumed at most (RFC 1337 speaks of a socket that is gone). */
     if (receiver_was == TL_TIME_WAIT && sender_was != TL_LAST_ACK && sender_was != TL_CLOSING)
         tl_diagnose(p, p->y, TL_DIAGNOSIS_time_wait_assassinated, c->at[TL_AT_FIN_2].frame, 0);
-    if (was_over)
+    if (were_done)
         return; /* both ends had finished: nothing is reset any more */
     if (!c->at[TL_AT_RESET].frame || c->flags & TL_CONNECTION_RESET_DISOWNED)
         tl_note_reset_by(c, p->x);
@@ -291,8 +291,7 @@ void tl_reset(struct tl_passage *p)
     struct tl_end *X = p->X, *Y = p->Y;
     enum verdict verdict = judge_rst(p);
     enum tl_state receiver_was = (enum tl_state)Y->state;
-    bool was_over =
-        (is_over(X) || X->state == TL_TIME_WAIT) && (is_over(Y) || Y->state == TL_TIME_WAIT);
+    bool were_done = tl_state_is_done(X->state) && tl_state_is_done(Y->state);
     /* In SYN-SENT a RST without ACK answers a segment of a connection that this end does not
      * know (RFC 9293, section 3.5.1); the attempt goes on. */
     bool goes_on =
@@ -336,7 +335,7 @@ void tl_reset(struct tl_passage *p)
     if (verdict == RST_ACCEPTED && receive_rst(p))
         changed = true;
     if (changed)
-        name_reset(p, was_over, verdict == RST_ACCEPTED ? receiver_was : TL_CLOSED,
+        name_reset(p, were_done, verdict == RST_ACCEPTED ? receiver_was : TL_CLOSED,
                    sender_was, sender_was_proven);
 }
 

@@ -7,6 +7,8 @@
 
 #include "tcplife/api.h"
 
+#include <stdbool.h>
+
 TL_BEGIN_DECLS
 
 /*      identifier    RFC 9293's spelling */
@@ -32,6 +34,12 @@ enum tl_state {
 
 /* RFC 9293's spelling, e.g. "FIN-WAIT-1". Never NULL. */
 TL_API const char *tl_state_name(enum tl_state state);
+
+/* Has an end in this state nothing left to do, but to let time pass? TIME-WAIT only waits for segments that are late. */
+static inline bool tl_state_is_done(enum tl_state state)
+{
+    return state == TL_CLOSED || state == TL_LISTEN || state == TL_TIME_WAIT;
+}
 
 /* The two ends of a connection, by role (contract, section 3). */
 enum tl_role { TL_CLIENT, TL_SERVER };

@@ -151,13 +151,7 @@ static void add_attempt(struct open_connections *open, uint32_t connection, int6
 
 static bool is_open(const struct tl_states *states)
 {
-    for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
-        const enum tl_state state = states->state[end];
-
-        if (state != TL_CLOSED && state != TL_LISTEN && state != TL_TIME_WAIT)
-            return true;
-    }
-    return false;
+    return !tl_state_is_done(states->state[TL_CLIENT]) || !tl_state_is_done(states->state[TL_SERVER]);
 }
 
 /* Two sockets have one connection at a time: what was not seen to end has ended. */

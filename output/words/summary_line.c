@@ -36,11 +36,6 @@ static void append_close(GString *text, const struct tl_summary *summary)
     text_append(text, tl_role_name(summary->closed_by));
 }
 
-static bool is_over(enum tl_state state)
-{
-    return state == TL_CLOSED || state == TL_LISTEN || state == TL_TIME_WAIT;
-}
-
 static void append_states(GString *text, const struct tl_states *now)
 {
     text_append(text, "; now ");
@@ -65,6 +60,6 @@ void tl_append_summary(GString *text, const struct tl_capture *capture,
     append_time_taken(text, summary->handshake_time);
     if (summary->close != TL_CLOSE_NONE || is_open(summary->open))
         append_close(text, summary);
-    if (!is_over(now.state[TL_CLIENT]) || !is_over(now.state[TL_SERVER]))
+    if (!tl_state_is_done(now.state[TL_CLIENT]) || !tl_state_is_done(now.state[TL_SERVER]))
         append_states(text, &now);
 }
