@@ -18,7 +18,7 @@ skip() {
 # Not there: what does not depend on Wireshark's version (analysis, compilers, layers), what takes minutes and
 # compares our own numbers with each other (sanitizers, lab, statistics), what would install a desktop
 # (gui), and this one. A new test is run there without being named.
-ELSEWHERE='^(analysis|compilers|layers|model|fuzz|editcap_fuzz|leaks|sanitizers|lab|statistics|gui|versions)$'
+ELSEWHERE='^(analysis|compilers|layers|model|fuzz[.]mutated[.].*|editcap_fuzz|leaks|sanitizers|lab|statistics|gui|versions)$'
 
 # No Debian could be made, or its packages not be fetched: that says nothing about tcplife.
 NO_DEBIAN=75
