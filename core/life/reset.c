@@ -24,12 +24,26 @@ static bool looks_at_timestamp(const struct tl_end *receiver)
            (receiver->state == TL_SYN_RECEIVED && !has(receiver, TL_END_ACTIVE_OPEN));
 }
 
+/* Linux, where it uses SACK, also takes the number behind the last that it holds ahead of a hole: the right
+ * edge of what its SACK names (RFC 2018, section 3). A FIN is the last, and has a number, too. */
+static bool fits_behind_what_is_held(const struct tl_passage *p)
+{
+    const struct tl_end *X = p->X;
+    const struct tl_ranges *islands = oddities_of(p, p->x)->islands;
+    const tl_seq seq = p->segment->seq;
+    const bool holds_fin = has(X, TL_END_SENT_FIN) && !has(X, TL_END_UNSEEN_FIN) &&
+                           tl_seq_lt(X->snd_arrived, X->fin) && seq == X->fin + 1;
+    const bool holds_data =
+        tl_ranges_count(islands) && seq == (tl_seq)islands->at[islands->count - 1].end;
+
+    return seq == X->snd_nxt && (holds_fin || holds_data) && tl_tells_holes(p);
+}
+
 /* What the receiver does with a RST (RFC 9293, section 3.10.7.3 and .4; RFC 5961, section 3). */
 static enum verdict judge_rst(const struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
     const struct tl_end *X = p->X, *Y = p->Y;
-    const struct tl_ranges *islands = oddities_of(p, p->x)->islands;
     tl_seq lowest, highest;
 
     if (is_over(Y))
@@ -56,9 +70,7 @@ static enum verdict judge_rst(const struct tl_passage *p)
         lowest = X->seen_nxt;
     if (tl_seq_ge(s->seq, lowest) && tl_seq_le(s->seq, highest))
         return RST_ACCEPTED;
-    /* …and, where it uses SACK, what fits behind the last data that it holds ahead of a hole. */
-    if (islands && islands->count && s->seq == (tl_seq)islands->at[islands->count - 1].end &&
-        s->seq == X->snd_nxt && tl_tells_holes(p))
+    if (fits_behind_what_is_held(p))
         return RST_ACCEPTED;
     /* What lies before it was sent, though not captured. */
     if (p->connection->flags & TL_CONNECTION_SPARSE && tl_seq_gt(s->seq, highest))

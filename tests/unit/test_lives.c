@@ -698,6 +698,19 @@ static void reset_behind_what_is_held_ahead_of_a_hole(void **state)
     PLAY(OPEN_PROVEN,
         "C ACK seq=151 ack=311 len=50      -> ESTABLISHED ESTABLISHED",
         "C RST,ACK seq=201 ack=311         -> CLOSED CLOSED? reset");
+    /* A FIN has a number, too, with data or without. */
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=151 ack=311 len=50  -> FIN-WAIT-1 ESTABLISHED t1",
+        "C RST,ACK seq=202 ack=311         -> CLOSED CLOSED? reset_while_closing");
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=151 ack=311         -> FIN-WAIT-1 ESTABLISHED t1",
+        "C RST,ACK seq=152 ack=311         -> CLOSED CLOSED? reset_while_closing");
+    /* The hole's number is another one; and without SACK nothing but RCV.NXT is right. */
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=151 ack=311 len=50  -> FIN-WAIT-1 ESTABLISHED t1",
+        "+0.1 S ACK seq=311 ack=101        -> FIN-WAIT-1 ESTABLISHED",
+        "+0.1 S ACK seq=311 ack=101        -> FIN-WAIT-1 ESTABLISHED",
+        "C RST,ACK seq=202 ack=311         -> CLOSED ESTABLISHED reset_while_closing");
 }
 
 /* A RST that answers an old segment is its sender's, and ignored by its receiver. */
@@ -1133,7 +1146,7 @@ static void last_ack_resets(void **state)
     PLAY(OPEN_PROVEN,
         "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
         "S FIN,ACK seq=331 ack=102         -> FIN-WAIT-2? LAST-ACK t2 t3",
-        "S RST,ACK seq=332 ack=102         -> FIN-WAIT-2? CLOSED reset_while_closing");
+        "S RST,ACK seq=332 ack=102         -> CLOSED? CLOSED reset_while_closing");
 }
 
 static void reset_in_closing(void **state)
