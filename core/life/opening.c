@@ -367,6 +367,16 @@ static bool send_first_syn_ack(struct tl_passage *p)
     return true;
 }
 
+/* Both ends are closed, and X answers the SYN of this life once more, with a number of its own: its listener
+ * has found an old copy of that, which was not captured. */
+static bool answers_old_syn(const struct tl_passage *p)
+{
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    return is_over(X) && is_over(Y) && has(X, TL_END_SENT_SYN_ACK) &&
+           !has(X, TL_END_ACTIVE_OPEN) && acknowledges_syn_of(Y, p->segment->ack);
+}
+
 /* Another ISN. A server that kept no state (SYN cookies) or lost it may send that, until the client has
  * answered. False: it is refused (RFC 9293, section 3.10.7.4, fourth check; RFC 5961, section 4). */
 static bool send_other_syn_ack(struct tl_passage *p)
@@ -375,6 +385,11 @@ static bool send_other_syn_ack(struct tl_passage *p)
 
     if (p->connection->flags & TL_CONNECTION_OLD_SYN && X->state == TL_SYN_RECEIVED) {
         tl_prove(p, p->x);
+        return false;
+    }
+    if (answers_old_syn(p)) {
+        if (tl_happens(p, p->x, TL_SND_SYN_ACK))
+            p->connection->flags |= TL_CONNECTION_OLD_SYN;
         return false;
     }
     if (Y->state != TL_SYN_SENT && !(Y->state == TL_ESTABLISHED && Y->presumed)) {

@@ -2350,6 +2350,14 @@ static void old_syn_finds_the_listener(void **state)
         "S RST seq=311                     -> CLOSED? SYN-RECEIVED",
         "+1 S SYN,ACK seq=9000 ack=101     -> CLOSED? SYN-RECEIVED",
         "C RST seq=101                     -> CLOSED LISTEN?");
+    /* The copy passed elsewhere: what answers it tells of it. */
+    PLAY(OPEN_PROVEN,
+        "C RST,ACK seq=101 ack=311         -> CLOSED CLOSED? reset",
+        "+0.03 S SYN,ACK seq=9000 ack=101  -> CLOSED SYN-RECEIVED",
+        "C RST seq=101                     -> CLOSED LISTEN?",
+        "+0.03 S SYN,ACK seq=9900 ack=101  -> CLOSED SYN-RECEIVED",
+        "+1 S SYN,ACK seq=9900 ack=101     -> CLOSED SYN-RECEIVED",
+        "C RST seq=101                     -> CLOSED LISTEN?");
     /* It is no beginning, though its sender sent the SYN more than once. */
     PLAY(
         "C SYN seq=100 ts=10               -> SYN-SENT SYN-RECEIVED? h1",
