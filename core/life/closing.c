@@ -268,7 +268,9 @@ void tl_repeat_fin(struct tl_passage *p)
     X->flags |= TL_END_REPEATED_FIN;
     tl_diagnose(p, p->x, TL_DIAGNOSIS_fin_retransmitted,
                 c->at[first ? TL_AT_FIN_1 : TL_AT_FIN_2].frame, which);
-    take_back_ack_of_fin(p, covers);
+    /* One that acknowledges less than X has since left before that, and shows nothing of now. */
+    if (!has(X, TL_END_HAS_RCV_NXT) || tl_seq_ge(s->ack, X->rcv_nxt))
+        take_back_ack_of_fin(p, covers);
     tl_remember_control(p);
 }
 

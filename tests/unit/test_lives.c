@@ -1542,6 +1542,13 @@ static void fin_again_after_a_reset_that_got_lost(void **state)
         "C FIN,ACK seq=101 ack=311 id=1    -> FIN-WAIT-1 CLOSE-WAIT? t1",
         "S RST seq=311                     -> CLOSED? CLOSED reset_while_closing",
         "+1 C FIN,ACK seq=101 ack=311 id=2 -> FIN-WAIT-1 CLOSED t1r fin_retransmitted");
+    /* It acknowledges less than its sender has since: it left before, and shows nothing of now. */
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=312         -> LAST-ACK TIME-WAIT? t2 t3",
+        "S ACK seq=312 ack=102             -> CLOSED? TIME-WAIT t4 closed",
+        "C RST seq=102                     -> CLOSED CLOSED? time_wait_assassinated",
+        "+0.03 S FIN,ACK seq=311 ack=101   -> CLOSED CLOSED? t1r fin_retransmitted late_segment");
 }
 
 static void fin_crosses_a_reset(void **state)
