@@ -26,6 +26,20 @@ bool tl_has_old_timestamp(const struct tl_passage *p)
            !has(Y, TL_END_NO_TIMESTAMPS);
 }
 
+/* Linux takes a segment whose timestamp is one tick behind. */
+enum { TICKS_BEHIND = 1 };
+
+/* Y has echoed a later timestamp. What it echoes is TS.Recent, with which it compares (RFC 7323, sections
+ * 4.3 and 5.3): so it drops what fills a hole too late, though other segments beyond that were later still. */
+static bool is_before_echo(const struct tl_passage *p)
+{
+    const struct tl_end_oddities *odd = oddities_of(p, p->y);
+
+    return p->segment->has_timestamps && odd->has_echo &&
+           tl_seq_lt(p->segment->ts_val + TICKS_BEHIND, odd->echo) &&
+           !has(p->X, TL_END_NO_TIMESTAMPS) && !has(p->Y, TL_END_NO_TIMESTAMPS);
+}
+
 enum tl_ignored tl_why_unacceptable(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -38,6 +52,8 @@ enum tl_ignored tl_why_unacceptable(struct tl_passage *p)
         return TL_NOT_IGNORED;
     /* RFC 7323, section 5.2 (PAWS): new data with an old timestamp. */
     if (tl_seq_gt(end, X->snd_nxt) && tl_has_old_timestamp(p))
+        return TL_OLD_TIMESTAMP;
+    if (tl_seq_gt(end, X->snd_arrived) && is_before_echo(p))
         return TL_OLD_TIMESTAMP;
     if (has(Y, TL_END_HAS_RCV_NXT)) {
         if (tl_seq_gt(Y->rcv_edge, Y->rcv_nxt) && Y->rcv_edge - Y->rcv_nxt > window)

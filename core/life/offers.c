@@ -6,6 +6,23 @@
  */
 #include "core/life/offers.h"
 
+/* What X echoes is kept once something odd has happened, as a hole is: else nothing is compared with it.
+ * An echo of what Y never sent is none. */
+static void note_echo(struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    struct tl_end_oddities *odd;
+
+    if (!p->connection->oddities || !s->has_timestamps || !(s->flags & TL_ACK) ||
+        !has(p->Y, TL_END_HAS_TIMESTAMPS) || tl_seq_gt(s->ts_ecr, p->Y->ts_val))
+        return;
+    odd = tl_note_oddities_of(p, p->x);
+    if (odd->has_echo && tl_seq_le(s->ts_ecr, odd->echo))
+        return;
+    odd->echo = s->ts_ecr;
+    odd->has_echo = true;
+}
+
 /* Keeps the window and the timestamp that X offers; the timestamp only where Y does not hold all of the
  * segment already (RFC 7323, section 4.3: only what is acceptable sets TS.Recent). */
 void tl_note_offers(struct tl_passage *p, bool is_old)
@@ -22,6 +39,7 @@ void tl_note_offers(struct tl_passage *p, bool is_old)
     }
     if (s->has_timestamps && s->flags & TL_SYN)
         X->flags &= ~(uint32_t)TL_END_NO_TIMESTAMPS;
+    note_echo(p);
     if (p->acknowledges) {
         bool one_more = has(X, TL_END_HAS_RCV_NXT) && s->ack == X->rcv_nxt + 1 && !s->length;
         unsigned shift = s->flags & TL_SYN ? 0 : tl_window_shift(X, p->Y);

@@ -154,6 +154,7 @@ struct tl_oddities {
         uint32_t keepalive_probes;
         uint32_t unanswered_since; /* frame of the first attempt that got no answer; 0: none */
         uint32_t last_attempt;     /* frame of the last one */
+        uint32_t echo; /* with has_echo: what it goes by when it looks at timestamps (TS.Recent) */
         int64_t unanswered_since_ns; /* when the first one was captured */
         int64_t pause_ns; /* between the last one and what the end had sent before it */
         uint16_t unanswered; /* probes or retransmissions since the other end last sent something */
@@ -161,6 +162,7 @@ struct tl_oddities {
         bool has_early_reset : 1; /* early_reset is a RST's number, be it 0 */
         bool has_fragment : 1; /* of one of its segments only the first fragment is known… */
         bool fin_unplaced : 1; /* …which has its FIN: that is at `fin` or behind it */
+        bool has_echo : 1; /* echo is the other end's latest timestamp that it has echoed */
         uint32_t lost_fin_ack; /* frame that acknowledged its FIN, and was lost; 0: none */
         tl_seq early_reset; /* of its RST ahead of what was captured, with has_early_reset and at[RESET] */
         struct tl_doubted {

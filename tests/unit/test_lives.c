@@ -1930,6 +1930,25 @@ static void new_data_with_an_old_timestamp(void **state)
         "C FIN,ACK seq=101 ack=301 ts=1002 -> FIN-WAIT-1 CLOSE-WAIT? t1");
 }
 
+/* What fills a hole, and is older than what its receiver goes by: that tells, by its echo. */
+static void hole_is_not_filled_by_an_old_timestamp(void **state)
+{
+    (void)state;
+#define HOLE_AND_ECHO                                                                              \
+    "C SYN seq=100 ts=1000             -> SYN-SENT SYN-RECEIVED? h1",                              \
+    "S SYN,ACK seq=300 ack=101 ts=5000 ecr=1000 -> ESTABLISHED? SYN-RECEIVED h2",                  \
+    "C ACK seq=101 ack=301 ts=1001 ecr=5000 -> ESTABLISHED ESTABLISHED? h3 established",           \
+    "C FIN,ACK seq=151 ack=301 len=50 ts=1004 -> FIN-WAIT-1 ESTABLISHED? t1",                      \
+    "C ACK seq=101 ack=301 len=20 ts=1300 -> FIN-WAIT-1 ESTABLISHED?",                             \
+    "S ACK seq=301 ack=121 ts=5001 ecr=1300 sack=151-202 -> FIN-WAIT-1 ESTABLISHED"
+    PLAY(HOLE_AND_ECHO,
+        "C ACK seq=121 ack=301 len=30 ts=1003 -> FIN-WAIT-1 ESTABLISHED",
+        "C ACK seq=121 ack=301 len=30 ts=1600 -> FIN-WAIT-1 CLOSE-WAIT?");
+    PLAY(HOLE_AND_ECHO,
+        "C ACK seq=121 ack=301 len=30 ts=1299 -> FIN-WAIT-1 CLOSE-WAIT?");
+#undef HOLE_AND_ECHO
+}
+
 /* Nobody looks at timestamps on which the SYNs did not agree (RFC 7323, section 3.2). */
 static void old_timestamp_without_agreement(void **state)
 {
@@ -3309,6 +3328,7 @@ int main(void)
         cmocka_unit_test(acknowledged_syn_ack_of_a_host_with_right_checksums),
         cmocka_unit_test(damaged_first_segment_of_a_host),
         cmocka_unit_test(new_data_with_an_old_timestamp),
+        cmocka_unit_test(hole_is_not_filled_by_an_old_timestamp),
         cmocka_unit_test(old_timestamp_without_agreement),
         cmocka_unit_test(fin_that_seemed_old_is_acknowledged),
         cmocka_unit_test(ancient_acknowledgement),
