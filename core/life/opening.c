@@ -420,16 +420,25 @@ static void send_late_syn_ack(struct tl_passage *p)
         tl_happens(p, p->x, TL_SND_SYN_ACK);
 }
 
+/* Has X sent what an end sends that has left SYN-RECEIVED? (By Fast Open, one sends data from there.) */
+static bool has_gone_on_behind_syn(const struct tl_passage *p)
+{
+    return tl_seq_gt(p->X->seen_nxt, p->X->iss + 1) &&
+           !(p->connection->flags & TL_CONNECTION_FAST_OPEN);
+}
+
 static void retransmit_syn_ack(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
     struct tl_end *X = p->X;
     const uint32_t lost = c->at[TL_AT_ACK].frame;
     const bool is_lost = lost && !tl_may_be_on_its_way(p, TL_AT_ACK);
+    /* An end that has closed since, or had sent data before it was reset, does not go back behind that. */
+    const bool has_gone_on =
+        has(X, TL_END_SENT_FIN) || (is_over(X) && has_gone_on_behind_syn(p));
     uint32_t which;
 
-    /* An end that has closed since does not go back behind its FIN. */
-    if (!has(X, TL_END_SENT_FIN) && tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && is_lost &&
+    if (!has_gone_on && tl_happens(p, p->x, TL_SND_SYN_ACK_AGAIN) && is_lost &&
         !echoes_third_segment(p))
         tl_diagnose(p, p->x, TL_DIAGNOSIS_handshake_ack_lost, lost, 0);
     if (X->state != TL_SYN_RECEIVED && !X->presumed)

@@ -1589,6 +1589,11 @@ static void syn_ack_again_behind_the_fin(void **state)
         "S FIN,ACK seq=301 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
         "C RST seq=101                     -> CLOSED CLOSED? aborted",
         "+1 S SYN,ACK seq=300 ack=101 id=2 -> CLOSED CLOSED? h2r synack_retransmitted");
+    /* …nor behind its data, when it was reset. */
+    PLAY(OPEN_PROVEN,
+        "C RST,ACK seq=101 ack=311         -> CLOSED CLOSED? reset",
+        "+0.02 S SYN,ACK seq=300 ack=101   -> CLOSED CLOSED? h2r synack_retransmitted",
+        "C RST seq=101                     -> CLOSED CLOSED?");
 }
 
 /* The client gave its attempt up without a word, and now refuses the server's. */
