@@ -29,6 +29,15 @@ bool tl_may_be_on_its_way(const struct tl_passage *p, enum tl_milestone step)
                                 p->segment->time_ns);
 }
 
+bool tl_may_cross_fin(const struct tl_passage *p)
+{
+    const struct tl_connection *c = p->connection;
+    const enum tl_milestone fin = c->first_fin == p->y ? TL_AT_FIN_1 : TL_AT_FIN_2;
+
+    return tl_may_be_on_its_way(p, fin) ||
+           (c->at[fin].frame && p->segment->time_ns - tl_milestone_ns(c, fin) < TL_OVERTAKEN_NS);
+}
+
 /* So many of a connection's segments are looked at: a window's worth. */
 enum { ANSWERED = 128 };
 

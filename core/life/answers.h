@@ -14,6 +14,12 @@
  * does not show that it was lost. */
 bool tl_may_be_on_its_way(const struct tl_passage *p, enum tl_milestone step);
 
+/* By as much may segments that overtake each other be apart. */
+#define TL_OVERTAKEN_NS (10 * INT64_C(1000000))
+
+/* May X's segment have left before Y's FIN arrived: was that on its way still, or overtaken? */
+bool tl_may_cross_fin(const struct tl_passage *p);
+
 /* Y's last segment that acknowledged this number, if X's segment at hand came about a round trip later:
  * then it is the answer. NULL: there is none. */
 const struct tl_recent *tl_answered(const struct tl_passage *p, tl_seq acknowledged);

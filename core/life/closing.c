@@ -153,15 +153,12 @@ static void take_back_ack_of_fin(struct tl_passage *p, bool covers)
     c->at[step].frame = 0;
 }
 
-/* By as much may segments that overtake each other be apart. */
-static const int64_t OVERTAKEN_NS = 10 * INT64_C(1000000);
-
 /* It was told of before it was captured; perhaps as the first one, by the other end's. */
 static void send_told_fin(struct tl_passage *p, bool acknowledges_fin)
 {
     const struct tl_connection *c = p->connection;
     /* Too soon to be sent again: it was overtaken by what told of it. */
-    const bool is_first = p->segment->time_ns - p->X->last_ns < OVERTAKEN_NS;
+    const bool is_first = p->segment->time_ns - p->X->last_ns < TL_OVERTAKEN_NS;
 
     p->X->flags &= ~(uint32_t)TL_END_UNSEEN_FIN;
     if (acknowledges_fin && is_first)

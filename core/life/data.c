@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "core/life/data.h"
+#include "core/life/answers.h"
 #include "core/life/arrival.h"
 #include "core/life/doubts.h"
 #include "core/life/fins.h"
@@ -49,7 +50,8 @@ static void pass_hole(struct tl_passage *p)
 
 /* An end that acknowledges the other's FIN with a number one behind all that was captured of
  * it has sent a FIN itself. Without data it answers what arrived: that FIN, which crossed its
- * own; or its repetition, after its own FIN answered the first. */
+ * own, unless that is too long ago; or its repetition, captured or not, after its own FIN answered
+ * the first. */
 static bool concludes_own_fin(struct tl_passage *p)
 {
     const struct tl_segment *s = p->segment;
@@ -63,7 +65,8 @@ static bool concludes_own_fin(struct tl_passage *p)
         X->snd_nxt++;
         X->seen_nxt++;
         X->flags |= TL_END_SENT_FIN | TL_END_UNSEEN_FIN;
-        if (X->state == TL_CLOSE_WAIT && has(p->Y, TL_END_REPEATED_FIN))
+        if (X->state == TL_CLOSE_WAIT &&
+            (has(p->Y, TL_END_REPEATED_FIN) || !tl_may_cross_fin(p)))
             tl_happens(p, p->x, TL_UNSEEN_FIN);
         else
             tl_happens(p, p->x, TL_SND_FIN_CROSSING);

@@ -890,6 +890,12 @@ static void unseen_fin_answers_the_first_fin(void **state)
         "+0.3 C FIN,ACK seq=101 ack=311    -> FIN-WAIT-1 CLOSE-WAIT? t1r fin_retransmitted",
         "S ACK seq=312 ack=102             -> FIN-WAIT-2? LAST-ACK t2",
         "S ACK seq=312 ack=102 len=10      -> FIN-WAIT-2? CLOSE-WAIT");
+    /* …or a copy: later than a round trip, nothing crosses any more. */
+    PLAY(OPEN_PROVEN,
+        "C FIN,ACK seq=101 ack=311         -> FIN-WAIT-1 CLOSE-WAIT? t1",
+        "+0.1 S ACK seq=312 ack=102        -> FIN-WAIT-2? LAST-ACK t2",
+        "+0.2 S FIN,ACK seq=311 ack=102    -> TIME-WAIT? LAST-ACK t3",
+        "C ACK seq=102 ack=312             -> TIME-WAIT CLOSED? t4 closed");
 }
 
 /* An end that goes on behind what was taken for its FIN had sent data there. */
