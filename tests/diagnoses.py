@@ -52,11 +52,18 @@ def check(row):
             yield f"{name}: {other} shows it, too, at frame {wrong[name][0][0]}"
 
 
+def said_twice(capture):
+    """Lines of the packets' trees in which an expert info begins with its summary, and then begins so again."""
+    lines = tshark.run("-O", "tcplife", capture=tshark.capture_file(capture)).stdout.splitlines()
+    return [f"{capture}: {line.strip()}" for line in lines if re.search(r"Expert Info \(.*\): (.{5,}): \1", line)]
+
+
 def main():
     rows = list(table())
     problems = [problem for some in tshark.each(lambda row: list(check(row)), rows) for problem in some]
     missing = set(tshark.expert_names()) ^ {row[0] for row in rows}
     problems += [f"{name}: in only one of docs/diagnoses.md and tcplife/diagnosis.h" for name in sorted(missing)]
+    problems += [line for capture in ("halfclose_client", "simultaneous_close") for line in said_twice(capture)]
     problems += guides.problems()
     tshark.report(problems, f"{len(rows)} expert infos are where they should be, and not where they should not")
 

@@ -12,6 +12,8 @@
 #include <epan/packet.h>
 #include <epan/tap.h>
 
+#include <string.h>
+
 static expert_field experts[TL_DIAGNOSIS_COUNT];
 static int expert_tap; /* Wireshark's: Analyze > Expert Information and -z expert listen to it */
 
@@ -62,6 +64,17 @@ bool tcplife_experts_are_seen(const packet_info *pinfo, const proto_tree *tree)
     return has_window || are_referenced(tree) || are_collected() || has_column(pinfo->cinfo);
 }
 
+/* Some sentences begin with the summary, which stands before them already. */
+static void append_sentence(proto_item *item, const char *summary, const char *sentence)
+{
+    const size_t length = strlen(summary);
+
+    if (strncmp(sentence, summary, length) == 0 && !g_ascii_isalnum(sentence[length]))
+        proto_item_append_text(item, "%s", sentence + length);
+    else
+        proto_item_append_text(item, ": %s", sentence);
+}
+
 static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplife_packet *packet,
                        const struct tl_change *change)
 {
@@ -74,7 +87,7 @@ static void add_expert(packet_info *pinfo, proto_item *item, const struct tcplif
         GString *sentence = tcplife_scratch();
 
         tl_append_diagnosis_at(sentence, tcplife_capture(), &packet->seen, change);
-        proto_item_append_text(item->last_child, ": %s", sentence->str);
+        append_sentence(item->last_child, tl_diagnosis_text(tl_change_diagnosis(change)), sentence->str);
     }
 }
 
