@@ -12,30 +12,49 @@
 
 enum { DIGITS = 20, CONSTANT = 10 }; /* of a number, and of these so many are the same in all */
 
-static bool is_number(const char *at, const char *begin, const char *end)
+static bool is_digit(char byte)
 {
-    if (end - at < DIGITS || (at > begin && g_ascii_isdigit(at[-1])) ||
-        (end - at > DIGITS && g_ascii_isdigit(at[DIGITS])))
-        return false;
-    for (int i = CONSTANT; i < DIGITS; i++)
-        if (!g_ascii_isdigit(at[i]))
-            return false;
-    return true;
+    return (unsigned char)(byte - '0') < 10;
 }
 
-/* The next place where all these digits are; NULL: there is none. Records are long, and this is most of the work:
- * where a byte is no digit, none of the places that it is part of can be the one. */
-static const char *find_digits(const char *at, const char *end, const char *digits)
+/* The next number of so many digits that begins with these; NULL: there is none. Before `at` no number goes on.
+ *
+ * Records are long, and this is most of the work: of any DIGITS bytes two are looked at, STEP apart, and where one is no
+ * digit, no number holds both. */
+static const char *find_number(const char *at, const char *end, const char *digits)
 {
-    while (end - at >= CONSTANT) {
-        if (!g_ascii_isdigit(at[CONSTANT - 1]))
-            at += CONSTANT;
-        else if (memcmp(at, digits, CONSTANT) == 0)
-            return at;
-        else
-            at++;
+    enum { STEP = DIGITS / 2 };
+    ptrdiff_t i = STEP - 1;
+
+    while (end - at > i + STEP) {
+        if (!is_digit(at[i])) {
+            i += STEP;
+        } else if (!is_digit(at[i + STEP])) {
+            i += DIGITS;
+        } else {
+            ptrdiff_t begin = i;
+
+            while (begin > 0 && is_digit(at[begin - 1]))
+                begin--;
+            while (i < end - at && is_digit(at[i]))
+                i++;
+            if (i - begin == DIGITS && memcmp(at + begin, digits, CONSTANT) == 0)
+                return at + begin;
+            i += STEP;
+        }
     }
     return NULL;
+}
+
+static void append_number(GString *to, uint32_t number)
+{
+    char digits[DIGITS];
+    unsigned at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    g_string_append_len(to, digits + at, (gssize)(sizeof digits - at));
 }
 
 bool record_append_numbered(GString *to, const char *record, size_t length, uint64_t first_number,
@@ -45,20 +64,15 @@ bool record_append_numbered(GString *to, const char *record, size_t length, uint
     char digits[DIGITS + 1];
 
     g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, (guint64)first_number);
-    while ((found = find_digits(at, end, digits)) != NULL) {
+    while ((found = find_number(at, end, digits)) != NULL) {
         uint64_t number = 0;
 
-        if (!is_number(found, record, end)) {
-            g_string_append_len(to, at, found + 1 - at);
-            at = found + 1;
-            continue;
-        }
         for (int i = CONSTANT; i < DIGITS; i++)
             number = number * 10 + (uint64_t)(found[i] - '0');
         if (number >= count)
             return false;
         g_string_append_len(to, at, found - at);
-        g_string_append_printf(to, "%u", numbers[number]);
+        append_number(to, numbers[number]);
         at = found + DIGITS;
     }
     g_string_append_len(to, at, end - at);

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WRITTEN_AT_ONCE = 1 << 16 };
+enum { WRITTEN_AT_ONCE = 256 << 10 };
 
 /* A connection of the whole. */
 struct birth {
@@ -283,6 +283,7 @@ static bool write_to(struct result *result, const char *output, const GPtrArray 
 
     if (to == NULL)
         return false;
+    setvbuf(to, NULL, _IONBF, 0); /* what is written is gathered here */
     result->writing = (struct writing){.to = to, .text = g_string_new(NULL), .inputs = paths};
     good = write_records(result);
     if (to != stdout && fclose(to) != 0 && !result->writing.has_failed) {
