@@ -8,7 +8,7 @@ Promises that every capture of the repository (in one of these ways and forms; w
 and that
 - a stream that is cut anywhere, or of which a byte is another one, is refused by its name, unless it says the very same;
 - what does not go together, or is not all there, is one sentence;
-- a task that runs twice changes nothing, and one that was killed leaves nothing;
+- a task that runs twice, or twice at once, changes nothing, and one that was killed leaves nothing that counts;
 - tools/archive does all of it, goes on where it was ended, and tells which files could not be read.
 
 SPDX-License-Identifier: GPL-2.0-or-later
@@ -320,6 +320,36 @@ def again_and_killed(folder):
         yield "a task that was killed leaves streams"
 
 
+def is_killed_while_writing(words, output):
+    """False: it came to its end."""
+    output.unlink(missing_ok=True)
+    task = subprocess.Popen([PROGRAM, *words], stdin=subprocess.DEVNULL)
+    while task.poll() is None and not list(output.parent.glob(f"{output.name}*")):
+        pass
+    task.send_signal(signal.SIGKILL)
+    return task.wait() != 0 and not output.exists()
+
+
+def reduced_again(folder):
+    """A part that several tasks reduce at once, or that one was killed at, is the same, and nothing else is left."""
+    large, to = folder / "large.pcap", folder / "reduced"
+    with large.open("wb") as file:
+        subprocess.run([tshark.BUILD / "tests" / "make_capture", "lives", "2000"], stdout=file, check=True)
+    run("map", "-q", "--parts=2", "-o", to / "streams", large)
+    words = [["reduce", "json", f"--part={part}", "-o", to / f"r{part}", to / "streams"] for part in range(2)]
+    for one in words:
+        run(*one)
+    before = {path.name: path.read_bytes() for path in to.glob("r*")}
+    tasks = [subprocess.Popen([PROGRAM, *words[i % 2]], stdin=subprocess.DEVNULL) for i in range(6)]
+    if any([task.wait() for task in tasks]) or {path.name: path.read_bytes() for path in to.glob("r*")} != before:
+        yield f"tasks that reduce the same parts at once: {sorted(path.name for path in to.iterdir())}"
+    if not any(is_killed_while_writing(words[0], to / "r0") for _ in range(50)):
+        yield "no task was killed while it wrote: this proves little"
+    run(*words[0])
+    if (to / "r0").read_bytes() != before["r0"] or run("result", to / "r0", to / "r1") != pcaplife("json", "--join", "-q", large).stdout:
+        yield "a part that is reduced again behind a killed task is another one"
+
+
 DAY_FLOODS = "--syn-flood-threshold=5"
 
 
@@ -399,7 +429,7 @@ def whole_archive(folder):
 
 
 MADE = (every_damage, long_record, cut_datagrams, wrong_checksums, whole_archive, synthetic_day, flood, versions, refused, damaged_capture,
-        again_and_killed)
+        again_and_killed, reduced_again)
 
 
 def check_made(one):
