@@ -1,6 +1,7 @@
 /* See flood_items.h.
  *
- * Only servers of which as many connections were half-open as make a flood are looked at again, one after the other.
+ * Only servers of which as many connections may have been half-open at once as make a flood are looked at, one after the
+ * other.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,19 +19,9 @@ struct placed_note {
 
 struct server {
     struct tl_socket socket; /* the key */
-    uint64_t connections;
+    uint64_t most; /* of its connections were half-open at once, at most */
     GArray *notes; /* struct placed_note; NULL: they are not needed */
 };
-
-static guint hash_server(gconstpointer server)
-{
-    return socket_pair_hash_one(&((const struct server *)server)->socket);
-}
-
-static gboolean is_same_server(gconstpointer one, gconstpointer other)
-{
-    return socket_pair_is_same(&((const struct server *)one)->socket, &((const struct server *)other)->socket);
-}
 
 static void free_server(gpointer data)
 {
@@ -41,58 +32,52 @@ static void free_server(gpointer data)
     g_free(server);
 }
 
-static struct server *server_of(GHashTable *servers, const struct tl_socket *socket)
+/* Each takes one thing of a part. */
+typedef void take_function(GHashTable *servers, struct part_reader *reader);
+
+static void take_server(GHashTable *servers, struct part_reader *reader)
 {
-    struct server key = {.socket = *socket}, *server = g_hash_table_lookup(servers, &key);
+    const struct part_server told = part_server_take(&reader->block);
+    struct server *server = g_hash_table_lookup(servers, &told.socket);
 
     if (server == NULL) {
         server = g_new0(struct server, 1);
-        server->socket = *socket;
-        g_hash_table_add(servers, server);
+        server->socket = told.socket;
+        g_hash_table_insert(servers, &server->socket, server);
     }
-    return server;
+    /* It is no larger; a damaged one must not make the sum go round. */
+    server->most += MIN(told.most, G_MAXUINT32);
 }
 
-typedef void note_function(GHashTable *servers, unsigned part, const struct part_note *note);
-
-static void count_note(GHashTable *servers, unsigned part, const struct part_note *note)
+static void take_note(GHashTable *servers, struct part_reader *reader)
 {
-    (void)part;
-    server_of(servers, &note->note.server)->connections += note->is_first;
-}
+    const struct placed_note placed = {reader->head->part, part_note_take(&reader->block)};
+    struct server *server = g_hash_table_lookup(servers, &placed.note.note.server);
 
-static void keep_note(GHashTable *servers, unsigned part, const struct part_note *note)
-{
-    const struct placed_note placed = {part, *note};
-    struct server *server = server_of(servers, &note->note.server);
-
-    if (server->notes != NULL)
+    if (placed.note.note.connection >= reader->head->connections)
+        stream_reader_refuse(reader->stream);
+    else if (server != NULL && server->notes != NULL)
         g_array_append_val(server->notes, placed);
 }
 
-static bool read_part(const char *path, GHashTable *servers, note_function *take)
+static bool read_part(const char *path, GHashTable *servers, enum part_block kind, take_function *take)
 {
     struct part_reader *reader = part_reader_new(path);
     bool good = reader != NULL;
 
-    while (good && part_reader_has(reader, PART_HALF_OPEN)) {
-        const struct part_note note = part_note_take(&reader->block);
-
-        good = part_reader_is_good(reader) && note.note.connection < reader->head->connections;
-        if (!good)
-            stream_reader_refuse(reader->stream);
-        else
-            take(servers, reader->head->part, &note);
+    while (good && part_reader_has(reader, kind)) {
+        take(servers, reader);
+        good = part_reader_is_good(reader);
     }
     good = good && part_reader_is_good(reader);
     part_reader_free(reader);
     return good;
 }
 
-static bool read_parts(const GPtrArray *paths, GHashTable *servers, note_function *take)
+static bool read_parts(const GPtrArray *paths, GHashTable *servers, enum part_block kind, take_function *take)
 {
     for (unsigned i = 0; i < paths->len; i++)
-        if (!read_part(g_ptr_array_index(paths, i), servers, take))
+        if (!read_part(g_ptr_array_index(paths, i), servers, kind, take))
             return false;
     return true;
 }
@@ -101,14 +86,14 @@ static bool read_parts(const GPtrArray *paths, GHashTable *servers, note_functio
 static bool choose_servers(GHashTable *servers, uint64_t threshold)
 {
     GHashTableIter iterator;
-    gpointer key;
+    gpointer value;
     bool any = false;
 
     g_hash_table_iter_init(&iterator, servers);
-    while (g_hash_table_iter_next(&iterator, &key, NULL)) {
-        struct server *server = key;
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        struct server *server = value;
 
-        if (server->connections < threshold)
+        if (server->most < threshold)
             continue;
         server->notes = g_array_new(FALSE, FALSE, sizeof(struct placed_note));
         any = true;
@@ -196,20 +181,20 @@ static int compare_items(const void *one, const void *other)
 
 GArray *flood_items_new(const GPtrArray *paths, const struct preferences *preferences)
 {
-    GHashTable *servers = g_hash_table_new_full(hash_server, is_same_server, free_server, NULL);
+    GHashTable *servers = g_hash_table_new_full(socket_pair_key_hash, socket_pair_is_same_key, NULL, free_server);
     GArray *items = g_array_new(FALSE, FALSE, sizeof(struct flood_item));
     const uint32_t threshold = preferences->syn_flood_threshold;
     struct anew *anew = g_new0(struct anew, 1);
-    bool good = threshold == 0 || read_parts(paths, servers, count_note);
+    bool good = threshold == 0 || read_parts(paths, servers, PART_SERVERS, take_server);
     GHashTableIter iterator;
-    gpointer key;
+    gpointer value;
 
     if (good && threshold > 0 && choose_servers(servers, threshold))
-        good = read_parts(paths, servers, keep_note);
+        good = read_parts(paths, servers, PART_HALF_OPEN, take_note);
     g_hash_table_iter_init(&iterator, servers);
-    while (good && g_hash_table_iter_next(&iterator, &key, NULL))
-        if (((const struct server *)key)->notes != NULL)
-            find_floods(items, key, preferences, anew);
+    while (good && g_hash_table_iter_next(&iterator, NULL, &value))
+        if (((const struct server *)value)->notes != NULL)
+            find_floods(items, value, preferences, anew);
     free_numbers(anew);
     g_array_sort(items, compare_items);
     g_hash_table_unref(servers);

@@ -66,11 +66,44 @@ static inline void numbers_put_text(GByteArray *to, const char *text)
     numbers_put_bytes(to, text, strlen(text));
 }
 
+enum { SOCKET_AT_MOST = 2 + 3 + 1 + 16 }; /* bytes */
+
+static inline uint8_t *numbers_write_socket(uint8_t *to, const struct tl_socket *socket)
+{
+    to = numbers_write(to, socket->family);
+    to = numbers_write(to, socket->port);
+    to = numbers_write(to, socket->address_length);
+    memcpy(to, socket->address, sizeof socket->address);
+    return to + socket->address_length;
+}
+
 static inline void numbers_put_socket(GByteArray *to, const struct tl_socket *socket)
 {
-    numbers_put(to, socket->family);
-    numbers_put(to, socket->port);
-    numbers_put_bytes(to, socket->address, socket->address_length);
+    uint8_t bytes[SOCKET_AT_MOST];
+
+    g_byte_array_append(to, bytes, (guint)(numbers_write_socket(bytes, socket) - bytes));
+}
+
+/* Many numbers that wait for a block. */
+struct numbers_column {
+    uint8_t *bytes;
+    size_t count, room;
+};
+
+static inline void numbers_add(struct numbers_column *to, uint64_t number)
+{
+    if (to->room - to->count < NUMBER_AT_MOST) {
+        to->room = to->room * 2 + 4096;
+        to->bytes = (uint8_t *)g_realloc(to->bytes, to->room);
+    }
+    to->count = (size_t)(numbers_write(to->bytes + to->count, number) - to->bytes);
+}
+
+/* All of them, which the column then forgets. */
+static inline void numbers_put_column(GByteArray *to, struct numbers_column *column)
+{
+    numbers_put_bytes(to, column->bytes, column->count);
+    column->count = 0;
 }
 
 /* What is read. Behind what is no number, or the end, everything is 0 and empty. */

@@ -36,7 +36,12 @@ void part_reader_free(struct part_reader *reader)
 
 static unsigned rank(unsigned kind)
 {
-    return kind == PART_BIRTHS ? 1 : kind == PART_HALF_OPEN ? 2 : kind == PART_TEXTS ? 3 : 0;
+    static const uint8_t kinds[] = {0, PART_BIRTHS, PART_SERVERS, PART_HALF_OPEN, PART_TEXTS};
+    unsigned i = G_N_ELEMENTS(kinds) - 1;
+
+    while (i > 0 && kinds[i] != kind)
+        i--;
+    return i;
 }
 
 static bool next_block(struct part_reader *reader)

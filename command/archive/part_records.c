@@ -96,31 +96,52 @@ struct part_head *part_head_take(const GByteArray *from)
     return head;
 }
 
+/* ---- servers ------------------------------------------------------------------------------- */
+
+void part_server_put(const struct part_server *server, GByteArray *to)
+{
+    numbers_put_socket(to, &server->socket);
+    numbers_put(to, server->most);
+}
+
+struct part_server part_server_take(struct numbers *from)
+{
+    struct part_server server = {.socket = numbers_take_socket(from)};
+
+    server.most = numbers_take(from);
+    return server;
+}
+
 /* ---- notes --------------------------------------------------------------------------------- */
 
-enum { IS_HALF_OPEN = 1, IS_CLOSING = 2, IS_FIRST = 4 };
+enum { IS_HALF_OPEN = 1, IS_CLOSING = 2 };
 
 void part_note_put(const struct part_note *note, GByteArray *to)
 {
     const struct tl_half_open_note *told = &note->note;
+    const uint64_t numbers[] = {
+        (told->is_half_open ? IS_HALF_OPEN : 0) | (told->is_closing ? IS_CLOSING : 0),
+        note->ordinal,
+        told->connection,
+        told->frame,
+        told->first_frame,
+        told->diagnoses,
+        numbers_folded(told->synack_ns),
+        numbers_folded(numbers_step(told->synack_ns, told->time_ns)),
+    };
+    uint8_t bytes[G_N_ELEMENTS(numbers) * NUMBER_AT_MOST + SOCKET_AT_MOST + SOCKET_AT_MOST], *at = bytes;
 
-    numbers_put(to, (told->is_half_open ? IS_HALF_OPEN : 0) | (told->is_closing ? IS_CLOSING : 0) |
-                        (note->is_first ? IS_FIRST : 0));
-    numbers_put(to, note->ordinal);
-    numbers_put(to, told->connection);
-    numbers_put(to, told->frame);
-    numbers_put(to, told->first_frame);
-    numbers_put(to, told->diagnoses);
-    numbers_put_signed(to, told->synack_ns);
-    numbers_put_signed(to, numbers_step(told->synack_ns, told->time_ns));
-    numbers_put_socket(to, &told->client);
-    numbers_put_socket(to, &told->server);
+    for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++)
+        at = numbers_write(at, numbers[i]);
+    at = numbers_write_socket(at, &told->client);
+    at = numbers_write_socket(at, &told->server);
+    g_byte_array_append(to, bytes, (guint)(at - bytes));
 }
 
 struct part_note part_note_take(struct numbers *from)
 {
     const uint64_t bits = numbers_take(from);
-    struct part_note note = {.is_first = (bits & IS_FIRST) != 0};
+    struct part_note note = {0};
     struct tl_half_open_note *told = &note.note;
 
     told->is_half_open = (bits & IS_HALF_OPEN) != 0;

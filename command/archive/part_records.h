@@ -38,18 +38,27 @@ struct part_head *part_head_take(const GByteArray *from);
 /* Blocks begin with what they hold; those of a kind follow each other, in this order. */
 enum part_block {
     PART_BIRTHS = 'b',    /* how many segments of the whole were before each connection's first one, in their order */
+    PART_SERVERS = 's',   /* struct part_server */
     PART_HALF_OPEN = 'h', /* struct part_note */
     PART_TEXTS = 't'      /* each connection's record, in pieces: does another one follow? and its bytes */
 };
 
+/* Of the part's connections with a server no more were half-open at once: where the parts' sum makes no flood, there was
+ * none. */
+struct part_server {
+    struct tl_socket socket;
+    uint64_t most;
+};
+
 struct part_note {
     uint64_t ordinal; /* so many segments of the whole are before */
-    bool is_first;    /* of its connection */
     struct tl_half_open_note note; /* `connection` is its number in the part */
 };
 
 struct numbers;
 
+void part_server_put(const struct part_server *server, GByteArray *to);
+struct part_server part_server_take(struct numbers *from);
 void part_note_put(const struct part_note *note, GByteArray *to);
 struct part_note part_note_take(struct numbers *from);
 

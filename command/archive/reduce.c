@@ -7,6 +7,7 @@
  */
 #include "command/archive/reduce.h"
 
+#include "command/archive/half_open_notes.h"
 #include "command/archive/merge.h"
 #include "command/archive/numbers.h"
 #include "command/archive/part_records.h"
@@ -21,7 +22,7 @@
 #include <string.h>
 
 /* Records are gathered to so many bytes, and the others to so many. */
-enum { TEXTS_A_BLOCK = 1 << 20, NUMBERS_A_BLOCK = 1 << 16 };
+enum { TEXTS_A_BLOCK = 1 << 18, NUMBERS_A_BLOCK = 1 << 16 };
 
 struct reduce_words {
     char *output;
@@ -43,9 +44,8 @@ struct reduce {
     struct tl_tracker *tracker;
     struct tl_zeek *zeek;
     struct stream_writer *writer;
-    GByteArray *block, *births, *notes;
-    GPtrArray *note_blocks; /* GByteArray: they are written behind the births */
-    GByteArray *is_told;    /* by connection: there is a note of it */
+    GByteArray *block, *births;
+    struct half_open_notes *notes; /* they are written behind the births */
     GArray *taps;           /* struct frame_tap, where there are several */
     uint64_t ordinal;       /* of the present segment… */
     uint64_t next_ordinal;  /* …and of one that would follow it at once */
@@ -55,28 +55,13 @@ struct reduce {
 
 /* ---- half-open connections ----------------------------------------------------------------- */
 
-static void end_note_block(struct reduce *reduce)
-{
-    if (reduce->notes->len == 0)
-        return;
-    g_ptr_array_add(reduce->note_blocks, reduce->notes);
-    reduce->notes = g_byte_array_new();
-}
-
 /* struct tl_config's. */
 static void note_half_open(void *ctx, const struct tl_half_open_note *told)
 {
-    static const uint8_t no = 0;
     struct reduce *reduce = ctx;
-    struct part_note note = {.ordinal = reduce->ordinal, .note = *told};
+    const struct part_note note = {.ordinal = reduce->ordinal, .note = *told};
 
-    while (reduce->is_told->len <= told->connection)
-        g_byte_array_append(reduce->is_told, &no, 1);
-    note.is_first = !reduce->is_told->data[told->connection];
-    reduce->is_told->data[told->connection] = 1;
-    part_note_put(&note, reduce->notes);
-    if (reduce->notes->len > NUMBERS_A_BLOCK)
-        end_note_block(reduce);
+    half_open_notes_add(reduce->notes, &note);
 }
 
 /* ---- segments ------------------------------------------------------------------------------ */
@@ -234,13 +219,12 @@ static void write_births(struct reduce *reduce)
     }
 }
 
-static void write_notes(struct reduce *reduce)
+static void write_blocks(struct reduce *reduce, enum part_block kind, const GPtrArray *blocks)
 {
-    end_note_block(reduce);
-    for (unsigned i = 0; i < reduce->note_blocks->len; i++) {
-        const GByteArray *notes = g_ptr_array_index(reduce->note_blocks, i);
+    for (unsigned i = 0; i < blocks->len; i++) {
+        const GByteArray *block = g_ptr_array_index(blocks, i);
 
-        write_block(reduce, PART_HALF_OPEN, notes->data, notes->len);
+        write_block(reduce, kind, block->data, block->len);
     }
 }
 
@@ -322,20 +306,13 @@ static void fill_head(struct reduce *reduce)
     add_texts(head->damages, merge_damages(reduce->merge));
 }
 
-static void free_array(gpointer data)
-{
-    g_byte_array_free(data, TRUE);
-}
-
 static void begin(struct reduce *reduce)
 {
     const struct tl_memory memory = lives_memory();
 
     reduce->block = g_byte_array_new();
     reduce->births = g_byte_array_new();
-    reduce->notes = g_byte_array_new();
-    reduce->is_told = g_byte_array_new();
-    reduce->note_blocks = g_ptr_array_new_with_free_func(free_array);
+    reduce->notes = half_open_notes_new();
     reduce->taps = g_array_new(FALSE, FALSE, sizeof(struct frame_tap));
     reduce->tracker = lives_told(&reduce->head->preferences, note_half_open, reduce);
     reduce->zeek = tl_zeek_new(&memory);
@@ -347,11 +324,9 @@ static void free_reduce(struct reduce *reduce)
     if (reduce->block != NULL) {
         g_byte_array_free(reduce->block, TRUE);
         g_byte_array_free(reduce->births, TRUE);
-        g_byte_array_free(reduce->notes, TRUE);
-        g_byte_array_free(reduce->is_told, TRUE);
-        g_ptr_array_free(reduce->note_blocks, TRUE);
         g_array_free(reduce->taps, TRUE);
     }
+    half_open_notes_free(reduce->notes);
     tl_zeek_free(reduce->zeek);
     tl_tracker_free(reduce->tracker);
     merge_free(reduce->merge);
@@ -363,7 +338,8 @@ static bool write_part(struct reduce *reduce, const char *path)
     if (reduce->writer == NULL)
         return false;
     write_births(reduce);
-    write_notes(reduce);
+    write_blocks(reduce, PART_SERVERS, half_open_notes_servers(reduce->notes));
+    write_blocks(reduce, PART_HALF_OPEN, half_open_notes_blocks(reduce->notes));
     write_records(reduce);
     g_byte_array_set_size(reduce->block, 0);
     part_head_put(reduce->head, reduce->block);

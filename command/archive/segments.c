@@ -74,15 +74,9 @@ struct expectation {
     int64_t time_ns;
 };
 
-/* What waits in a column: room for one more number is there before it is put. */
-struct waiting {
-    uint8_t *bytes;
-    size_t count, room;
-};
-
 struct segments_writer {
     struct expectation expectation;
-    struct waiting columns[COLUMNS];
+    struct numbers_column columns[COLUMNS];
     GByteArray *sockets; /* of new conversations: the last column */
     unsigned count;
 };
@@ -101,11 +95,6 @@ static void forget_file(struct expectation *expectation)
 }
 
 /* ---- conversations ------------------------------------------------------------------------- */
-
-static unsigned place_of(const struct tl_segment *s)
-{
-    return socket_pair_hash(&s->source, &s->destination) % CONVERSATIONS;
-}
 
 static void begin_conversation(struct conversation *c, const struct tl_socket *one,
                                const struct tl_socket *other)
@@ -152,13 +141,7 @@ void segments_writer_free(struct segments_writer *writer)
 
 static void put(struct segments_writer *writer, enum column column, uint64_t number)
 {
-    struct waiting *to = &writer->columns[column];
-
-    if (to->room - to->count < NUMBER_AT_MOST) {
-        to->room = to->room * 2 + 4096;
-        to->bytes = g_realloc(to->bytes, to->room);
-    }
-    to->count = (size_t)(numbers_write(to->bytes + to->count, number) - to->bytes);
+    numbers_add(&writer->columns[column], number);
 }
 
 static void put_signed(struct segments_writer *writer, enum column column, int64_t number)
@@ -238,10 +221,10 @@ static void put_place(struct segments_writer *writer, const struct mapped_segmen
     expected->time_ns = mapped->segment.time_ns;
 }
 
-void segments_put(struct segments_writer *writer, const struct mapped_segment *mapped)
+void segments_put(struct segments_writer *writer, const struct mapped_segment *mapped, uint32_t hash)
 {
     const struct tl_segment *s = &mapped->segment;
-    const unsigned place = place_of(s);
+    const unsigned place = hash % CONVERSATIONS;
     struct conversation *c = &writer->expectation.conversations[place];
     const bool is_first = c->is_known && socket_pair_is_same(&c->socket[0], &s->source) &&
                           socket_pair_is_same(&c->socket[1], &s->destination);
@@ -278,10 +261,8 @@ unsigned segments_waiting(const struct segments_writer *writer)
 void segments_flush(struct segments_writer *writer, GByteArray *block)
 {
     numbers_put(block, writer->count);
-    for (unsigned i = 0; i < SOCKETS; i++) {
-        numbers_put_bytes(block, writer->columns[i].bytes, writer->columns[i].count);
-        writer->columns[i].count = 0;
-    }
+    for (unsigned i = 0; i < SOCKETS; i++)
+        numbers_put_column(block, &writer->columns[i]);
     numbers_put_bytes(block, writer->sockets->data, writer->sockets->len);
     g_byte_array_set_size(writer->sockets, 0);
     writer->count = 0;

@@ -33,8 +33,8 @@ struct segments_writer;
 
 struct segments_writer *segments_writer_new(void);
 void segments_writer_free(struct segments_writer *writer);
-/* Frames and ordinals do not fall within a file. */
-void segments_put(struct segments_writer *writer, const struct mapped_segment *mapped);
+/* `hash` is socket_pair_hash() of its sockets. Frames and ordinals do not fall within a file. */
+void segments_put(struct segments_writer *writer, const struct mapped_segment *mapped, uint32_t hash);
 /* So many were put since the last block. */
 unsigned segments_waiting(const struct segments_writer *writer);
 /* Appends them to the block, all of them one file's, and forgets them. */

@@ -14,15 +14,21 @@
 #include <stdint.h>
 #include <string.h>
 
-/* FNV-1a. */
+static inline uint32_t socket_pair_mix(uint32_t hash, uint32_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b1u;
+    return hash ^ hash >> 15;
+}
+
+/* Four bytes at a time; behind an address there are zeros. */
 static inline uint32_t socket_pair_hash_one(const struct tl_socket *socket)
 {
-    uint32_t hash = 2166136261u;
+    const uint8_t *at = socket->address;
+    uint32_t hash = socket_pair_mix(2166136261u, socket->port);
 
-    for (unsigned i = 0; i < socket->address_length && i < sizeof socket->address; i++)
-        hash = (hash ^ socket->address[i]) * 16777619u;
-    hash = (hash ^ (socket->port & 0xff)) * 16777619u;
-    return (hash ^ socket->port >> 8) * 16777619u;
+    for (unsigned i = 0; i < socket->address_length; i += 4, at += 4)
+        hash = socket_pair_mix(hash, (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24);
+    return hash;
 }
 
 static inline uint32_t socket_pair_hash(const struct tl_socket *one, const struct tl_socket *other)
@@ -34,16 +40,27 @@ static inline uint32_t socket_pair_hash(const struct tl_socket *one, const struc
     return hash ^ hash >> 16;
 }
 
-/* From 0; the low bits are left to whoever needs a hash within the part. */
-static inline unsigned socket_pair_part(const struct tl_socket *one, const struct tl_socket *other, unsigned parts)
+/* The part that has the sockets of this hash, from 0; the low bits are left to whoever needs a hash within the part. */
+static inline unsigned socket_pair_part(uint32_t hash, unsigned parts)
 {
-    return (unsigned)((uint64_t)socket_pair_hash(one, other) * parts >> 32);
+    return (unsigned)((uint64_t)hash * parts >> 32);
 }
 
 static inline bool socket_pair_is_same(const struct tl_socket *a, const struct tl_socket *b)
 {
     return a->port == b->port && a->family == b->family && a->address_length == b->address_length &&
            memcmp(a->address, b->address, sizeof a->address) == 0;
+}
+
+/* A socket as a key of GLib's hash tables. */
+static inline unsigned socket_pair_key_hash(const void *socket)
+{
+    return socket_pair_hash_one((const struct tl_socket *)socket);
+}
+
+static inline int socket_pair_is_same_key(const void *one, const void *other)
+{
+    return socket_pair_is_same((const struct tl_socket *)one, (const struct tl_socket *)other);
 }
 
 #endif

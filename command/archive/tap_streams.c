@@ -22,7 +22,8 @@ struct tap_streams {
     struct slice *slice;
     struct part *parts;
     struct stream_writer *times;
-    GByteArray *lateness, *counts, *block; /* of the frames that wait for a block, and a block */
+    struct numbers_column lateness, counts; /* of the frames that wait for a block */
+    GByteArray *block;
     unsigned frames_waiting;
     uint64_t counted;       /* segments before the frame that was noted last */
     int64_t noted_ns;       /* the latest time that was noted */
@@ -65,8 +66,8 @@ static void free_streams(struct tap_streams *streams)
             segments_writer_free(streams->parts[i].segments);
     }
     stream_writer_free(streams->times);
-    g_byte_array_free(streams->lateness, TRUE);
-    g_byte_array_free(streams->counts, TRUE);
+    g_free(streams->lateness.bytes);
+    g_free(streams->counts.bytes);
     g_byte_array_free(streams->block, TRUE);
     g_free(streams->parts);
     slice_free(streams->slice);
@@ -79,8 +80,6 @@ struct tap_streams *tap_streams_new(const char *folder, struct slice *slice)
 
     streams->slice = slice;
     streams->parts = g_new0(struct part, slice->parts);
-    streams->lateness = g_byte_array_new();
-    streams->counts = g_byte_array_new();
     streams->block = g_byte_array_new();
     if (!open_streams(streams, folder)) {
         free_streams(streams);
@@ -110,7 +109,7 @@ static void flush_part(struct tap_streams *streams, struct part *part)
 static void count_last_frame(struct tap_streams *streams)
 {
     if (streams->file.frames > 0)
-        numbers_put(streams->counts, streams->file.segments - streams->counted);
+        numbers_add(&streams->counts, streams->file.segments - streams->counted);
     streams->counted = streams->file.segments;
 }
 
@@ -120,11 +119,9 @@ static void flush_times(struct tap_streams *streams)
         return;
     begin_block(streams);
     numbers_put(streams->block, streams->frames_waiting);
-    numbers_put_bytes(streams->block, streams->lateness->data, streams->lateness->len);
-    numbers_put_bytes(streams->block, streams->counts->data, streams->counts->len);
+    numbers_put_column(streams->block, &streams->lateness);
+    numbers_put_column(streams->block, &streams->counts);
     stream_write(streams->times, streams->block);
-    g_byte_array_set_size(streams->lateness, 0);
-    g_byte_array_set_size(streams->counts, 0);
     streams->frames_waiting = 0;
 }
 
@@ -166,7 +163,7 @@ void tap_streams_frame(struct tap_streams *streams, int64_t time_ns, bool is_pac
     if (is_packet && file->first_packet_ns == INT64_MIN)
         file->first_packet_ns = time_ns;
     file->latest_ns = MAX(file->latest_ns, time_ns);
-    numbers_put_signed(streams->lateness, numbers_step(streams->noted_ns, file->latest_ns));
+    numbers_add(&streams->lateness, numbers_folded(numbers_step(streams->noted_ns, file->latest_ns)));
     streams->noted_ns = file->latest_ns;
     streams->frames_waiting++;
 }
@@ -189,13 +186,13 @@ static void count_segment(struct slice_file *file, const struct tl_segment *segm
 void tap_streams_segment(struct tap_streams *streams, struct mapped_segment *mapped)
 {
     const struct tl_segment *s = &mapped->segment;
-    struct part *part =
-        &streams->parts[socket_pair_part(&s->source, &s->destination, streams->slice->parts)];
+    const uint32_t hash = socket_pair_hash(&s->source, &s->destination);
+    struct part *part = &streams->parts[socket_pair_part(hash, streams->slice->parts)];
 
     mapped->frame = streams->file.frames;
     mapped->ordinal = streams->file.segments;
     mapped->latest_ns = streams->file.latest_ns;
-    segments_put(part->segments, mapped);
+    segments_put(part->segments, mapped, hash);
     if (!mapped->is_quoted)
         count_segment(&streams->file, s);
     if (segments_waiting(part->segments) == SEGMENTS_A_BLOCK)

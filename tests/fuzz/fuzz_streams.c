@@ -7,6 +7,7 @@
 #include "command/archive/part_records.h"
 #include "command/archive/segments.h"
 #include "command/archive/slice.h"
+#include "command/archive/socket_pair.h"
 
 #include "promises.h"
 
@@ -38,7 +39,7 @@ static GByteArray *written_again(struct segments_reader *reader, unsigned *count
 
     for (*count = 0; segments_take(reader, &mapped); ++*count) {
         check_segment(&mapped);
-        segments_put(writer, &mapped);
+        segments_put(writer, &mapped, socket_pair_hash(&mapped.segment.source, &mapped.segment.destination));
     }
     PROMISE(segments_waiting(writer) == *count);
     segments_flush(writer, block);
@@ -113,7 +114,7 @@ static void check_last(const uint8_t *bytes, size_t size, GByteArray *(*again)(G
     }
 }
 
-/* ---- notes --------------------------------------------------------------------------------- */
+/* ---- servers and notes --------------------------------------------------------------------------------- */
 
 static GByteArray *notes_again(const GByteArray *from)
 {
@@ -130,12 +131,28 @@ static GByteArray *notes_again(const GByteArray *from)
     return to;
 }
 
+static GByteArray *servers_again(const GByteArray *from)
+{
+    struct numbers numbers = numbers_in(from->data, from->len);
+    GByteArray *to = g_byte_array_new();
+
+    while (numbers.at < numbers.end) {
+        const struct part_server server = part_server_take(&numbers);
+
+        PROMISE(server.socket.address_length <= sizeof server.socket.address);
+        if (!numbers.is_wrong)
+            part_server_put(&server, to);
+    }
+    return to;
+}
+
 static void check_notes(const uint8_t *bytes, size_t size)
 {
-    GByteArray *given = bytes_of(bytes, size), *first = notes_again(given);
+    GByteArray *given = bytes_of(bytes, size), *notes = notes_again(given), *servers = servers_again(given);
 
     g_byte_array_free(given, TRUE);
-    check_same(first, notes_again(first));
+    check_same(notes, notes_again(notes));
+    check_same(servers, servers_again(servers));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
