@@ -8,6 +8,8 @@ Promises that
 - output/ and its public headers know GLib (the report zlib, too), and nothing of Wireshark, files or the plugin;
 - in no folder two files need each other, by include or by call, be it by way of others (a file is its .c and its .h);
   nor do two rooms of core/ or of output/;
+- no C file has more than 600 lines, no function more than 60 without a reason: LONG has the names of those that say so
+  at their heads;
 - every flag of a connection and of its ends has its row in docs/architecture.md: what sets it, and what takes it back;
 - command/ includes nothing of Wireshark's dissectors, and command/decode/ nothing of Wireshark;
 - Wireshark's version is tested in plugin/ws_compat.h and command/wtap_compat.h alone;
@@ -33,6 +35,8 @@ REPORT_SYSTEM = OUTPUT_SYSTEM | {"zlib.h"}
 OUTPUT_PUBLIC = "include/tcplife/output"
 COMPATIBILITY = ["plugin/ws_compat.h", "command/wtap_compat.h"]
 FOLDERS = ["core", "output", "plugin", "command"]
+MOST_LINES, MOST_IN_FUNCTION = 600, 60
+LONG = {"sentence_template"}
 # In these no two rooms need each other, either.
 IN_ROOMS = {"core", "output"}
 VERSION = re.compile(r"^[ \t]*#[ \t]*(?:el)?if.*VERSION(?!_H\b)", re.MULTILINE)
@@ -165,6 +169,28 @@ def circles():
             yield from (f"rooms that need each other: {', '.join(sorted(circle))}" for circle in circle_list(rooms(table)))
 
 
+def functions(text):
+    """name, lines: our style has a function's braces, and nothing else's, at the beginning of a line."""
+    for found in re.finditer(r"^(?=\S)(?!#)([^;{}]*?)^\{$(.*?)^\}$", text, re.MULTILINE | re.DOTALL):
+        names = re.findall(r"(\w+)\(", found[1].split("*/")[-1])
+        yield names[0] if names else "?", found[2].count("\n") + 1
+
+
+def lengths():
+    long, count = set(), 0
+    for path, name, text in sources("core", "include", "output", "plugin", "command"):
+        if path.suffix in (".c", ".h") and text.count("\n") > MOST_LINES:
+            yield f"{name} has more than {MOST_LINES} lines"
+        for function, lines in functions(text) if path.suffix in (".c", ".h") else ():
+            count += 1
+            if lines > MOST_IN_FUNCTION:
+                long.add(function)
+    yield from (f"more than {MOST_IN_FUNCTION} lines: {name}()" for name in sorted(long - LONG))
+    yield from (f"not so long: {name}()" for name in sorted(LONG - long))
+    if count < 1000:
+        yield f"only {count} functions were found"
+
+
 def flags():
     """What nobody takes back was the root of most wrong summaries."""
     text = (tshark.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -213,4 +239,4 @@ def licences():
 
 
 if __name__ == "__main__":
-    tshark.report([*core(), *output(), *plugin(), *command(), *circles(), *flags(), *versions(), *captures(), *licences()], "layers, versions, captures, licences")
+    tshark.report([*core(), *output(), *plugin(), *command(), *circles(), *lengths(), *flags(), *versions(), *captures(), *licences()], "layers, versions, captures, licences")
