@@ -183,10 +183,23 @@ static GPtrArray *join(const struct capture_words *words, bool *some_missing)
     return captures;
 }
 
+static bool is_said_twice(char *const *words, const char *word)
+{
+    unsigned count = 0;
+
+    for (; *words != NULL; words++)
+        count += strcmp(*words, word) == 0;
+    return count > 1;
+}
+
 GPtrArray *captures_new(const struct capture_words *words, bool *some_missing)
 {
     if (words->files == NULL && words->taps == NULL) {
         complain("no FILE is named; pcaplife --help says what can be done with one");
+        return NULL;
+    }
+    if (words->files != NULL && is_said_twice(words->files, "-")) {
+        complain("- is named twice, and the standard input can be read only once");
         return NULL;
     }
     return words->join || words->taps != NULL ? join(words, some_missing)

@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 /* What the user has said, and what has been found so far. */
 struct check {
@@ -29,12 +30,19 @@ struct check {
     GPtrArray *rules;    /* struct rule * */
     FILE *junit;         /* NULL: not wished for… */
     struct writing html; /* …nor is the report, if `to` is NULL */
-    bool junit_has_error;
+    bool junit_has_error, github_has_error; /* of a file */
     uint32_t connections, broken_by; /* were asked about; break a rule */
     unsigned broken_in;              /* files */
 };
 
 /* ---- what the user wants ------------------------------------------------------------------- */
+
+static bool is_said_before(char *const *words, char *const *word)
+{
+    while (words != word && strcmp(*words, *word) != 0)
+        words++;
+    return words != word;
+}
 
 /* False: *error says what is wrong with one of them. */
 static bool take_rules(struct check *check, char **error)
@@ -46,11 +54,13 @@ static bool take_rules(struct check *check, char **error)
     for (word = check->rule_words; word != NULL && *word != NULL; word++)
         if (!rules_add(check->rules, *word, error))
             return false;
-    for (word = check->rule_files; word != NULL && *word != NULL; word++)
+    for (word = check->rule_files; word != NULL && *word != NULL; word++) {
         if (!rules_add_file(check->rules, *word, error))
             return false;
+        writing_take(*word);
+    }
     for (word = check->allowed; word != NULL && *word != NULL; word++)
-        if (!rules_remove(check->rules, *word, error))
+        if (!is_said_before(check->allowed, word) && !rules_remove(check->rules, *word, error))
             return false;
     if (check->rules->len == 0)
         *error = g_strdup("no rule is left to check");
@@ -71,6 +81,8 @@ static gboolean take_options(GOptionContext *context, GOptionGroup *group, gpoin
     g_free(error);
     return FALSE;
 }
+
+static const char not_all[] = "not all could be checked, as standard error says";
 
 static struct check check; /* of the one subcommand that this program runs */
 
@@ -171,7 +183,7 @@ static struct junit_case unreadable(struct writing *writing, const char *file, c
 {
     if (check.github)
         github_append_error(writing->text, file, "cannot be read", why);
-    check.junit_has_error = true;
+    check.github_has_error = check.junit_has_error = true;
     return (struct junit_case){.name = "readable", .result = JUNIT_ERROR, .message = g_strdup(why)};
 }
 
@@ -214,19 +226,51 @@ static void tell_junit(struct writing *writing, const struct reading *reading,
     g_free(cases);
 }
 
+/* Why nothing in a file could be checked, although it could be read to its end: a capture that was never made, a download
+ * that failed. NULL: there are connections in it, or only other traffic than TCP's. To be freed with g_free(). */
+static char *nothing_to_check(const struct reading *reading)
+{
+    uint64_t passed_over = 0;
+
+    for (size_t i = 0; i < reading->undecoded_count; i++)
+        passed_over += reading->undecoded[i].packets;
+    if (tl_tracker_connection_count(reading->capture.tracker) > 0 || passed_over < reading->packets)
+        return NULL;
+    if (reading->packets == 0)
+        return g_strdup_printf("%s has no packet", reading->name);
+    return g_strdup_printf("none of the packets of %s could be decoded: %s", reading->name,
+                           reading->undecoded[0].kind);
+}
+
+/* Why the file is not checked as a whole; NULL: it is. To be freed with g_free(). */
+static char *not_checked(struct writing *writing, const struct reading *reading)
+{
+    char *damage = source_damage_text(reading->source); /* of which the user is told elsewhere */
+
+    if (damage == NULL && (damage = nothing_to_check(reading)) != NULL) {
+        char *why = printable(damage);
+
+        complain("%s", why);
+        writing_note_code(writing, PCAPLIFE_FAILED);
+        g_free(why);
+    }
+    return damage;
+}
+
 static void tell(struct writing *writing, const struct reading *reading,
                  const struct finding *findings)
 {
     struct junit_case unread = {0};
-    char *damage = source_damage_text(reading->source);
+    char *damage = not_checked(writing, reading);
 
     for (unsigned i = 0; i < check.rules->len; i++) {
         finding_append(writing->text, reading, &findings[i]);
         if (check.github)
             finding_append_annotation(writing->text, reading, &findings[i]);
+        check.github_has_error = check.github_has_error || findings[i].error != NULL;
     }
     if (damage != NULL)
-        unread = unreadable(writing, reading->name, damage);
+        unread = unreadable(writing, source_file_to_name(reading->source), damage);
     if (check.junit != NULL)
         tell_junit(writing, reading, findings, damage != NULL ? &unread : NULL);
     junit_case_clear(&unread);
@@ -317,7 +361,7 @@ static void check_file(struct writing *writing, const struct reading *reading)
 static void cannot_read(struct writing *writing, const struct source *source)
 {
     char *why = source_damage_text(source);
-    struct junit_case item = unreadable(writing, source_name(source), why);
+    struct junit_case item = unreadable(writing, source_file_to_name(source), why);
 
     if (check.junit != NULL)
         junit_add_suite(check.junit, source_name(source), &item, 1);
@@ -362,7 +406,7 @@ static void end_junit(struct writing *writing)
     bool has_failed;
 
     if (writing->code == PCAPLIFE_FAILED && !check.junit_has_error) {
-        item.message = g_strdup("not all could be checked, as standard error says");
+        item.message = g_strdup(not_all);
         junit_add_suite(check.junit, "pcaplife check", &item, 1);
         junit_case_clear(&item);
     }
@@ -391,6 +435,8 @@ static void end(struct writing *writing)
         complain("there was no connection to check");
         writing_note_code(writing, PCAPLIFE_FAILED);
     }
+    if (check.github && writing->code == PCAPLIFE_FAILED && !check.github_has_error)
+        github_append_error(writing->text, NULL, "pcaplife check", not_all);
     if (!writing->is_over)
         append_verdict(writing);
     if (check.html.to != NULL)

@@ -121,7 +121,9 @@ struct expression *expression_new(const char *jq, char **error)
     if (expression->jq == NULL)
         g_error("jq: out of memory");
     set_up(expression);
-    if (compile(expression, jq))
+    if (!g_utf8_validate(jq, -1, NULL))
+        expression->error = g_strdup("it is not UTF-8");
+    else if (compile(expression, jq))
         return expression;
     *error = expression->error != NULL ? g_steal_pointer(&expression->error)
                                        : g_strdup("it cannot be compiled");

@@ -50,7 +50,7 @@ void finding_append_annotation(GString *text, const struct reading *reading,
     append_more(message, "", finding);
     g_string_truncate(message, strlen(g_strchomp(message->str)));
     if (message->len > 0)
-        github_append_error(text, reading->name, finding->rule->name,
+        github_append_error(text, source_file_to_name(reading->source), finding->rule->name,
                             message->str);
     g_string_free(message, TRUE);
 }

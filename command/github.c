@@ -22,12 +22,16 @@ void github_append_error(GString *text, const char *file, const char *title, con
 {
     static const char of_property[] = "%\r\n:,", of_message[] = "%\r\n";
 
-    char *path = printable(file);
+    g_string_append(text, "::error ");
+    if (file != NULL) {
+        char *path = printable(file);
 
-    g_string_append(text, "::error file=");
-    append_escaped(text, path, of_property);
-    g_free(path);
-    g_string_append(text, ",title=");
+        g_string_append(text, "file=");
+        append_escaped(text, path, of_property);
+        g_string_append_c(text, ',');
+        g_free(path);
+    }
+    g_string_append(text, "title=");
     append_escaped(text, title, of_property);
     g_string_append(text, "::");
     append_escaped(text, message, of_message);

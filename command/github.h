@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-/* An error about a file, as one line. Any text may be given. */
+/* An error about a file (NULL: about the step), as one line. Any text may be given. */
 void github_append_error(GString *text, const char *file, const char *title, const char *message);
 
 #endif

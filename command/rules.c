@@ -87,13 +87,21 @@ static bool add(GPtrArray *rules, char *name, const char *jq, char **error)
     return *error == NULL;
 }
 
+/* Neither space nor a comment of jq's, which alone would be true of everything. */
+static bool says_something(const char *jq)
+{
+    for (; *(jq += strspn(jq, " \t\r\n")) == '#'; jq += strcspn(jq, "\n"))
+        ;
+    return *jq != '\0';
+}
+
 bool rules_add(GPtrArray *rules, const char *text, char **error)
 {
     const char *colon = strchr(text, ':');
     char *name;
 
     *error = NULL;
-    if (colon == NULL || colon[1 + strspn(colon + 1, " \t\r\n")] == '\0') {
+    if (colon == NULL || !says_something(colon + 1)) {
         *error = g_strdup("a rule is NAME: JQ");
         return false;
     }
@@ -109,8 +117,11 @@ bool rules_add(GPtrArray *rules, const char *text, char **error)
 /* False: *error says why, without the file's name. */
 static bool add_lines(GPtrArray *rules, char **lines, char **error)
 {
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
     const unsigned before = rules->len;
 
+    if (lines[0] != NULL && g_str_has_prefix(lines[0], byte_order_mark))
+        memset(lines[0], ' ', strlen(byte_order_mark));
     for (unsigned number = 1; lines[number - 1] != NULL; number++) {
         const char *line = g_strstrip(lines[number - 1]);
         char *reason;

@@ -156,6 +156,14 @@ const char *source_name(const struct source *source)
     return source->name;
 }
 
+const char *source_file_to_name(const struct source *source)
+{
+    unsigned count;
+    const struct tl_capture_file *files = source_files(source, &count);
+
+    return source_path(source) == NULL && count > 0 ? files[0].name : source->name;
+}
+
 /* ---- reading ------------------------------------------------------------------------------- */
 
 static void look_ahead(struct tap *tap)

@@ -37,6 +37,8 @@ bool source_any(const struct source *source);
 const char *source_name(const struct source *source);
 /* Of a source that is one file: that; else NULL. */
 const char *source_path(const struct source *source);
+/* For what wants the name of one file: that, or the first one that packets came from. */
+const char *source_file_to_name(const struct source *source);
 /* source_name() of one that is not open yet, to be freed with g_free(). */
 char *source_name_of(const GPtrArray *taps);
 

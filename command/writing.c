@@ -27,6 +27,21 @@ static bool is_same_file(const char *one, const char *other)
            a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+static GList *taken; /* char *: the paths of what the options name to be written, and of rules */
+
+static bool is_taken(const char *path)
+{
+    for (const GList *item = taken; item != NULL; item = item->next)
+        if (is_same_file(item->data, path))
+            return true;
+    return false;
+}
+
+void writing_take(const char *path)
+{
+    taken = g_list_prepend(taken, g_strdup(path));
+}
+
 FILE *writing_open(const struct writing *writing, const char *option, const char *path)
 {
     FILE *file;
@@ -39,6 +54,11 @@ FILE *writing_open(const struct writing *writing, const char *option, const char
             return NULL;
         }
     }
+    if (is_taken(path)) {
+        complain("%s %s is another option's file, too", option, path);
+        return NULL;
+    }
+    writing_take(path);
     file = fopen(path, "wb");
     if (file == NULL)
         complain("%s cannot be written: %s", path, g_strerror(errno));

@@ -45,6 +45,8 @@ SCENARIOS = {
     "a cut capture, and a reset": ({"cut.pcap": cut(tshark.capture_file("close_4seg_client").read_bytes()),
                                     "reset.pcap": tshark.capture_file("abort_client").read_bytes()}, 2, (1, 1)),
     "a text": ({"text.pcap": b"no capture\n" * 9}, 2, (0, 1)),
+    "a capture that was never made": ({"empty.pcap": b""}, 2, (0, 1)),
+    "a download that failed": ({"missing.pcap": b'{"message": "Not Found"}'}, 2, (0, 1)),
     "no captures": (None, 2, (0, 1)),
 }
 

@@ -12,6 +12,7 @@ Promises that
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import gzip
 import json
 import os
 import re
@@ -62,6 +63,7 @@ VERDICTS = [
     (["--rule", "fails: .close.x", GOOD], 2, "rule fails fails: "), (["--rule", "fails: .close, error(\"x\")", BAD], 2, "connection 0: x"),
     (["--rule", "fails: .close.x", "--rule", "all: true", BAD], 2, "rule fails fails: "),
     (["--rule", "fails: .nothing | error", GOOD], 2, "connection 0: null"), (["--rule", "fails: error(null)", GOOD], 2, "connection 0: null"),
+    (["--rule", "empty: # nothing", GOOD], 2, "a rule is NAME: JQ"), (["--allow", "reset", "--allow", "reset", GOOD], 0, ""),
     (["--rule", "halts: halt", GOOD], 2, "rule halts fails: "),
     (["--allow", "rest", GOOD], 2, "there is no rule named rest; there are: refused, unanswered, half-open, aborted, reset, "),
     (["--rule", "one: true", "--allow", "one", GOOD], 2, "no rule is left to check"),
@@ -142,6 +144,20 @@ def verdicts(folder):
     yield from expect("JUnit over a capture", check("--junit", copy, copy), 2, "would overwrite")
     if copy.read_bytes() != GOOD.read_bytes():
         yield "--junit has overwritten a capture"
+    rules, both = folder / "some.rules", folder / "both"
+    rules.write_bytes(b"\xef\xbb\xbfnone: false\n")
+    for words in (["--junit", both, "-o", both], ["--rules", rules, "--junit", rules], ["--rules", rules, "-o", rules]):
+        yield from expect(f"{words}: one file twice", check(*words, GOOD), 2, "is another option's file, too")
+    yield from expect("rules behind a byte-order mark", check("--rules", rules, GOOD), 0)
+    rules.write_bytes(b'm: .summary | contains("\xe9")\n')
+    yield from expect("rules in Latin-1", check("--rules", rules, GOOD), 2, "some.rules, line 1: rule m is no jq: it is not UTF-8")
+
+
+def other_traffic(folder):
+    """A capture of ARP alone: it was read, and has no connection."""
+    path, frame = folder / "arp.pcap", b"\xff" * 6 + b"\x02" * 6 + b"\x08\x06" + bytes(46)
+    path.write_bytes(GOOD.read_bytes()[:24] + struct.pack("<IIII", 1, 0, len(frame), len(frame)) + frame)
+    return path
 
 
 def damaged(folder):
@@ -160,8 +176,13 @@ def damaged(folder):
     if "reset: " not in check(cut, BAD).stdout or "but not all could be checked" not in check(cut, BAD).stdout:
         yield "beside a cut file the others are not checked"
     cut.write_bytes(data[:24])
-    yield from expect("a capture without packets", check(cut), 2, "there was no connection to check")
-    yield from expect("and another one", check(cut, GOOD), 0)
+    yield from expect("a capture without packets", check(cut), 2, "cut.pcap has no packet")
+    yield from expect("and another one", check(cut, GOOD), 2, "cut.pcap has no packet")
+    for name, data in (("an empty file", b""), ("three bytes", data[:3]), ("a download that failed", b'{"message": "Not Found"}\n'),
+                       ("another one", b'<?xml version="1.0"?><Error>AccessDenied</Error>'), ("an empty compressed file", gzip.compress(b""))):
+        cut.write_bytes(data)
+        yield from expect(f"{name} beside a capture", check("--quiet", cut, GOOD), 2, "cut.pcap ")
+    yield from expect("a capture of other traffic beside one", check(other_traffic(folder), GOOD), 0)
     text = folder / "text.pcap"
     text.write_text("no capture\n" * 9, encoding="utf-8")
     yield from expect("a text", check(text, BAD), 2, "text.pcap is not a capture file")
@@ -246,6 +267,8 @@ def hostile(folder):
         yield f"hostile names: a control character is printed: {done.stdout!r}"
     cut = place / os.fsdecode(HOSTILE_FILES[1])
     cut.write_bytes(b"no capture")
+    if "::error title=pcaplife check::not all could be checked" not in check("--github", "--where", ".close.x", GOOD).stdout:
+        yield "a GitHub workflow is not told of a --where that fails"
     done = check("--github", cut)
     yield from expect("a hostile name", done, 2, "is not a capture file")
     yield from annotations(done.stdout, 1, {"cannot be read"})
