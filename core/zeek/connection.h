@@ -27,22 +27,17 @@ enum zeek_state {
 
 struct zeek_end {
     uint64_t ip_bytes;
-    uint64_t fin;       /* relative, behind its last FIN; with `sent_fin` */
+    uint64_t fin;       /* relative, behind its last segment with FIN; with `sent_fin` */
     uint64_t delivered; /* relative: up to here everything was captured, or given up */
     uint64_t trimmed;   /* relative: up to here it was acknowledged */
-    struct tl_ranges *islands; /* data behind a hole, by relative numbers; or NULL */
 
     tl_seq start; /* its SYN's, or the one before the first number known of it */
     tl_seq last;  /* behind the last number that it used */
     tl_seq acked; /* by the other end */
-    uint32_t last_wraps, acked_wraps; /* how often those passed 2^32 */
 
-    uint32_t last_syn, last_fin, last_rst; /* relative, of those in the history */
-    uint32_t packets;
-    uint32_t wrong_checksums, retransmissions, zero_windows, gaps; /* letters C, T, W, G */
-
-    uint8_t state, left; /* enum zeek_state: now, and before */
+    uint32_t packets, gaps; /* gaps: letter G */
     tl_checksums checksums;
+    enum zeek_state state : 3, left : 3; /* now, and before */
     bool was_seen : 1;
     bool sent_fin : 1;
     bool did_close : 1; /* it closed, and all of its data was delivered or given up */
@@ -50,19 +45,32 @@ struct zeek_end {
     bool is_skipped : 1; /* too much of its data waited: it is not put together any more */
 };
 
+/* What most connections never need: all of it is 0 at first. */
+struct zeek_oddities {
+    struct zeek_odd_end {
+        struct tl_ranges *islands; /* data behind a hole, by relative numbers; or NULL */
+        uint32_t last_wraps, acked_wraps; /* how often `last` and `acked` passed 2^32 */
+        uint32_t last_syn, last_rst; /* relative, of those in the history */
+        uint32_t from_fin_to_last; /* from `fin` on to that of the last FIN in the history: mostly the same one */
+        uint32_t wrong_checksums, retransmissions, zero_windows; /* letters C, T, W */
+    } end[2]; /* by enum tl_role */
+};
+extern const struct zeek_oddities zeek_no_oddities;
+
 enum { ZEEK_HISTORY_HERE = 15 };
 
 struct zeek_connection {
     struct zeek_end end[2]; /* by enum tl_role */
+    struct zeek_oddities *oddities; /* or NULL: read by zeek_oddities(), written by zeek_note_oddities() */
     int64_t first_ns, last_ns;
     uint64_t missed_bytes;
-    uint32_t letters_seen; /* of those that are recorded once; the responder's 16 bits higher */
 
-    uint16_t history_length, history_capacity; /* 0: it is in history.here */
     union {
         char here[ZEEK_HISTORY_HERE + 1];
         char *there;
     } history;
+    uint16_t history_length, history_capacity; /* 0: it is in history.here */
+    uint16_t letters_seen; /* of those that are recorded once; the responder's 8 bits higher */
 
     uint8_t originator; /* enum tl_role */
     bool is_known : 1;  /* a segment was seen */
@@ -75,6 +83,7 @@ struct zeek_passage {
     struct zeek_connection *connection;
     const struct tl_segment *segment;
     const struct tl_memory *memory;
+    struct zeek_oddities *spilled; /* where oddities go for which there is no memory */
     struct zeek_end *X, *Y;
     uint64_t relative_seq, relative_ack; /* what X begins with; what Y was acknowledged */
     int32_t advance; /* how far it ends ahead of everything X sent before */
@@ -84,6 +93,11 @@ struct zeek_passage {
     bool closes; /* X has closed by it */
 };
 
+static inline enum tl_role zeek_role(const struct zeek_connection *c, const struct zeek_end *end)
+{
+    return end == &c->end[TL_CLIENT] ? TL_CLIENT : TL_SERVER;
+}
+
 static inline bool zeek_is_originator(const struct zeek_connection *c, const struct zeek_end *end)
 {
     return end == &c->end[c->originator];
@@ -92,6 +106,26 @@ static inline bool zeek_is_originator(const struct zeek_connection *c, const str
 static inline bool zeek_has_flag(const struct zeek_passage *p, unsigned flag)
 {
     return (p->segment->flags & flag) != 0;
+}
+
+static inline const struct zeek_oddities *zeek_oddities(const struct zeek_connection *c)
+{
+    return c->oddities ? c->oddities : &zeek_no_oddities;
+}
+
+static inline const struct zeek_odd_end *zeek_odd_end(const struct zeek_connection *c,
+                                                      const struct zeek_end *end)
+{
+    return &zeek_oddities(c)->end[zeek_role(c, end)];
+}
+
+/* The same, to write: never NULL. */
+struct zeek_oddities *zeek_note_oddities(struct zeek_passage *p);
+
+static inline struct zeek_odd_end *zeek_note_odd_end(struct zeek_passage *p,
+                                                     const struct zeek_end *end)
+{
+    return &zeek_note_oddities(p)->end[zeek_role(p->connection, end)];
 }
 
 #endif

@@ -20,7 +20,7 @@ static const char LOWER[] = "shfriqdactwg";
 
 /* Bits of letters_seen. SYN and SYN,ACK share one. */
 enum { SEEN_SYN = 1 << 0, SEEN_FIN = 1 << 1, SEEN_RST = 1 << 2, SEEN_FIN_RST = 1 << 3,
-       SEEN_DATA = 1 << 4, SEEN_ACK = 1 << 5, SEEN_MANY_FLAGS = 1 << 6, RESPONDER_SHIFT = 16 };
+       SEEN_DATA = 1 << 4, SEEN_ACK = 1 << 5, SEEN_MANY_FLAGS = 1 << 6, RESPONDER_SHIFT = 8 };
 
 bool zeek_is_server_port(uint16_t port)
 {
@@ -118,7 +118,7 @@ static void reconsider(struct zeek_passage *p)
 /* ---- letters --------------------------------------------------------------------------------- */
 
 /* False: the bit was set before. */
-static bool record_once(struct zeek_passage *p, uint32_t bit, char letter)
+static bool record_once(struct zeek_passage *p, unsigned bit, char letter)
 {
     struct zeek_connection *c = p->connection;
 
@@ -126,18 +126,46 @@ static bool record_once(struct zeek_passage *p, uint32_t bit, char letter)
         bit <<= RESPONDER_SHIFT;
     if (c->letters_seen & bit)
         return false;
-    c->letters_seen |= bit;
+    c->letters_seen |= (uint16_t)bit;
     append_for(p, p->X, letter);
     return true;
 }
 
 /* Again, when it has another number than the last of its kind. */
-static void record_number(struct zeek_passage *p, uint32_t bit, char letter, uint64_t relative,
-                          uint32_t *last)
+static void record_number(struct zeek_passage *p, unsigned bit, char letter, uint32_t relative,
+                          uint32_t last)
 {
-    if (!record_once(p, bit, letter) && *last != (uint32_t)relative)
+    if (!record_once(p, bit, letter) && last != relative)
         append_for(p, p->X, letter);
-    *last = (uint32_t)relative;
+}
+
+/* Most SYNs have the number 0. */
+static void record_syn(struct zeek_passage *p)
+{
+    const uint32_t relative = (uint32_t)p->relative_seq;
+    const uint32_t last = zeek_odd_end(p->connection, p->X)->last_syn;
+
+    record_number(p, SEEN_SYN, zeek_has_flag(p, TL_ACK) ? 'H' : 'S', relative, last);
+    if (last != relative)
+        zeek_note_odd_end(p, p->X)->last_syn = relative;
+}
+
+static void record_fin(struct zeek_passage *p)
+{
+    const uint32_t behind = (uint32_t)p->relative_seq + p->segment->length + 1;
+    const uint32_t last = (uint32_t)p->X->fin + zeek_odd_end(p->connection, p->X)->from_fin_to_last;
+
+    record_number(p, SEEN_FIN, 'F', behind, last);
+}
+
+static void record_rst(struct zeek_passage *p)
+{
+    const uint32_t relative = (uint32_t)p->relative_seq;
+    const uint32_t last = zeek_odd_end(p->connection, p->X)->last_rst;
+
+    record_number(p, SEEN_RST, 'R', relative, last);
+    if (last != relative)
+        zeek_note_odd_end(p, p->X)->last_rst = relative;
 }
 
 void zeek_record_segment(struct zeek_passage *p)
@@ -145,14 +173,9 @@ void zeek_record_segment(struct zeek_passage *p)
     const struct tl_segment *s = p->segment;
 
     switch (s->flags & (TL_SYN | TL_FIN | TL_RST)) {
-    case TL_SYN:
-        record_number(p, SEEN_SYN, s->flags & TL_ACK ? 'H' : 'S', p->relative_seq,
-                      &p->X->last_syn);
-        break;
-    case TL_FIN:
-        record_number(p, SEEN_FIN, 'F', p->relative_seq + s->length, &p->X->last_fin);
-        break;
-    case TL_RST: record_number(p, SEEN_RST, 'R', p->relative_seq, &p->X->last_rst); break;
+    case TL_SYN: record_syn(p); break;
+    case TL_FIN: record_fin(p); break;
+    case TL_RST: record_rst(p); break;
     case TL_FIN | TL_RST:
     case TL_FIN | TL_RST | TL_SYN: record_once(p, SEEN_FIN_RST, 'I'); break;
     case TL_SYN | TL_FIN:

@@ -16,7 +16,7 @@ static void set_state(struct zeek_end *end, enum zeek_state state)
     if (end->state == state)
         return;
     end->left = end->state;
-    end->state = (uint8_t)state;
+    end->state = state;
 }
 
 static bool is_only_syn(const struct zeek_passage *p)
@@ -121,7 +121,7 @@ static void in_closed(struct zeek_passage *p)
 
 void zeek_change_states(struct zeek_passage *p)
 {
-    switch ((enum zeek_state)p->X->state) {
+    switch (p->X->state) {
     case ZEEK_INACTIVE: in_inactive(p); break;
     case ZEEK_SYN_SENT:
     case ZEEK_SYN_ACK_SENT: take_fin_and_rst(p); break;
@@ -155,7 +155,7 @@ const char *zeek_conn_state(const struct zeek_connection *c)
 {
     const struct zeek_end *originator = &c->end[c->originator];
     const struct zeek_end *responder = &c->end[tl_other((enum tl_role)c->originator)];
-    enum zeek_state o = (enum zeek_state)originator->state, r = (enum zeek_state)responder->state;
+    enum zeek_state o = originator->state, r = responder->state;
 
     if (r == ZEEK_RESET) {
         if (o == ZEEK_SYN_SENT || o == ZEEK_SYN_ACK_SENT ||

@@ -37,9 +37,14 @@ static uint64_t full(tl_seq number, uint32_t wraps)
     return (uint64_t)wraps << 32 | number;
 }
 
-static uint64_t relative_acked(const struct zeek_end *end)
+static uint64_t full_last(const struct zeek_connection *c, const struct zeek_end *end)
 {
-    return full(end->acked, end->acked_wraps) - end->start;
+    return full(end->last, zeek_odd_end(c, end)->last_wraps);
+}
+
+static uint64_t full_acked(const struct zeek_connection *c, const struct zeek_end *end)
+{
+    return full(end->acked, zeek_odd_end(c, end)->acked_wraps);
 }
 
 static void start_at(struct zeek_end *end, tl_seq start, tl_seq last)
@@ -54,7 +59,7 @@ void zeek_begin_numbers(struct zeek_passage *p)
     struct zeek_end *X = p->X;
     bool anew = false;
 
-    switch ((enum zeek_state)X->state) {
+    switch (X->state) {
     case ZEEK_INACTIVE:
         if (s->flags & TL_SYN)
             anew = true;
@@ -91,8 +96,9 @@ static uint64_t relative(const struct zeek_end *end, tl_seq number, tl_seq last,
 
 void zeek_place_segment(struct zeek_passage *p)
 {
-    p->relative_seq =
-        relative(p->X, p->segment->seq, p->X->last, p->X->last_wraps, &p->precedes_start);
+    const uint32_t wraps = zeek_odd_end(p->connection, p->X)->last_wraps;
+
+    p->relative_seq = relative(p->X, p->segment->seq, p->X->last, wraps, &p->precedes_start);
 }
 
 void zeek_take_ack(struct zeek_passage *p)
@@ -109,7 +115,8 @@ void zeek_take_ack(struct zeek_passage *p)
         p->relative_ack = 1;
         return;
     }
-    p->relative_ack = relative(Y, s->ack, Y->acked, Y->acked_wraps, &precedes_start);
+    p->relative_ack = relative(Y, s->ack, Y->acked, zeek_odd_end(p->connection, Y)->acked_wraps,
+                               &precedes_start);
     if (precedes_start) {
         p->relative_ack = 0;
         return;
@@ -117,7 +124,8 @@ void zeek_take_ack(struct zeek_passage *p)
     ahead = tl_seq_diff(s->ack, Y->acked);
     if (s->flags & TL_RST || ahead <= 0 || (!s->ack && ahead > FARTHEST_JUMP))
         return;
-    Y->acked_wraps += s->ack < Y->acked;
+    if (s->ack < Y->acked)
+        zeek_note_odd_end(p, Y)->acked_wraps++;
     Y->acked = s->ack;
 }
 
@@ -137,17 +145,18 @@ void zeek_advance(struct zeek_passage *p)
             return;
         if (p->advance <= 0) {
             if (s->length)
-                zeek_record_counted(p, X, 'T', &X->retransmissions);
+                zeek_record_counted(p, X, 'T', &zeek_note_odd_end(p, X)->retransmissions);
             return;
         }
     }
-    X->last_wraps += end < X->last;
+    if (end < X->last)
+        zeek_note_odd_end(p, X)->last_wraps++;
     X->last = end;
 }
 
-static bool is_nothing_acked(const struct zeek_end *end)
+static bool is_nothing_acked(const struct zeek_connection *c, const struct zeek_end *end)
 {
-    uint64_t acked = full(end->acked, end->acked_wraps);
+    uint64_t acked = full_acked(c, end);
 
     return acked == end->start || acked == (uint64_t)end->start + 1;
 }
@@ -155,12 +164,12 @@ static bool is_nothing_acked(const struct zeek_end *end)
 uint64_t zeek_size(const struct zeek_connection *c, const struct zeek_end *end)
 {
     const struct zeek_end *other = end == &c->end[0] ? &c->end[1] : &c->end[0];
-    uint64_t last = full(end->last, end->last_wraps), acked = full(end->acked, end->acked_wraps);
+    uint64_t last = full_last(c, end), acked = full_acked(c, end);
     uint64_t size = (last > acked ? last : acked) - end->start;
 
     /* A half-open connection was discovered and reset: its numbers are another one's. */
     if (end->left == ZEEK_SYN_SENT && end->state == ZEEK_RESET && other->state == ZEEK_INACTIVE &&
-        !is_nothing_acked(end))
+        !is_nothing_acked(c, end))
         return 0;
     if (size)
         size--; /* the SYN */
@@ -171,20 +180,35 @@ uint64_t zeek_size(const struct zeek_connection *c, const struct zeek_end *end)
 
 /* ---- data behind holes ------------------------------------------------------------------------- */
 
-static uint64_t bytes_waiting(const struct zeek_end *end)
+static struct tl_ranges *islands_of(const struct zeek_connection *c, const struct zeek_end *end)
 {
+    return zeek_odd_end(c, end)->islands;
+}
+
+static void add_island(struct zeek_passage *p, uint64_t from, uint64_t to)
+{
+    /* Without memory for oddities, nobody would give the ranges back. */
+    if (zeek_note_oddities(p) != p->spilled)
+        tl_ranges_add(&zeek_note_odd_end(p, p->X)->islands, from, to, MOST_ISLANDS, p->memory);
+}
+
+static uint64_t bytes_waiting(const struct zeek_connection *c, const struct zeek_end *end)
+{
+    const struct tl_ranges *islands = islands_of(c, end);
     uint64_t bytes = end->delivered > end->trimmed ? end->delivered - end->trimmed : 0;
 
-    for (uint32_t i = 0; i < tl_ranges_count(end->islands); i++)
-        bytes += end->islands->at[i].end - end->islands->at[i].start;
+    for (uint32_t i = 0; i < tl_ranges_count(islands); i++)
+        bytes += islands->at[i].end - islands->at[i].start;
     return bytes;
 }
 
-static void skip_from_now_on(struct zeek_end *end)
+static void skip_from_now_on(const struct zeek_connection *c, struct zeek_end *end)
 {
+    struct tl_ranges *islands = islands_of(c, end);
+
     end->is_skipped = true;
     end->trimmed = end->delivered > end->trimmed ? end->delivered : end->trimmed;
-    tl_ranges_remove(end->islands, 0, tl_ranges_count(end->islands));
+    tl_ranges_remove(islands, 0, tl_ranges_count(islands));
 }
 
 /* ---- delivery ------------------------------------------------------------------------------------ */
@@ -194,8 +218,8 @@ static void deliver(const struct zeek_connection *c, struct zeek_end *end, uint6
 {
     if (up_to > end->delivered)
         end->delivered = up_to;
-    end->delivered = tl_ranges_join(end->islands, end->delivered);
-    if (is_nothing_acked(end) && zeek_size(c, end) > BLIND_AFTER)
+    end->delivered = tl_ranges_join(islands_of(c, end), end->delivered);
+    if (is_nothing_acked(c, end) && zeek_size(c, end) > BLIND_AFTER)
         end->trimmed = end->delivered;
 }
 
@@ -218,12 +242,14 @@ static void miss(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to)
 /* Everything before `up_to` was acknowledged: each hole in it is a gap. */
 static void give_up(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to)
 {
+    const struct tl_ranges *islands = islands_of(p->connection, end);
+
     /* The start was guessed; a keepalive probe makes it one too low. */
     if (up_to <= 2 && p->connection->is_partial)
         return;
     if (!end->is_skipped) {
-        while (tl_ranges_count(end->islands) && end->islands->at[0].start < up_to) {
-            uint64_t island = end->islands->at[0].start;
+        while (tl_ranges_count(islands) && islands->at[0].start < up_to) {
+            uint64_t island = islands->at[0].start;
 
             miss(p, end, island);
             deliver(p->connection, end, island);
@@ -237,15 +263,16 @@ static void give_up(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to
 
 static void trim(struct zeek_passage *p, struct zeek_end *end, uint64_t up_to)
 {
+    struct tl_ranges *islands = islands_of(p->connection, end);
     uint32_t gone = 0;
 
     if (up_to > end->delivered)
         give_up(p, end, up_to);
-    while (gone < tl_ranges_count(end->islands) && end->islands->at[gone].end <= up_to)
+    while (gone < tl_ranges_count(islands) && islands->at[gone].end <= up_to)
         gone++;
-    tl_ranges_remove(end->islands, 0, gone);
+    tl_ranges_remove(islands, 0, gone);
     end->trimmed = up_to;
-    if (tl_ranges_count(end->islands) && end->islands->at[0].start <= end->delivered)
+    if (tl_ranges_count(islands) && islands->at[0].start <= end->delivered)
         deliver(p->connection, end, end->delivered);
 }
 
@@ -260,9 +287,11 @@ void zeek_acknowledge(struct zeek_passage *p, struct zeek_end *end, uint64_t rel
 void zeek_take_data(struct zeek_passage *p)
 {
     const struct tl_segment *s = p->segment;
+    const struct zeek_connection *c = p->connection;
     struct zeek_end *X = p->X;
     uint64_t from = p->relative_seq + !!(s->flags & TL_SYN), to = from + s->length;
-    uint64_t acked = relative_acked(X), farthest;
+    uint64_t acked = full_acked(c, X) - X->start, farthest;
+    const struct tl_ranges *islands;
 
     if (!s->length || !p->is_whole || s->flags & TL_RST || p->precedes_start || X->is_skipped)
         return;
@@ -274,25 +303,27 @@ void zeek_take_data(struct zeek_passage *p)
         return;
     if (from <= X->delivered) {
         if (to > X->delivered)
-            deliver(p->connection, X, to);
+            deliver(c, X, to);
     } else {
-        tl_ranges_add(&X->islands, from, to, MOST_ISLANDS, p->memory);
+        add_island(p, from, to);
     }
-    farthest = tl_ranges_count(X->islands) ? X->islands->at[X->islands->count - 1].end : X->delivered;
-    if ((is_nothing_acked(X) && farthest - X->delivered > MOST_BEHIND_HOLE) ||
-        bytes_waiting(X) > MOST_UNACKNOWLEDGED)
-        skip_from_now_on(X);
+    islands = islands_of(c, X);
+    farthest = tl_ranges_count(islands) ? islands->at[islands->count - 1].end : X->delivered;
+    if ((is_nothing_acked(c, X) && farthest - X->delivered > MOST_BEHIND_HOLE) ||
+        bytes_waiting(c, X) > MOST_UNACKNOWLEDGED)
+        skip_from_now_on(c, X);
 }
 
-static bool is_data_kept(const struct zeek_end *end)
+static bool is_data_kept(const struct zeek_connection *c, const struct zeek_end *end)
 {
-    return !end->is_skipped && (end->delivered > end->trimmed || tl_ranges_count(end->islands));
+    return !end->is_skipped &&
+           (end->delivered > end->trimmed || tl_ranges_count(islands_of(c, end)));
 }
 
 bool zeek_is_data_pending(const struct zeek_connection *c, const struct zeek_end *end)
 {
     const struct zeek_end *other = end == &c->end[0] ? &c->end[1] : &c->end[0];
-    uint64_t delivered = end->start + end->delivered, last = full(end->last, end->last_wraps);
+    uint64_t delivered = end->start + end->delivered, last = full_last(c, end);
 
     if (end->is_skipped || last < delivered)
         return false;
@@ -300,10 +331,11 @@ bool zeek_is_data_pending(const struct zeek_connection *c, const struct zeek_end
     if (delivered != last - 1 && delivered != last)
         return true;
     /* An end that was reset acknowledges nothing any more. */
-    return end->state != ZEEK_RESET && is_data_kept(other);
+    return end->state != ZEEK_RESET && is_data_kept(c, other);
 }
 
-void zeek_free_stream(struct zeek_end *end, const struct tl_memory *memory)
+void zeek_free_stream(struct zeek_connection *c, const struct tl_memory *memory)
 {
-    tl_ranges_free(end->islands, memory);
+    for (int role = 0; role < 2; role++)
+        tl_ranges_free(c->oddities->end[role].islands, memory);
 }

@@ -21,6 +21,7 @@ void zeek_take_data(struct zeek_passage *p);
 /* Is there data of the end, or for it, that waits to be delivered or acknowledged? */
 bool zeek_is_data_pending(const struct zeek_connection *c, const struct zeek_end *end);
 uint64_t zeek_size(const struct zeek_connection *c, const struct zeek_end *end);
-void zeek_free_stream(struct zeek_end *end, const struct tl_memory *memory);
+/* What it has of memory, where the connection has oddities. */
+void zeek_free_stream(struct zeek_connection *c, const struct tl_memory *memory);
 
 #endif

@@ -20,6 +20,7 @@ struct tl_zeek {
     struct tl_memory memory;
     struct zeek_connection **chunks; /* by number / CHUNK; NULL where none was learnt */
     uint32_t chunk_count;
+    struct zeek_oddities spilled;
 };
 
 /* ---- the table --------------------------------------------------------------------------------- */
@@ -36,8 +37,10 @@ struct tl_zeek *tl_zeek_new(const struct tl_memory *memory)
 static void free_connection(struct zeek_connection *c, const struct tl_memory *memory)
 {
     zeek_free_history(c, memory);
-    zeek_free_stream(&c->end[0], memory);
-    zeek_free_stream(&c->end[1], memory);
+    if (!c->oddities)
+        return;
+    zeek_free_stream(c, memory);
+    memory->resize(memory->ctx, c->oddities, sizeof *c->oddities, 0);
 }
 
 static void free_chunk(struct zeek_connection *chunk, const struct tl_memory *memory)
@@ -194,7 +197,7 @@ static void note_window(struct zeek_passage *p)
 {
     if (!p->segment->window && !zeek_has_flag(p, TL_RST) && p->Y->state != ZEEK_CLOSED &&
         p->X->state != ZEEK_RESET)
-        zeek_record_counted(p, p->X, 'W', &p->X->zero_windows);
+        zeek_record_counted(p, p->X, 'W', &zeek_note_odd_end(p, p->X)->zero_windows);
 }
 
 static void note_time(struct zeek_passage *p)
@@ -205,10 +208,18 @@ static void note_time(struct zeek_passage *p)
 
 static void note_fin(struct zeek_passage *p)
 {
+    const uint32_t distance = zeek_odd_end(p->connection, p->X)->from_fin_to_last;
+    const uint64_t fin = p->relative_seq + zeek_span(p->segment);
+    uint32_t new_distance = 0;
+
     if (!zeek_has_flag(p, TL_FIN))
         return;
+    if (zeek_has_flag(p, TL_SYN | TL_RST)) /* the history has it as another letter */
+        new_distance = (uint32_t)p->X->fin + distance - (uint32_t)fin;
+    if (new_distance != distance)
+        zeek_note_odd_end(p, p->X)->from_fin_to_last = new_distance;
     p->X->sent_fin = true;
-    p->X->fin = p->relative_seq + zeek_span(p->segment);
+    p->X->fin = fin;
 }
 
 static void close_end(struct zeek_connection *c, struct zeek_end *end)
@@ -271,6 +282,7 @@ void tl_zeek_segment(struct tl_zeek *zeek, uint32_t connection, enum tl_role sen
         .connection = c,
         .segment = packet->segment,
         .memory = &zeek->memory,
+        .spilled = &zeek->spilled,
         .is_whole = packet->is_whole,
     };
 
@@ -282,7 +294,7 @@ void tl_zeek_segment(struct tl_zeek *zeek, uint32_t connection, enum tl_role sen
         begin(&p, sender);
     p.from_originator = zeek_is_originator(c, p.X);
     if (has_wrong_checksum(&p)) {
-        zeek_record_counted(&p, p.X, 'C', &p.X->wrong_checksums);
+        zeek_record_counted(&p, p.X, 'C', &zeek_note_odd_end(&p, p.X)->wrong_checksums);
         return;
     }
     p.X->packets++;
