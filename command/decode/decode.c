@@ -55,10 +55,13 @@ void decoder_packet(struct decoder *decoder, const struct packet *packet)
 
 enum tl_checksum segment_checksum(const struct tl_segment *segment)
 {
-    const struct segment_bytes *bytes = segment->caller;
+    struct segment_bytes *bytes = segment->caller;
 
-    return bytes->may_be_summed ? tl_tcp_header_checksum(bytes->header, bytes->on_the_wire, segment)
-                                : TL_CHECKSUM_UNKNOWN;
+    if (bytes->may_be_summed && !bytes->is_summed) {
+        bytes->checksum = tl_tcp_header_checksum(bytes->header, bytes->on_the_wire, segment);
+        bytes->is_summed = true;
+    }
+    return bytes->checksum;
 }
 
 void decoder_forget(struct decoder *decoder)

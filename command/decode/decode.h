@@ -14,7 +14,7 @@
 
 #include "command/decode/packet.h"
 
-/* struct tl_segment's checksum, where its caller is a struct segment_bytes. */
+/* struct tl_segment's checksum, where its caller is a struct segment_bytes. It is computed once, whoever asks. */
 enum tl_checksum segment_checksum(const struct tl_segment *segment);
 
 struct decoder;

@@ -45,7 +45,9 @@ struct segment_bytes {
     size_t captured;    /* so many can be read */
     size_t on_the_wire; /* header and payload */
     uint32_t ip_length; /* by IP's own count, its header included; 0: not known */
-    bool may_be_summed; /* whole, as it was sent: it has a checksum that can be computed */
+    bool may_be_summed; /* whole, as it was sent: it has a checksum that can be computed… */
+    bool is_summed;     /* …and this was done */
+    enum tl_checksum checksum;
 };
 
 /* What takes the segments, in the order in which they lie in the packets. */

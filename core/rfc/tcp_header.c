@@ -218,23 +218,27 @@ static uint16_t fold(uint64_t sum)
     return (uint16_t)sum;
 }
 
+static uint64_t add_address(uint64_t sum, const struct tl_socket *socket)
+{
+    return socket->address_length == 4 ? add_last_bytes(sum, socket->address, 4)
+                                       : add_bytes(sum, socket->address, socket->address_length);
+}
+
+/* As the header has it: 32 bits. */
+static uint64_t add_number(uint64_t sum, uint32_t number)
+{
+    const uint8_t bytes[] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16),
+                             (uint8_t)(number >> 8), (uint8_t)number};
+    uint32_t four;
+
+    memcpy(&four, bytes, sizeof four);
+    return add(sum, four);
+}
+
 /* The pseudo header's but for the length, as the bytes lie in memory. */
 static uint64_t add_pseudo_header(const struct tl_segment *segment)
 {
-    const uint8_t protocol[4] = {0, 0, 0, PROTOCOL_TCP};
-    uint64_t sum;
-
-    sum = add_bytes(0, segment->source.address, segment->source.address_length);
-    sum = add_bytes(sum, segment->destination.address, segment->destination.address_length);
-    return add_bytes(sum, protocol, sizeof protocol);
-}
-
-static uint64_t add_length(uint64_t sum, size_t length)
-{
-    const uint8_t bytes[4] = {(uint8_t)(length >> 24), (uint8_t)(length >> 16),
-                              (uint8_t)(length >> 8), (uint8_t)length};
-
-    return add_bytes(sum, bytes, sizeof bytes);
+    return add_number(add_address(add_address(0, &segment->source), &segment->destination), PROTOCOL_TCP);
 }
 
 /* What is left to the card bears the pseudo header's sum for it to go on from; without the length where
@@ -259,7 +263,7 @@ enum tl_checksum tl_tcp_header_checksum(const uint8_t *tcp, size_t length,
     if (checksum == 0)
         return TL_CHECKSUM_UNKNOWN;
     without_length = add_pseudo_header(segment);
-    pseudo_header = add_length(without_length, length);
+    pseudo_header = add_number(without_length, (uint32_t)length);
     if (is_for_the_card(checksum, pseudo_header, without_length))
         return TL_CHECKSUM_UNKNOWN;
     return fold(add_bytes(pseudo_header, tcp, length)) == 0xffff ? TL_CHECKSUM_GOOD
