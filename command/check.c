@@ -365,6 +365,8 @@ static void cannot_read(struct writing *writing, const struct source *source)
 
     if (check.junit != NULL)
         junit_add_suite(check.junit, source_name(source), &item, 1);
+    if (check.html.to != NULL)
+        subcommand_html.cannot_read(&check.html, source);
     junit_case_clear(&item);
     g_free(why);
 }
@@ -420,6 +422,7 @@ static void end_junit(struct writing *writing)
 
 static void end_html(struct writing *writing)
 {
+    check.html.why_over = writing->why_over;
     subcommand_html.end(&check.html);
     writing_end(&check.html);
     if (fclose(check.html.to) != 0 && !check.html.has_failed)

@@ -63,12 +63,26 @@ static bool take_where(struct choice *choice, const char *jq)
     return choice->where != NULL;
 }
 
+/* "--host 192.0.2.1 --port 80"; NULL: none of them is given. */
+static char *words_of(const char *number, const char *host, const char *port, const char *where)
+{
+    const char *const given[][2] = {
+        {"--connection", number}, {"--host", host}, {"--port", port}, {"--where", where}};
+    GString *words = g_string_new(NULL);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(given); i++)
+        if (given[i][1] != NULL)
+            g_string_append_printf(words, "%s%s %s", words->len > 0 ? " " : "", given[i][0],
+                                   given[i][1]);
+    return g_string_free(words, words->len == 0);
+}
+
 bool choice_take(struct choice *choice, const char *number, const char *host, const char *port,
                  const char *where)
 {
     uint64_t value;
 
-    *choice = (struct choice){0};
+    *choice = (struct choice){.words = words_of(number, host, port, where)};
     if (number != NULL) {
         if (!take_number(&value, "--connection", number, G_MAXUINT32))
             return false;
@@ -89,6 +103,7 @@ void choice_clear(struct choice *choice)
 {
     expression_free(choice->where);
     choice->where = NULL;
+    g_clear_pointer(&choice->words, g_free);
 }
 
 /* ---- a connection -------------------------------------------------------------------------- */
@@ -140,21 +155,22 @@ bool choice_is_narrow(const struct choice *choice)
 }
 
 bool choice_narrow(const struct choice *choice, const struct tl_capture *capture,
-                   GByteArray *connections)
+                   GByteArray *connections, char **error)
 {
     const struct tl_connection *connection;
     uint32_t next = 0;
-    char *error;
+    char *why;
 
     if (!choice_is_narrow(choice))
         return true;
     while ((connection = connection_set_next(capture, connections, &next)) != NULL) {
-        if (!choice_has(choice, capture, connection, &error))
+        if (!choice_has(choice, capture, connection, &why))
             connection_set_remove(connections, next - 1);
-        if (error != NULL) {
-            complain("--where fails: %s, connection %u: %s", capture->files[0].name,
-                     tl_tracker_ordinal(capture->tracker, connection), error);
-            g_free(error);
+        if (why != NULL) {
+            *error =
+                g_strdup_printf("--where fails: %s, connection %u: %s", capture->files[0].name,
+                                tl_tracker_ordinal(capture->tracker, connection), why);
+            g_free(why);
             return false;
         }
     }

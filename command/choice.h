@@ -22,6 +22,7 @@ struct choice {
     uint8_t host_length; /* …and so many bytes of it */
     uint16_t port; /* of one of its ends */
     struct expression *where; /* true of its record; NULL: not asked */
+    char *words; /* the options that say so, as the user gave them; NULL: none */
 };
 
 /* The words of the options; NULL: not given. False: they are wrong, and the user has been told. */
@@ -36,8 +37,9 @@ bool choice_is_narrow(const struct choice *choice);
 bool choice_has(const struct choice *choice, const struct tl_capture *capture,
                 const struct tl_connection *connection, char **error);
 
-/* Leaves in the connection_set what is chosen. False: jq cannot tell, and the user has been told. */
+/* Leaves in the connection_set what is chosen. False: jq cannot tell, and *error is the sentence that says why, to be
+ * freed with g_free(). */
 bool choice_narrow(const struct choice *choice, const struct tl_capture *capture,
-                   GByteArray *connections);
+                   GByteArray *connections, char **error);
 
 #endif

@@ -25,17 +25,28 @@ void complain(const char *format, ...)
     g_free(line);
 }
 
+char *undecoded_text(const char *path, const struct undecoded *undecoded)
+{
+    char *file = printable(path);
+    char *text = g_strdup_printf(
+        "%s: %" PRIu64 " packet%s passed over, which tshark may read: %s", file, undecoded->packets,
+        undecoded->packets == 1 ? " was" : "s were", undecoded->kind);
+
+    g_free(file);
+    return text;
+}
+
 void complain_of_undecoded(const char *path, const struct undecoded *undecoded, size_t count,
                            const char *command)
 {
     char *advice =
         command != NULL ? g_strdup_printf(" (--fallback runs %s)", command) : g_strdup("");
-    char *file = printable(path);
 
-    for (size_t i = 0; i < count; i++)
-        complain("%s: %" PRIu64 " packet%s passed over, which tshark may read: %s%s", file,
-                 undecoded[i].packets, undecoded[i].packets == 1 ? " was" : "s were",
-                 undecoded[i].kind, advice);
+    for (size_t i = 0; i < count; i++) {
+        char *text = undecoded_text(path, &undecoded[i]);
+
+        complain("%s%s", text, advice);
+        g_free(text);
+    }
     g_free(advice);
-    g_free(file);
 }

@@ -4,6 +4,7 @@
  */
 #include "command/command.h"
 
+#include "command/complaints.h"
 #include "command/filming.h"
 #include "output/connection_set.h"
 #include "output/report/report.h"
@@ -27,16 +28,42 @@ static void begin(struct writing *writing)
     const struct report_options options = {
         .ladders = writing->ladders,
         .states_interval_ns = writing->states_interval_ns,
+        .choice = writing->choice,
+        .files = writing->inputs->len,
     };
 
     writing->state = report_new(&options, take, writing);
     writing->wishes.pictures = writing->wishes.pictures || writing->ladders > 0;
+    if (writing->some_missing)
+        report_note_lack(writing->state, REPORT_GIVEN_UP,
+                         "A folder that was named holds no capture, or cannot be read");
+}
+
+static void note_damages(struct writing *writing, const struct source *source)
+{
+    GPtrArray *damages = source_damages(source);
+
+    for (unsigned i = 0; i < damages->len; i++)
+        report_note_lack(writing->state, REPORT_UNREAD, g_ptr_array_index(damages, i));
+    g_ptr_array_unref(damages);
+}
+
+static void note_undecoded(struct writing *writing, const struct reading *reading)
+{
+    for (size_t i = 0; i < reading->undecoded_count; i++) {
+        char *text = undecoded_text(reading->name, &reading->undecoded[i]);
+
+        report_note_lack(writing->state, REPORT_PASSED_OVER, text);
+        g_free(text);
+    }
 }
 
 static void add(struct writing *writing, const struct reading *reading)
 {
     GByteArray *drawn = report_add(writing->state, &reading->capture, reading->connections);
 
+    note_damages(writing, reading->source);
+    note_undecoded(writing, reading);
     if (connection_set_count(drawn) > 0) {
         struct picture_film *film = filming_film(reading->filming, drawn);
 
@@ -50,6 +77,8 @@ static void add(struct writing *writing, const struct reading *reading)
 
 static void end(struct writing *writing)
 {
+    if (writing->why_over != NULL)
+        report_note_lack(writing->state, REPORT_GIVEN_UP, writing->why_over);
     report_finish(writing->state);
 }
 
@@ -61,5 +90,6 @@ const struct subcommand subcommand_html = {
     .refusal = refusal,
     .begin = begin,
     .write = add,
+    .cannot_read = note_damages,
     .end = end,
 };

@@ -344,6 +344,11 @@ static GPtrArray *damage_texts(const struct source *source, bool with_names)
     return texts;
 }
 
+GPtrArray *source_damages(const struct source *source)
+{
+    return damage_texts(source, true);
+}
+
 bool source_is_damaged(const struct source *source)
 {
     GPtrArray *texts = damage_texts(source, true);

@@ -65,6 +65,8 @@ void source_forgive(struct source *source, int error);
 bool source_is_damaged(const struct source *source);
 /* Why, of all such files; NULL: there is none. To be freed with g_free(). */
 char *source_damage_text(const struct source *source);
+/* A sentence about each such file, with its name: char *, to be freed with g_ptr_array_unref(). */
+GPtrArray *source_damages(const struct source *source);
 /* The user is told about each of them. False: there is none. */
 bool source_print_damages(const struct source *source);
 

@@ -59,8 +59,11 @@ static int write_reading(const struct subcommand *self, struct writing *writing,
                          const struct options *options, struct reading *reading)
 {
     reading->capture.lists_files = writing->lists_files;
-    if (!choice_narrow(&options->choice, &reading->capture, reading->connections))
+    if (!choice_narrow(&options->choice, &reading->capture, reading->connections,
+                       &writing->why_over)) {
+        complain("%s", writing->why_over);
         return FILE_IS_LAST;
+    }
     part_files(self, writing);
     reading->capture.has_slim_records = writing->is_slim;
     self->write(writing, reading);
@@ -149,6 +152,7 @@ static int write_file_apart(void *ctx, unsigned number, FILE *output)
     result = write_file(files->self, &writing, files->options,
                         g_ptr_array_index(files->options->captures, number));
     writing_end(&writing);
+    g_free(writing.why_over);
     if (writing.has_failed)
         return writing.is_unwanted ? FILE_IS_UNWANTED : FILE_FAILED;
     return writing.code == PCAPLIFE_FAILED ? result & ~FILE_IS_WHOLE : result;
@@ -308,6 +312,8 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
 
     if (options_parse(&options, argc, argv, &usage) && is_sensible(self, &options)) {
         writing.inputs = options.files;
+        writing.some_missing = options.some_missing;
+        writing.choice = options.choice.words;
         writing.several_files = options.captures->len > 1;
         writing.is_slim = options.slim;
         writing.lists_files = options.are_joined;
@@ -322,6 +328,7 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
             write_to(file, self, &writing, &options);
         }
     }
+    g_free(writing.why_over);
     options_clear(&options);
     return (int)writing.code;
 }

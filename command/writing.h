@@ -26,6 +26,7 @@ struct writing {
     bool has_failed;    /* nothing more can be written… */
     bool is_unwanted;   /* …since nobody reads it any more */
     bool is_over;       /* no more is to be read: the user has been told why */
+    char *why_over;     /* in this sentence; or NULL */
     bool several_files; /* are to be read */
     bool is_slim;       /* records have neither expert infos nor transitions */
     unsigned ladders;   /* so many at most in a report */
@@ -33,6 +34,8 @@ struct writing {
     bool lists_files;   /* records name all files that a connection is in */
     unsigned files;     /* have been written about before this one */
     const GPtrArray *inputs; /* char *: the names of the files that are read */
+    bool some_missing;       /* a folder is empty or cannot be read: the user has been told */
+    const char *choice;      /* the words with which connections were chosen; NULL: all are wanted */
     struct reading_wishes wishes; /* what is kept of each file: begin() may add to it */
     enum exit_code code; /* so far */
     void *state;        /* the subcommand's */

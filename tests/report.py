@@ -10,7 +10,8 @@ Promises that
 - it is dark where a person's screen is, and nothing is wider than a window of 400 pixels;
 - what a capture, a file's name or a ladder says runs nothing, loads nothing and is shown as it is;
 - 100,000 connections are opened (how fast is printed, no test);
-- a file that is not whole says so.
+- a file that is not whole says so, and so does one about captures that could not be read to their end, or of a selection;
+- files whose names look alike are not taken for each other.
 
 It is long since all checks look at the same reports in the same browser. `tests/report.py [CHECK…]`; screenshots are kept in build/screenshots. tools/release-tests runs `large_capture`, too, with a capture
 of 100,000 lives.
@@ -30,6 +31,7 @@ from pathlib import Path
 
 import guides
 import report_file
+import report_whole
 import tables
 import tshark
 from attention import SEVERITIES, attention
@@ -178,7 +180,7 @@ def meanings(page, reports):
     page.script("location.hash = arguments[0]", f"#{record['file']}:{record['connection']}")
     page.wait(page.title)
     of_connection = page.script(GUIDES, ".events")
-    if sorted(of_connection) != sorted({one["name"] for one in record["experts"]}):
+    if sorted(of_connection) != sorted({one["name"] for one in record["experts"]} | set(attention(record))):
         yield f"{record['file']} says of {sorted(of_connection)} what it means"
     for name, said in [*asked.items(), *of_connection.items()]:
         if said != [known[name][key] for key in ("meaning", "causes", "next", "rfc") if known[name][key]]:
@@ -262,14 +264,22 @@ def details(page, reports):
         transitions = [f"{one['end']} {one['from']} → {one['to']}" for one in record["transitions"]]
         if sorted(page.texts(".events .transition")) != sorted(transitions):
             yield f"{name}: the transitions are {page.texts('.events .transition')}"
-        sentences = sorted(f"{one['severity']} {one['text']}" for one in record["experts"])
+        sentences = sorted([f"{one['severity']} {one['text']}" for one in record["experts"]] + unsaid(record))
         if sorted(page.texts(".events .expert")) != sentences:
             yield f"{name}: the sentences are {page.texts('.events .expert')}"
-        frames = sorted({one["frame"] for one in record["transitions"] + record["experts"]})
-        if [int(frame) for frame in page.texts(".events tbody th")] != frames:
+        frames = {one["frame"] for one in record["transitions"] + record["experts"]}
+        shown = [int(frame) for frame in page.texts(".events tbody th")]
+        if not frames <= set(shown) or not unsaid(record) and shown != sorted(frames):
             yield f"{name}: the frames are {page.texts('.events tbody th')}, not {frames}"
         yield from ladder(page, name, record)
     page.photograph("details")
+
+
+def unsaid(record):
+    """What the verdict counts by how a connection opened and closed, though no expert info says it."""
+    said = {one["name"] for one in record["experts"]}
+    return [f"{guide['severity']} {guide['text']} (no expert info says so)" for guide in guides.guides()
+            if guide["name"] in set(attention(record)) - said]
 
 
 def ladder(page, name, record):
@@ -373,6 +383,7 @@ def opening(page, reports):
     page.wait(lambda: page.title() == f"Connection {records[2]['connection']} of {records[2]['file']}")
     page.press(Keys.ESCAPE)
     page.wait(lambda: not page.title())
+    yield from focus_is_at(page, "2", "after “Next” and Escape")
     page.script("document.querySelector('#table .tabulator-row a').focus()")
     page.press(Keys.ARROW_DOWN)
     page.wait(lambda: page.script("return document.activeElement.dataset.id") == "1")
@@ -380,7 +391,15 @@ def opening(page, reports):
     page.wait(page.title)
     if page.title() != f"Connection {records[1]['connection']} of {records[1]['file']}":
         yield f"Enter on the second row opens {page.title()}"
+    page.one("#details-close").click()
+    yield from focus_is_at(page, "1", "after “Close”")
+    page.script("document.querySelector('#verdict .first a').focus()")
+    page.press(Keys.ENTER)
+    page.wait(page.title)
     page.press(Keys.ESCAPE)
+    page.wait(lambda: not page.title())
+    if not page.script("return document.activeElement.matches('.first a')"):
+        yield "a link of the verdict has not got the keyboard back"
 
     last = records[-1]
     page.open(path, f"#{last['file']}:{last['connection']}")
@@ -397,6 +416,13 @@ def opening(page, reports):
         yield f"#3 opens {page.title()}"
 
 
+def focus_is_at(page, row, when):
+    with contextlib.suppress(Exception):
+        WebDriverWait(page.driver, 5).until(lambda _: page.script("return document.activeElement.dataset.id") == row)
+    if (found := page.script("return document.activeElement.dataset.id")) != row:
+        yield f"{when} the keyboard is at {found or 'no row'}, not at row {row}"
+
+
 def speaking(page, reports):
     """What a screen reader is told."""
     page.open(reports["one"][0], "#0")
@@ -404,10 +430,17 @@ def speaking(page, reports):
     page.press(Keys.ESCAPE)
     tree = page.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
     known = {(node["role"]["value"], node.get("name", {}).get("value", "")) for node in tree if not node["ignored"]}
-    for role, name in [("heading", "States over time"), ("heading", "Connections"), ("searchbox", "Filter by words"),
+    for role, name in [("heading", "States over time"), ("grid", "Connections"), ("heading", "Connections"), ("searchbox", "Filter by words"),
                        ("link", "Connection 0"), ("button", "Client"), ("link", "Skip to the connections")]:
         if (role, name) not in known:
             yield f"a screen reader finds no {role} “{name}”"
+    counts = page.script("""return [document.querySelector("#table").getAttribute("aria-rowcount"),
+        ...[...document.querySelectorAll(".tabulator-row")].slice(0, 2).map((row) => row.getAttribute("aria-rowindex"))]""")
+    if counts != [str(len(reports["one"][1]) + 1), "2", "3"]:
+        yield f"the grid has {counts[0]} rows, the first of them {counts[1:]}"
+    page.one("#range-from").send_keys("0", Keys.TAB, "0.000001", Keys.ENTER)
+    if not any(said.startswith("alive between") for said in page.texts("#filters button")):
+        yield "no stretch of time can be chosen by keyboard"
     unnamed = [role for role, name in known if role in ("button", "link", "searchbox") and not name]
     if unnamed:
         yield f"without a name: {unnamed}"
@@ -425,10 +458,17 @@ def looking(page, reports):
                 if not (ink < 110 < 200 < paper if scheme == "light" else paper < 60 < 150 < ink):
                     yield f"{scheme}: {selector} is {ink} on {paper}"
             page.photograph(scheme)
+            if cut := page.script("""return [...document.querySelectorAll(".socket > :last-child")].filter((found) =>
+                    found.getBoundingClientRect().right > found.closest(".tabulator-cell").getBoundingClientRect().right)
+                    .map((found) => found.textContent)"""):
+                yield f"ports are cut off: {cut[:3]}"
         for width in (400, 320):
             page.look(width=width, scheme="light")
             page.open(path)
             yield from too_wide(page, "the page", width)
+            titles = [found.text for found in page.all("#table .tabulator-col-title") if found.is_displayed()]
+            if width == 400 and not {"Client", "Closed"} < set(titles):
+                yield f"{width} pixels have room for {titles}"
             page.photograph(f"narrow_{width}")
             page.script("location.hash = arguments[0]", f"#{records[1]['file']}:{records[1]['connection']}")
             page.wait(page.title)
@@ -514,7 +554,9 @@ def nothing_is_run(page, path):
     page.all("#table .tabulator-row")[0].find_elements(By.CSS_SELECTOR, ".tabulator-cell")[2].click()
     page.wait(page.title)
     shown = HOSTILE.replace("\udce4", "\ufffd")  # a byte that is no UTF-8
-    for selector in ("#details-title", "#details-text .summary", ".events .transition", ".events .expert", "#about"):
+    if shown.replace("\u2028", "⟨U+2028⟩").replace("\u202e", "⟨U+202E⟩") not in page.text("#details-title"):
+        yield f"the file's name is shown as {page.text('#details-title')!r}"
+    for selector in ("#details-text .summary", ".events .transition", ".events .expert", "#about"):
         if shown not in page.text(selector):
             yield f"{selector} does not show the text as it is: {page.text(selector)!r}"
     svg = page.script("return document.querySelector('.ladder > div').shadowRoot.innerHTML")
@@ -604,7 +646,7 @@ def large_capture(page, reports):
 
 CHECKS = {check.__name__: check for check in
           (numbers, details, meanings, ladders, sorting, filtering, states, opening, speaking, looking, joined, hostile,
-           odd, large, large_capture)}
+           odd, *report_whole.CHECKS, large, large_capture)}
 
 
 # ---- the run --------------------------------------------------------------------------------------------------------

@@ -27,12 +27,25 @@ struct report {
     void *to;
     struct packer *packer;
     struct album *album;
-    GString *text;   /* on its way to `take` */
+    GString *text;    /* on its way to `take` */
     GString *states;  /* of the first capture, as JSON */
     GPtrArray *files; /* char *: the names of the captures' files */
+    GArray *lacks;    /* struct lack */
+    char *choice;     /* the user's words; or NULL */
     uint32_t connections;
+    uint64_t chosen_of; /* so many connections */
     unsigned captures;
 };
+
+struct lack {
+    enum report_lack kind;
+    char *sentence;
+};
+
+static void lack_clear(gpointer data)
+{
+    g_free(((struct lack *)data)->sentence);
+}
 
 const char *report_missing(void)
 {
@@ -48,9 +61,10 @@ static void hand_over(struct report *report)
 }
 
 /* Appends a block, and empties its text. */
-static void put_block(struct report *report, const char *kind, GString *text)
+static void put_block(struct report *report, const char *kind, const char *attributes,
+                      GString *text)
 {
-    packer_append_block(report->packer, report->text, kind, "", text);
+    packer_append_block(report->packer, report->text, kind, attributes, text);
     g_string_truncate(text, 0);
     hand_over(report);
 }
@@ -67,6 +81,9 @@ struct report *report_new(const struct report_options *options, report_take *tak
     report->text = g_string_new(NULL);
     report->states = g_string_new(NULL);
     report->files = g_ptr_array_new_with_free_func(g_free);
+    report->lacks = g_array_new(FALSE, FALSE, sizeof(struct lack));
+    g_array_set_clear_func(report->lacks, lack_clear);
+    report->choice = g_strdup(options->choice);
     packer_append_before(report->text);
     hand_over(report);
     return report;
@@ -93,10 +110,18 @@ static unsigned file_of(const struct tl_capture *capture, const struct tl_connec
     return i;
 }
 
+/* Names of two files may look alike: so the place of a capture's only file is told, too. To be freed. */
+static char *file_attribute(const struct report *report, const struct tl_capture *capture)
+{
+    return capture->file_count == 1 ? g_strdup_printf(" data-file=\"%u\"", report->files->len)
+                                    : g_strdup("");
+}
+
 static void put_records(struct report *report, const struct tl_capture *capture,
                         const GByteArray *chosen)
 {
     GString *records = g_string_new(NULL);
+    char *file = file_attribute(report, capture);
     const struct tl_connection *connection;
     unsigned in_block = 0;
     uint32_t number = 0;
@@ -106,11 +131,12 @@ static void put_records(struct report *report, const struct tl_capture *capture,
         report->connections++;
         if (++in_block < RECORDS_IN_BLOCK && records->len < BYTES_IN_BLOCK)
             continue;
-        put_block(report, "records", records);
+        put_block(report, "records", file, records);
         in_block = 0;
     }
     if (in_block > 0)
-        put_block(report, "records", records);
+        put_block(report, "records", file, records);
+    g_free(file);
     g_string_free(records, TRUE);
 }
 
@@ -135,6 +161,7 @@ GByteArray *report_add(struct report *report, const struct tl_capture *capture,
     album_begin(report->album);
     drawn = choose_ladders(report, capture, chosen);
     add_files(report, capture);
+    report->chosen_of += tl_tracker_connection_count(capture->tracker);
     if (report->captures == 1)
         append_states(report->states, capture, chosen, report->options.states_interval_ns);
     return drawn;
@@ -143,6 +170,13 @@ GByteArray *report_add(struct report *report, const struct tl_capture *capture,
 void report_draw(struct report *report, const struct tl_capture *capture, struct picture_film *film)
 {
     album_draw(report->album, report->packer, capture, film);
+}
+
+void report_note_lack(struct report *report, enum report_lack lack, const char *sentence)
+{
+    const struct lack noted = {.kind = lack, .sentence = g_strdup(sentence)};
+
+    g_array_append_val(report->lacks, noted);
 }
 
 /* ---- what is known at the end -------------------------------------------------------------- */
@@ -177,6 +211,27 @@ static void put_trouble(struct record_writer *writer)
     record_end_list(writer);
 }
 
+/* Why the page is not of everything: what was chosen, and what could not be had. */
+static void put_lacks(const struct report *report, struct record_writer *writer)
+{
+    static const char *const kinds[] = {"unread", "passed-over", "given-up"};
+
+    if (report->choice != NULL)
+        record_string(writer, KEY("choice"), report->choice);
+    record_number(writer, KEY("chosen_of"), report->chosen_of);
+    record_number(writer, KEY("files_named"), report->options.files);
+    record_begin_list(writer, KEY("lacks"));
+    for (unsigned i = 0; i < report->lacks->len; i++) {
+        const struct lack *lack = &g_array_index(report->lacks, struct lack, i);
+
+        record_begin_item(writer);
+        record_word(writer, KEY("kind"), kinds[lack->kind]);
+        record_string(writer, KEY("text"), lack->sentence);
+        record_end_item(writer);
+    }
+    record_end_list(writer);
+}
+
 static void put_about(struct report *report)
 {
     GString *about = g_string_new(NULL);
@@ -195,21 +250,24 @@ static void put_about(struct report *report)
         put_diagnosis(&writer, (enum tl_diagnosis)i);
     record_end_list(&writer);
     put_trouble(&writer);
+    put_lacks(report, &writer);
     record_end(&writer);
-    put_block(report, "about", about);
+    put_block(report, "about", "", about);
     g_string_free(about, TRUE);
 }
 
 void report_finish(struct report *report)
 {
     if (report->captures == 1)
-        put_block(report, "states", report->states);
+        put_block(report, "states", "", report->states);
     album_append(report->album, report->text);
     hand_over(report);
     put_about(report); /* the last block: a file that was cut has none */
     packer_append_after(report->text);
     hand_over(report);
     g_ptr_array_free(report->files, TRUE);
+    g_array_free(report->lacks, TRUE);
+    g_free(report->choice);
     g_string_free(report->states, TRUE);
     g_string_free(report->text, TRUE);
     album_free(report->album);

@@ -31,6 +31,8 @@ struct report;
 struct report_options {
     unsigned ladders;           /* so many at most */
     int64_t states_interval_ns; /* of the states over time; 0: one that makes at most 200 rows */
+    const char *choice;         /* the words with which the user chose connections; NULL: all are wanted */
+    unsigned files;             /* so many were named; 0: nobody knows */
 };
 
 /* Not where report_missing() says why. */
@@ -40,6 +42,16 @@ struct report *report_new(const struct report_options *options, report_take *tak
  * far as is known, another one, which is the caller's. */
 GByteArray *report_add(struct report *report, const struct tl_capture *capture,
                        const GByteArray *chosen);
+
+/* Why a report is not of all that it was to be of. */
+enum report_lack {
+    REPORT_UNREAD,      /* a file could not be read to its end, or not at all */
+    REPORT_PASSED_OVER, /* some packets were not understood */
+    REPORT_GIVEN_UP     /* something that was named is not there, or was not asked any more */
+};
+
+/* The page says so before all else, in this sentence. */
+void report_note_lack(struct report *report, enum report_lack lack, const char *sentence);
 
 /* Draws those, of the capture that was added last, from a film with all their segments; who does not call it has none.
  * Afterwards nothing of the capture is needed any more. */

@@ -41,6 +41,7 @@ struct picture_argument {
 struct gallery {
     const struct picture_argument *argument;
     struct choice *choice;
+    char *filter; /* the user's words for it; NULL: all connections */
     struct picture_film *film;
     struct listener {
         struct gallery *gallery;
@@ -59,6 +60,7 @@ static void finish(void *tapdata)
         tcplife_zeek_listener_goes();
     picture_film_free(gallery->film);
     choice_free(gallery->choice);
+    g_free(gallery->filter);
     g_free(gallery);
 }
 
@@ -169,6 +171,7 @@ static void draw_report(const struct gallery *gallery)
     const struct report_options options = {
         .ladders = REPORT_LADDERS,
         .states_interval_ns = tcplife_preferences.states_interval * INT64_C(1000000000),
+        .choice = gallery->filter,
     };
     struct report *report = report_new(&options, print_piece, stdout);
 
@@ -214,6 +217,7 @@ static ws_stat_init_result begin(const char *argument, void *userdata)
     gallery = g_new0(struct gallery, 1);
     gallery->argument = self;
     gallery->choice = choice_new(filter);
+    gallery->filter = g_strdup(filter);
     gallery->film = picture_film_new();
     gallery->filming.gallery = gallery->marking.gallery = gallery;
     gallery->listeners = 1;

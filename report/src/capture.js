@@ -5,6 +5,7 @@
 //
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { blocks, jsonOf, recordsOf, textOf } from "./blocks.js";
+import { Files } from "./files.js";
 import { ATTENTION, SEVERITIES, socket } from "./words.js";
 
 const ENDS = ["client", "server"];
@@ -14,22 +15,21 @@ export class Capture {
         const [about] = blocks("about");
         if (!about) throw new Error("the file is not whole");
         this.about = await jsonOf(about);
-        this.files = this.about.files;
-        this.fileNumbers = new Map(this.files.map((file, i) => [file, i]).reverse()); // the first of two alike
+        this.files = new Files(this.about.files);
         this.isOne = this.about.captures === 1; // in one file or several
-        this.folder = commonFolder(this.files);
         this.diagnoses = new Map(this.about.diagnoses.map((diagnosis) => [diagnosis.name, diagnosis]));
         this.troubleOpens = new Set(this.about.trouble_opens);
         this.troubleCloses = new Set(this.about.trouble_closes);
         const [states] = blocks("states");
         this.states = states && (await jsonOf(states));
         this.ladders = new Map(
-            blocks("ladder").map((block) => [`${block.dataset.file}:${block.dataset.connection}`, block]),
+            blocks("ladder").map((block) => [this.keyOf(block.dataset.file, block.dataset.connection), block]),
         );
         this.recordBlocks = blocks("records");
         this.rows = [];
         for (const [index, block] of this.recordBlocks.entries()) {
-            for (const record of await recordsOf(block)) this.rows.push(this.rowOf(record, index));
+            for (const record of await recordsOf(block))
+                this.rows.push(this.rowOf(record, index, this.fileOf(record, block)));
             progress(this.rows.length);
         }
         if (this.rows.length !== this.about.connections)
@@ -38,8 +38,12 @@ export class Capture {
             );
         this.sinceStart();
         this.end = this.rows.reduce((most, row) => Math.max(most, row.end), -Infinity);
-        this.byName = new Map(this.rows.map((row) => [`${this.files[row.file]}:${row.number}`, row]));
-        if (this.isOne) for (const row of this.rows) this.byName.set(String(row.number), row);
+        this.byKey = new Map(this.rows.map((row) => [this.keyOf(row.file, row.number), row]));
+    }
+
+    /** What no two connections share: in one capture their numbers, in several a file's place, too. */
+    keyOf(file, number) {
+        return this.isOne ? String(number) : `${file}:${number}`;
     }
 
     /**
@@ -56,26 +60,19 @@ export class Capture {
         this.start = starts[0];
     }
 
-    /** The place of a record's file in `files`. The plugin knows no name of its one. */
-    fileOf(record) {
-        if (!this.fileNumbers.has(record.file)) {
-            if (record.file === undefined) return 0;
-            this.fileNumbers.set(record.file, this.files.push(record.file) - 1);
-        }
-        return this.fileNumbers.get(record.file);
-    }
-
-    /** A file as a person is told of it: without the folder that all are in. */
-    nameOf(file) {
-        return (this.files[file] ?? "the capture").slice(this.folder.length);
+    /**
+     * The place of a record's file. Its block knows it, unless the files are one capture's: names may look alike.
+     * The plugin knows no name of its one.
+     */
+    fileOf(record, { dataset }) {
+        return dataset.file === undefined ? (this.files.places.get(record.file) ?? 0) : Number(dataset.file);
     }
 
     titleOf(diagnosis) {
         return this.diagnoses.get(diagnosis)?.text ?? diagnosis;
     }
 
-    rowOf(record, block) {
-        const file = this.fileOf(record);
+    rowOf(record, block, file) {
         const names = [...new Set(record.experts.map(({ name }) => name))];
         const attention = this.attentionOf(record);
         const severity = [...record.experts, ...attention].reduce(
@@ -88,6 +85,7 @@ export class Capture {
             id: this.rows.length,
             block,
             file,
+            fileName: this.files.nameOf(file),
             number: record.connection,
             link: this.linkOf(file, record.connection),
             client: socket(record.client_address, record.client_port),
@@ -133,7 +131,7 @@ export class Capture {
         const titles = names.map((name) => `${name} ${this.titleOf(name)}`);
         return [
             `#${row.number}`,
-            this.files.length > 1 ? this.files[row.file] : "",
+            this.files.length > 1 ? this.files.labels[row.file] : "",
             row.client,
             row.server,
             row.open,
@@ -149,36 +147,47 @@ export class Capture {
 
     /** The whole record of a row, as `-z tcplife,json` writes it. */
     async recordOf(row) {
-        const records = await recordsOf(this.recordBlocks[row.block]);
-        return records.find((record) => record.connection === row.number && this.fileOf(record) === row.file);
+        const block = this.recordBlocks[row.block];
+        return (await recordsOf(block)).find(
+            (record) => record.connection === row.number && this.fileOf(record, block) === row.file,
+        );
     }
 
     /** The ladder of a row as SVG text, if the report has it. */
     async ladderOf(row) {
-        const block = this.ladders.get(`${row.file}:${row.number}`);
+        const block = this.ladders.get(this.keyOf(row.file, row.number));
         return block && textOf(block);
     }
 
-    /** The row that a link (`#file:number`) names; where there is one capture, `#number` does, too. */
+    /**
+     * The row that a link names: `#file:number`, or without the folders where one file alone is called so; where
+     * there is one capture, `#number`, too.
+     */
     rowOfLink(hash) {
-        let name;
-        try {
-            name = decodeURIComponent(hash.slice(1));
-        } catch {
-            return undefined; // not an encoded text: no link of ours
-        }
-        return this.byName.get(name);
+        const written = hash.slice(1);
+        return this.rowCalled(decoded(written)) ?? this.rowCalled(written);
+    }
+
+    rowCalled(name) {
+        const [, path, number] = /^(?:(.*):)?(\d+)$/s.exec(name) ?? [];
+        if (number === undefined) return undefined;
+        if (path === undefined) return this.isOne ? this.byKey.get(number) : undefined;
+        const labels = this.files.labels.includes(path) ? [path] : this.files.labelsLike(path);
+        return labels.length === 1
+            ? this.byKey.get(this.keyOf(this.files.labels.indexOf(labels[0]), number))
+            : undefined;
     }
 
     linkOf(file, number) {
-        return this.files.length ? `#${encodeURIComponent(this.files[file])}:${number}` : `#${number}`;
+        return this.files.length ? `#${encodeURIComponent(this.files.labels[file])}:${number}` : `#${number}`;
     }
 }
 
-function commonFolder(files) {
-    const [first = "", ...others] = files;
-    let folder = first.slice(0, first.lastIndexOf("/") + 1);
-    while (!others.every((file) => file.startsWith(folder)))
-        folder = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
-    return folder;
+/** As it is, if it is no encoded text. */
+function decoded(written) {
+    try {
+        return decodeURIComponent(written);
+    } catch {
+        return written;
+    }
 }

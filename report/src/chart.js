@@ -69,6 +69,10 @@ class StatesChart {
         );
         this.describe(null);
         this.draw();
+        byId("states-range").addEventListener("submit", (event) => {
+            event.preventDefault();
+            this.selectNamed();
+        });
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
         new ResizeObserver(() => this.plot.setSize(this.size())).observe(byId("states-chart"));
     }
@@ -144,18 +148,36 @@ class StatesChart {
         });
         byId("states-about").textContent =
             index === null || index === undefined
-                ? "Connections by their state. Drag over a stretch of time to see the connections that lived in it."
+                ? "Connections by their state. Drag over a stretch of time, or name it below, to see the connections that lived in it."
                 : `${duration(this.times[index])} after the capture's start`;
     }
 
     select(plot) {
         const { left, width } = plot.select;
         if (width < 2) return;
-        const at = (pixel) => plot.posToVal(pixel, "x") + this.capture.start;
-        this.onRange({ from: at(left), to: at(left + width) });
+        const at = (pixel) => plot.posToVal(pixel, "x");
+        this.choose(at(left), at(left + width));
+    }
+
+    /** The same for the keyboard: a field left empty is the start, or the end. */
+    selectNamed() {
+        const from = byId("range-from").valueAsNumber || 0;
+        const named = byId("range-to").valueAsNumber;
+        const to = Number.isNaN(named) ? this.times.at(-1) : named;
+        const left = this.plot.valToPos(from, "x");
+        const width = this.plot.valToPos(to, "x") - left;
+        this.plot.setSelect({ left, top: 0, width, height: this.plot.over.clientHeight }, false);
+        this.choose(from, to);
+    }
+
+    choose(from, to) {
+        byId("range-from").value = from.toPrecision(6);
+        byId("range-to").value = to.toPrecision(6);
+        this.onRange({ from: from + this.capture.start, to: to + this.capture.start });
     }
 
     clear() {
+        byId("states-range").reset();
         this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     }
 }

@@ -2,9 +2,10 @@
 //
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { byId, element, fill } from "./dom.js";
-import { guideTo } from "./guide.js";
+import { elsewhere } from "./elsewhere.js";
+import { eventsOf } from "./events.js";
 import { ladderOf } from "./ladder.js";
-import { CLOSED, OPENED, bytes, clock, count, duration, plural, relative, socket } from "./words.js";
+import { CLOSED, OPENED, bytes, clock, count, duration, plural, socket } from "./words.js";
 
 export class Details {
     constructor(capture, table) {
@@ -16,18 +17,34 @@ export class Details {
         byId("details-next").addEventListener("click", () => this.step(1));
         this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
         this.dialog.addEventListener("close", () => {
-            this.row = undefined;
+            const { row, opener } = this;
+            this.row = this.opener = undefined;
             history.replaceState(null, "", location.pathname + location.search);
+            this.giveFocusBack(row, opener);
         });
         addEventListener("hashchange", () => this.follow());
     }
 
     /** Opens what the page's address names. */
     follow() {
-        const row = this.capture.rowOfLink(location.hash);
+        const { hash } = location;
+        const row = this.capture.rowOfLink(hash);
         if (row) this.open(row);
-        else if (location.hash.includes(":"))
-            byId("shown").textContent = `This report has no connection ${location.hash}`;
+        else if (hash.length > 1 && !byId(hash.slice(1))) {
+            if (this.dialog.open) this.dialog.close();
+            byId("shown").textContent = `This report has no connection ${hash}`;
+        }
+    }
+
+    /** To the link that opened the connection; or to the connection's own, where it was another way, or one has gone on. */
+    giveFocusBack(row, opener) {
+        if (opener?.row === row && opener.link.isConnected) opener.link.focus();
+        else this.table.focus(row);
+    }
+
+    noteOpener(row) {
+        const link = document.activeElement;
+        if (link instanceof HTMLAnchorElement && !this.dialog.contains(link)) this.opener = { row, link };
     }
 
     step(by) {
@@ -37,6 +54,7 @@ export class Details {
 
     async open(row) {
         this.row = row;
+        this.noteOpener(row);
         history.replaceState(null, "", row.link);
         const [record, svg] = await Promise.all([this.capture.recordOf(row), this.capture.ladderOf(row)]);
         if (this.row !== row) return; // another one was asked for meanwhile
@@ -50,17 +68,15 @@ export class Details {
 }
 
 function describe(capture, row, record, svg) {
+    const { files } = capture;
+    const of = files.length > 1 ? element("span", { class: "dim" }, " of ", files.elementOf(row.file)) : "";
     return [
-        element(
-            "h2",
-            { id: "details-title" },
-            `Connection ${record.connection}`,
-            capture.files.length > 1 ? element("span", { class: "dim" }, ` of ${capture.nameOf(row.file)}`) : "",
-        ),
+        element("h2", { id: "details-title" }, `Connection ${record.connection}`, of),
+        element("p", { class: "dim on-paper" }, "In ", files.elementOf(row.file)),
         element("p", { class: "summary" }, record.summary),
-        facts(capture, record),
+        facts(capture, row, record),
         element("h3", {}, "What happened"),
-        events(capture, record),
+        eventsOf(capture, row, record),
         element("h3", {}, "Ladder"),
         svg
             ? element(
@@ -86,15 +102,11 @@ const lasted = (seconds) => (seconds === undefined ? undefined : duration(second
 const times = (number) => (number ? count(number) : undefined);
 
 /** Absent values have no line. */
-function facts(capture, record) {
+function facts(capture, row, record) {
     const neighbour = (number) =>
         number === undefined
             ? undefined
-            : element(
-                  "a",
-                  { href: capture.linkOf(capture.fileOf(record), number) },
-                  `connection ${number}`,
-              );
+            : element("a", { href: capture.linkOf(row.file, number) }, `connection ${number}`);
     const lines = [
         ["Client", socket(record.client_address, record.client_port)],
         ["Server", socket(record.server_address, record.server_port)],
@@ -131,107 +143,4 @@ function facts(capture, record) {
         {},
         lines.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
     );
-}
-
-/* ---- frame by frame ------------------------------------------------------------------------ */
-
-function events(capture, record) {
-    const frames = new Map();
-    const at = (frame) =>
-        frames.get(frame) ?? frames.set(frame, { frame, transitions: [], experts: [] }).get(frame);
-    for (const transition of record.transitions) {
-        at(transition.frame).transitions.push(transition);
-        at(transition.frame).time = transition.time;
-    }
-    const explained = new Set(); // of several with one name, the first
-    for (const expert of record.experts) {
-        at(expert.frame).experts.push({ ...expert, explains: !explained.has(expert.name) });
-        explained.add(expert.name);
-    }
-    if (!frames.size) return element("p", { class: "dim" }, "No change of a state, and nothing to say.");
-    const rows = [...frames.values()]
-        .sort((one, other) => one.frame - other.frame)
-        .map((event) =>
-            element(
-                "tr",
-                {},
-                element("th", { scope: "row" }, String(event.frame)),
-                element(
-                    "td",
-                    { class: "number" },
-                    event.time === undefined ? "" : relative(event.time - record.start),
-                ),
-                element(
-                    "td",
-                    {},
-                    event.transitions.map(transitionLine),
-                    event.experts.map((expert) => expertLine(capture, expert)),
-                ),
-            ),
-        );
-    return element(
-        "div",
-        { class: "scroll", tabindex: "0", role: "region", "aria-label": "What happened, frame by frame" },
-        element(
-            "table",
-            { class: "events" },
-            element(
-                "thead",
-                {},
-                element(
-                    "tr",
-                    {},
-                    ["Frame", "Seconds", "What"].map((name) => element("th", { scope: "col" }, name)),
-                ),
-            ),
-            element("tbody", {}, rows),
-        ),
-    );
-}
-
-const transitionLine = ({ end, from, to }) =>
-    element(
-        "p",
-        { class: "transition" },
-        element("span", { class: "end" }, end),
-        ` ${from} → `,
-        element("b", {}, to),
-    );
-
-const expertLine = (capture, { name, severity, text, explains }) => [
-    element(
-        "p",
-        { class: "expert", "data-expert": name },
-        element("span", { class: `severity ${severity}`, title: name }, severity),
-        " ",
-        text,
-    ),
-    explains ? guideTo(capture, name) : null,
-];
-
-/* ---- a ladder that is not here ------------------------------------------------------------- */
-
-const quoted = (name) => (/^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);
-
-/** Of a capture in several files no command draws it as simply. */
-function elsewhere(capture, { file, number }) {
-    const name = capture.files.length ? quoted(capture.files[file]) : "FILE";
-    return [
-        element(
-            "p",
-            {},
-            "This report holds the ladders of the connections with the worst expert infos, and not of this one. ",
-            capture.isOne && capture.files.length > 1
-                ? "With a larger number in --ladders it has more."
-                : `Either command draws it${capture.files.length ? "" : ", with the name of the capture that this report is of in the place of FILE"}:`,
-        ),
-        capture.isOne && capture.files.length > 1
-            ? null
-            : element(
-                  "pre",
-                  { class: "scroll", tabindex: "0" },
-                  `pcaplife ladder --connection ${number} ${name}\n` +
-                      `tshark -q -r ${name} -z 'tcplife,ladder,tcplife.connection == ${number}'`,
-              ),
-    ];
 }

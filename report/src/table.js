@@ -12,8 +12,12 @@ import {
     InteractionModule,
     Tabulator,
 } from "tabulator-tables";
+import { columnsOf } from "./columns.js";
 import { byId, element, fill } from "./dom.js";
-import { SEVERITIES, bytes, count, duration, plural, relative } from "./words.js";
+import { countRows } from "./grid.js";
+import { printedTable } from "./paper.js";
+import { rankOf, rankRows, tabulatorColumn } from "./ranks.js";
+import { count, duration, plural } from "./words.js";
 
 Tabulator.registerModule([
     FilterModule,
@@ -26,8 +30,7 @@ Tabulator.registerModule([
     SortModule,
 ]);
 
-const PRINTED = 1000; // rows on paper
-const RIGHT = { hozAlign: "right", headerHozAlign: "right" };
+const NARROW = "(max-width: 40rem)";
 const PAUSE = 150; // ms after the last key before the words are applied
 
 export class ConnectionTable {
@@ -38,11 +41,12 @@ export class ConnectionTable {
         this.words = [];
         this.chosen = new Map(); // open, close or look → its value
         this.range = null;
-        this.columns = columnsOf(capture);
+        const narrow = matchMedia(NARROW);
+        this.columns = columnsOf(capture, narrow.matches);
         this.tabulator = new Tabulator(byId("table"), {
             data: capture.rows,
             index: "id",
-            columns: this.columns.map((column) => columnFor(column, capture.rows)),
+            columns: this.tabulatorColumns(),
             height: `${Math.min(620, 44 + 36 * Math.max(2, capture.rows.length))}px`,
             rowHeight: 36,
             layout: "fitColumns",
@@ -54,9 +58,11 @@ export class ConnectionTable {
         this.built = new Promise((resolve) =>
             this.tabulator.on("tableBuilt", () => {
                 this.makeHeadersButtons();
+                countRows(byId("table"), this.tabulator);
                 resolve();
             }),
         );
+        narrow.addEventListener("change", () => this.fit(narrow.matches));
         this.tabulator.on(
             "rowClick",
             (event, row) => event.target.closest("a") || this.onOpen(row.getData()),
@@ -70,11 +76,22 @@ export class ConnectionTable {
         });
     }
 
+    tabulatorColumns() {
+        return this.columns.map((column) => tabulatorColumn(column, this.capture.rows));
+    }
+
+    /** Another width of the window lets other columns be seen. */
+    fit(isNarrow) {
+        this.columns = columnsOf(this.capture, isNarrow);
+        this.tabulator.setColumns(this.tabulatorColumns());
+        this.makeHeadersButtons();
+    }
+
     /** Before the first sorting by a text. */
     rankFor(field) {
         const { rows } = this.capture;
         const { field: of } = this.columns.find((column) => rankOf(column.field) === field) ?? {};
-        if (of && rows.length && rows[0][field] === undefined) rank(rows, of);
+        if (of && rows.length && rows[0][field] === undefined) rankRows(rows, of);
     }
 
     /** Tabulator sorts on a click; the keyboard needs a button. */
@@ -99,11 +116,20 @@ export class ConnectionTable {
         if (!step || !element) return;
         event.preventDefault();
         event.stopPropagation();
-        const next = this.tabulator.getRow(Number(element.querySelector("a").dataset.id))[step]();
-        if (next) {
-            await next.scrollTo("nearest", false);
-            next.getElement().querySelector("a").focus();
-        }
+        await this.focusOn(this.tabulator.getRow(Number(element.querySelector("a").dataset.id))[step]());
+    }
+
+    /** The keyboard is at this row from now on; where filters hide it, at the words. */
+    focus(row) {
+        const shown = this.tabulator.getRow(row.id);
+        if (shown && this.passes(row)) this.focusOn(shown);
+        else byId("words").focus();
+    }
+
+    async focusOn(row) {
+        if (!row) return;
+        await row.scrollTo("nearest", false);
+        row.getElement().querySelector("a").focus();
     }
 
     filterBy(key, value) {
@@ -184,162 +210,11 @@ export class ConnectionTable {
     }
 
     print() {
-        fill(byId("printed"), this.printed());
+        const rows = this.tabulator.getRows("active").map((row) => row.getData());
+        fill(byId("printed"), printedTable(this.columns, rows));
     }
 
     endPrint() {
         fill(byId("printed"));
     }
-
-    /** A plain table, since the other one holds only the rows that are on the screen. */
-    printed() {
-        const rows = this.tabulator.getRows("active");
-        const cellOf = ({ field, says }, row) =>
-            element(
-                "td",
-                { class: field === "severity" ? "look" : field },
-                says ? says(row) : String(row[field]),
-            );
-        return [
-            element(
-                "table",
-                {},
-                element(
-                    "thead",
-                    {},
-                    element(
-                        "tr",
-                        {},
-                        this.columns.map(({ title }) => element("th", {}, title)),
-                    ),
-                ),
-                element(
-                    "tbody",
-                    {},
-                    rows.slice(0, PRINTED).map((row) =>
-                        element(
-                            "tr",
-                            {},
-                            this.columns.map((column) => cellOf(column, row.getData())),
-                        ),
-                    ),
-                ),
-            ),
-            rows.length > PRINTED
-                ? element(
-                      "p",
-                      {},
-                      `The first ${count(PRINTED)} of ${count(rows.length)}; the file has them all.`,
-                  )
-                : null,
-        ];
-    }
-}
-
-function columnsOf(capture) {
-    const link = (cell) => {
-        const row = cell.getData();
-        return element(
-            "a",
-            { href: row.link, "data-id": row.id, "aria-label": `Connection ${row.number}` },
-            String(row.number),
-        );
-    };
-    return [
-        { title: "No.", field: "number", formatter: link, width: 56, responsive: 0 },
-        ...(capture.files.length > 1
-            ? [
-                  {
-                      title: "File",
-                      field: "file",
-                      says: (row) => capture.nameOf(row.file),
-                      minWidth: 100,
-                      responsive: 6,
-                  },
-              ]
-            : []),
-        { title: "Client", field: "client", minWidth: 160, responsive: 3 },
-        { title: "Server", field: "server", minWidth: 160, responsive: 1 },
-        { title: "Opened", field: "open", width: 100, responsive: 5 },
-        { title: "Closed", field: "close", width: 104, responsive: 4 },
-        { title: "Last states", field: "states", minWidth: 195, widthGrow: 1.5, responsive: 6 },
-        {
-            title: "Start (s)",
-            field: "since",
-            says: (row) => relative(row.since),
-            width: 94,
-            ...RIGHT,
-            responsive: 7,
-        },
-        {
-            title: "Duration",
-            field: "duration",
-            says: (row) => duration(row.duration),
-            width: 96,
-            ...RIGHT,
-            responsive: 8,
-        },
-        {
-            title: "Data",
-            field: "bytes",
-            says: (row) => bytes(row.bytes),
-            width: 78,
-            ...RIGHT,
-            responsive: 9,
-        },
-        {
-            title: "To look at",
-            field: "severity",
-            formatter: lookCell,
-            says: look,
-            minWidth: 170,
-            widthGrow: 1.5,
-            responsive: 2,
-            headerSortStartingDir: "desc",
-        },
-    ];
-}
-
-const look = (row) => row.attention.map(({ name }) => name).join(", ");
-
-const rankOf = (field) => `${field}Rank`;
-const difference = (one, other) => one - other;
-
-/** What Tabulator is to know of a column. A cell that is too narrow says all to the pointer. */
-function columnFor({ says, field, ...column }, [row]) {
-    const saying = (cell) => {
-        const said = says ? says(cell.getData()) : String(cell.getData()[field]);
-        cell.getElement().setAttribute("title", said);
-        return document.createTextNode(said);
-    };
-    return {
-        field: typeof row?.[field] === "string" ? rankOf(field) : field,
-        formatter: saying,
-        sorter: difference,
-        ...column,
-    };
-}
-
-// Numbers inside of texts by their value: 10.0.0.9 before 10.0.0.10.
-const keyOf = (said) => said.replace(/\d+/g, (digits) => digits.padStart(10, "0"));
-
-/** Gives each row its place in the order of a text: 100,000 rows compare numbers ten times as fast as texts. */
-function rank(rows, field) {
-    const sorted = rows
-        .map((row) => ({ row, key: keyOf(row[field]) }))
-        .sort((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)));
-    let place = 0;
-    sorted.forEach(({ row, key }, i) => {
-        place = i && sorted[i - 1].key === key ? place : i;
-        row[rankOf(field)] = place;
-    });
-}
-
-function lookCell(cell) {
-    const row = cell.getData();
-    const names = look(row);
-    cell.getElement().setAttribute("title", names);
-    if (!names) return document.createTextNode("");
-    const severity = SEVERITIES[row.severity];
-    return element("span", {}, element("span", { class: `severity ${severity}` }, severity), " ", names);
 }

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { byId, element, fill } from "./dom.js";
 import { guideTo } from "./guide.js";
+import { isPartial, lacksOf } from "./lacks.js";
 import { CLOSED, OPENED, SEVERITIES, bytes, clock, count, duration, plural } from "./words.js";
 
 /** More than so many kinds of trouble have lines of their own in columns. */
@@ -12,10 +13,15 @@ const FEW = 6;
 export function showVerdict(capture, onFilter) {
     const { rows } = capture;
     const named = nameOf(capture);
-    byId("title").textContent = rows.length ? `TCP connections in ${named}` : `No TCP connection in ${named}`;
+    fill(
+        byId("title"),
+        rows.length ? "TCP connections in " : "No TCP connection in ",
+        element("bdi", {}, named),
+    );
     document.title = byId("title").textContent;
     byId("facts").textContent = factsOf(capture);
-    byId("verdict-title").textContent = headline(rows);
+    byId("verdict-title").textContent = headline(capture);
+    fill(byId("lacks"), lacksOf(capture));
     if (!rows.length) return;
     fill(
         byId("verdict-lists"),
@@ -27,20 +33,27 @@ export function showVerdict(capture, onFilter) {
 
 function nameOf(capture) {
     const { files } = capture;
-    if (!capture.isOne) return plural(files.length, "capture");
+    if (!capture.isOne) return plural(files.length || capture.about.files_named || 0, "capture");
     const others = files.length - 1;
-    return capture.nameOf(0) + (others > 0 ? ` and ${plural(others, "more file")}` : "");
+    return files.nameOf(0) + (others > 0 ? ` and ${plural(others, "more file")}` : "");
 }
 
-function headline(rows) {
+/** What is not all that there was must not sound like it. */
+function headline(capture) {
+    const said = judgement(capture.rows, capture.about.choice === undefined ? "" : "chosen ");
+    if (!isPartial(capture)) return said;
+    return `Of what was read: ${said[0].toLowerCase()}${said.slice(1)}`;
+}
+
+function judgement(rows, chosen) {
     if (!rows.length) return "Nothing to tell";
     const bad = rows.filter((row) => row.attention.length).length;
     if (!bad)
         return rows.length === 1
-            ? "The connection needs no look"
-            : `None of the ${count(rows.length)} connections needs a look`;
-    if (rows.length === 1) return "The connection needs a look";
-    return `${count(bad)} of ${count(rows.length)} connections ${bad === 1 ? "needs" : "need"} a look`;
+            ? `The ${chosen}connection needs no look`
+            : `None of the ${count(rows.length)} ${chosen}connections needs a look`;
+    if (rows.length === 1) return `The ${chosen}connection needs a look`;
+    return `${count(bad)} of ${count(rows.length)} ${chosen}connections ${bad === 1 ? "needs" : "need"} a look`;
 }
 
 function factsOf({ rows, isOne, start, end, states }) {
@@ -138,7 +151,7 @@ function attentionList(capture, onFilter) {
                 { class: "first" },
                 "first in ",
                 element("a", { href: row.link }, `connection ${row.number}, frame ${frame}`),
-                capture.files.length > 1 ? ` of ${capture.nameOf(row.file)}` : "",
+                capture.files.length > 1 ? [" of ", capture.files.elementOf(row.file)] : "",
             ),
             guideTo(capture, name),
         ),

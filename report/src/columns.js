@@ -1,0 +1,130 @@
+// The table's columns, as wide as what is in them, and which of them a narrow window leaves out.
+//
+// SPDX-License-Identifier: GPL-2.0-or-later
+import { byId, element } from "./dom.js";
+import { SEVERITIES, bytes, duration, relative } from "./words.js";
+
+const PADDING = 18; // pixels beside a cell's text
+const FONT_SIZE = "13.5px"; // as in the style sheet
+
+/** How wide the longest text of a column is, from `least` to `most` pixels. */
+function widthOf(rows, says, least, most) {
+    let longest = "";
+    for (const row of rows) {
+        const said = says(row);
+        if (said.length > longest.length) longest = said;
+    }
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `${FONT_SIZE} ${getComputedStyle(byId("table")).fontFamily}`;
+    return Math.min(most, Math.max(least, Math.ceil(pen.measureText(longest).width) + PADDING));
+}
+
+function numberCell(cell) {
+    const row = cell.getData();
+    return element(
+        "a",
+        { href: row.link, "data-id": row.id, "aria-label": `Connection ${row.number}` },
+        String(row.number),
+    );
+}
+
+// The last part of an address, and the port: what tells two of them apart.
+const TAIL = /[.:][^.:]*:\d+$/;
+
+/** Where it is too long, it is cut before its tail. */
+function socketCell(cell, field) {
+    const said = cell.getData()[field];
+    const at = said.search(TAIL);
+    cell.getElement().setAttribute("title", said);
+    return element(
+        "span",
+        { class: "socket" },
+        element("span", { class: "head" }, said.slice(0, at)),
+        element("span", {}, said.slice(at)),
+    );
+}
+
+const look = (row) => row.attention.map(({ name }) => name).join(", ");
+
+function lookCell(cell) {
+    const row = cell.getData();
+    const names = look(row);
+    cell.getElement().setAttribute("title", names);
+    if (!names) return document.createTextNode("");
+    const severity = SEVERITIES[row.severity];
+    return element("span", {}, element("span", { class: `severity ${severity}` }, severity), " ", names);
+}
+
+function socketColumn(title, field, rows, isNarrow, responsive) {
+    const width = widthOf(rows, (row) => row[field], 110, 270);
+    return {
+        title,
+        field,
+        formatter: (cell) => socketCell(cell, field),
+        ...(isNarrow ? { minWidth: Math.min(132, width) } : { width }),
+        responsive,
+    };
+}
+
+const fileColumn = ({ rows }) => ({
+    title: "File",
+    field: "fileName",
+    minWidth: widthOf(rows, (row) => row.fileName, 80, 220),
+    responsive: 5,
+});
+
+const since = (row) => relative(row.since);
+
+/** `responsive`: the largest goes first where there is no room. */
+export function columnsOf(capture, isNarrow) {
+    const { rows, files } = capture;
+    return [
+        {
+            title: "No.",
+            field: "number",
+            formatter: numberCell,
+            width: widthOf(rows, (row) => String(row.number), isNarrow ? 40 : 56, 100),
+            responsive: 0,
+        },
+        ...(files.length > 1 ? [fileColumn(capture)] : []),
+        socketColumn("Client", "client", rows, isNarrow, 3),
+        socketColumn("Server", "server", rows, isNarrow, 4),
+        { title: "Opened", field: "open", width: 100, responsive: 6 },
+        { title: "Closed", field: "close", width: isNarrow ? 84 : 104, responsive: 2 },
+        { title: "Last states", field: "states", minWidth: 195, responsive: 7 },
+        {
+            title: "Start (s)",
+            field: "since",
+            says: since,
+            width: widthOf(rows, since, 94, 150),
+            right: true,
+            responsive: 8,
+        },
+        {
+            title: "Duration",
+            field: "duration",
+            says: (row) => duration(row.duration),
+            width: 96,
+            right: true,
+            responsive: 9,
+        },
+        {
+            title: "Data",
+            field: "bytes",
+            says: (row) => bytes(row.bytes),
+            width: 78,
+            right: true,
+            responsive: 10,
+        },
+        {
+            title: "To look at",
+            field: "severity",
+            formatter: lookCell,
+            says: look,
+            minWidth: isNarrow ? 92 : 170,
+            widthGrow: 1.5,
+            responsive: 1,
+            headerSortStartingDir: "desc",
+        },
+    ];
+}

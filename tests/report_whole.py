@@ -1,0 +1,138 @@
+"""Checks of tests/report.py: does the report say what it is not of, and is what it says of one connection not taken for another's?
+
+Each is given the browser's page and the reports, of which it uses the folder, and yields what is wrong.
+"""
+import os
+import re
+import shutil
+import subprocess
+
+import tshark
+
+PROGRAM = tshark.BUILD / "command" / "pcaplife"
+CAPTURES = ["last_ack_lost", "refused", "gfw_rst"]
+
+
+def captures(folder, names):
+    """Copies of CAPTURES under other names, bytes or texts."""
+    folder.mkdir(exist_ok=True)
+    for capture, name in zip(CAPTURES, names):
+        shutil.copy(tshark.capture_file(capture), folder / name if isinstance(name, str) else bytes(folder) + b"/" + name)
+    return folder
+
+
+def written(folder, *words, subcommand="html", output="-o"):
+    """A report, and what the program said."""
+    path = folder / "report.html"
+    said = subprocess.run([PROGRAM, subcommand, output, path, *words], cwd=folder, capture_output=True, check=False)
+    return path, said.stderr.decode(errors="replace")
+
+
+def lacks(page, kind):
+    return page.texts(f".lack[data-kind={kind}] li")
+
+
+def missing(page, reports):
+    """What could not be read, and what was passed over, is said first, in the program's own sentences."""
+    folder = captures(reports["folder"] / "missing", ["whole.pcap", "cut.pcap", "other.pcap"])
+    cut = folder / "cut.pcap"
+    cut.write_bytes(cut.read_bytes()[:-7])
+    for words in (["html", "-o"], ["check", "--html"]):
+        path, said = written(folder, "cut.pcap", "whole.pcap", "not_there.pcap", subcommand=words[0], output=words[1])
+        page.open(path)
+        wanted = [line for line in re.findall("pcaplife: (.*)", said) if "not_there" in line or "cut.pcap" in line]
+        if sorted(lacks(page, "unread")) != sorted(wanted) or len(wanted) != 2:
+            yield f"{words[0]}: of {wanted} the page says {lacks(page, 'unread')}"
+        if "2 of 3 files" not in page.text("#lacks") or not page.text("#verdict-title").startswith("Of what was read"):
+            yield f"{words[0]}: the page begins {page.text('#lacks')} {page.text('#verdict-title')}"
+    page.open(written(folder, "whole.pcap")[0])
+    if page.text("#lacks") or "Of what" in page.text("#verdict-title"):
+        yield f"a whole capture's report begins {page.text('#lacks')} {page.text('#verdict-title')}"
+
+
+def chosen(page, reports):
+    """A selection is called one, and a choice that failed leaves no page that looks whole."""
+    folder = captures(reports["folder"] / "chosen", ["a.pcap", "b.pcap", "c.pcap"])
+    for words, said in [(["--where", '.close == "four-way"'], '--where .close == "four-way"'),
+                        (["--port", "9", "--connection", "7"], "--connection 7 --port 9")]:
+        page.open(written(folder, *words, "a.pcap", "b.pcap")[0])
+        if page.text(".lack[data-kind=choice] code") != said or "Only a selection" not in page.text("#lacks"):
+            yield f"chosen by {said}, it begins {page.text('#lacks')!r}"
+    path, said = written(folder, "--where", ".open + 1", "a.pcap", subcommand="check", output="--html")
+    page.open(path)
+    if lacks(page, "given-up") != re.findall("pcaplife: (--where fails.*)", said) or not lacks(page, "given-up"):
+        yield f"a question that fails leaves a page that begins {page.text('#lacks')!r}; the program said {said}"
+    path.write_text(tshark.run("-q", "-z", "tcplife,html,tcp.port == 9", capture=tshark.capture_file("gfw_rst")).stdout,
+                    encoding="utf-8")
+    page.open(path)
+    if page.text(".lack[data-kind=choice] code") != "tcp.port == 9":
+        yield f"with a filter tshark's page begins {page.text('#lacks')!r}"
+
+
+def alike(page, reports):
+    """Files whose names look alike: each row opens its own connection, and so does its link."""
+    folder = captures(reports["folder"] / "alike", [b"n\xff.pcap", b"n\xfe.pcap", "n\ufffd.pcap"])
+    path, _ = written(folder, *sorted(os.listdir(bytes(folder))))
+    page.open(path)
+    rows = page.script("""return [...document.querySelectorAll("#table .tabulator-row")].map((row) =>
+        [row.querySelector("a").getAttribute("href"), row.querySelector("[title*=':']").title])""")
+    if len({link for link, _ in rows}) != len(rows) or len(rows) < 3:
+        yield f"the links are {rows}"
+    for link, client in rows:
+        page.open(path, link)
+        page.wait(page.title)
+        if client not in page.text("#details-text dl"):
+            yield f"{link}, of {client}, opens {page.text('#details-text .summary')}"
+    if [row[-4] for row in page.rows() if row[0] == "0" and row[-4] != "0.000000"]:
+        yield f"each file has a start of its own: {page.rows()}"
+
+
+def links(page, reports):
+    """Names as they are shown, and links to nothing."""
+    folder = captures(reports["folder"] / "links", ["b#1.pcap", "a.pcap", "c.pcap"])
+    path, _ = written(folder.parent, "links/b#1.pcap", "links/a.pcap", "/" + str(folder / "c.pcap"))
+    for link, title in [("#a.pcap:0", "Connection 0 of links/a.pcap"), ("#b#1.pcap:0", "Connection 0 of links/b#1.pcap"),
+                        ("#c.pcap:0", "Connection 0 of "), ("#pcap:0", ""), ("#a.pcap:7", ""), ("#99", "")]:
+        page.open(path, link)
+        page.wait(lambda: page.title() or "no connection" in page.text("#shown"))  # pylint: disable=cell-var-from-loop
+        if not page.title().startswith(title) or bool(page.title()) != bool(title):
+            yield f"{link} opens {page.title()!r}, and {page.text('#shown')}"
+    page.open(path, "#a.pcap:0")
+    page.wait(page.title)
+    page.script("location.hash = '#a.pcap:99'")
+    page.wait(lambda: "no connection" in page.text("#shown"))
+    if page.title():
+        yield f"a link to nothing leaves {page.title()} open"
+    page.header("File").click()
+    names = page.column("File")
+    if names != sorted(names):
+        yield f"sorted by file: {names}"
+
+
+def elsewhere(page, reports):
+    """How to get a ladder that is not here: for names that look like options, and for a pipe."""
+    folder = captures(reports["folder"] / "elsewhere", ["-o.pcap", "b.pcap", "c.pcap"])
+    page.open(written(folder, "--ladders", "0", "--", "-o.pcap")[0], "#0")
+    page.wait(page.title)
+    if "pcaplife ladder --connection 0 ./-o.pcap" not in page.text("#details-text pre"):
+        yield f"of -o.pcap: {page.text('#details-text pre')}"
+    if "of the worst" in page.text("#details-text"):
+        yield "a report without ladders speaks of those it holds"
+    with open(folder / "b.pcap", "rb") as file:
+        subprocess.run([PROGRAM, "html", "--ladders", "0", "-o", folder / "report.html", "-"], stdin=file, check=True)
+    page.open(folder / "report.html", "#0")
+    page.wait(page.title)
+    if page.text("#details-text pre") or "pipe" not in page.text("#details-text"):
+        yield f"of a pipe: {page.text('#details-text pre')}"
+
+
+def unseen(page, reports):
+    """A name that turns the text around it is shown with what turns it, and by itself."""
+    folder = captures(reports["folder"] / "unseen", ["\u202egpj.pcap", "b.pcap", "c.pcap"])
+    page.open(written(folder, "\u202egpj.pcap", "b.pcap")[0])
+    shown = page.text("#table") + page.text("#verdict") + page.text("#title")
+    if "\u202e" in shown or "⟨U+202E⟩gpj.pcap" not in shown:
+        yield f"the name is shown as {page.column('File')}"
+
+
+CHECKS = (missing, chosen, alike, links, elsewhere, unseen)
