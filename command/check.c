@@ -226,28 +226,12 @@ static void tell_junit(struct writing *writing, const struct reading *reading,
     g_free(cases);
 }
 
-/* Why nothing in a file could be checked, although it could be read to its end: a capture that was never made, a download
- * that failed. NULL: there are connections in it, or only other traffic than TCP's. To be freed with g_free(). */
-static char *nothing_to_check(const struct reading *reading)
-{
-    uint64_t passed_over = 0;
-
-    for (size_t i = 0; i < reading->undecoded_count; i++)
-        passed_over += reading->undecoded[i].packets;
-    if (tl_tracker_connection_count(reading->capture.tracker) > 0 || passed_over < reading->packets)
-        return NULL;
-    if (reading->packets == 0)
-        return g_strdup_printf("%s has no packet", reading->name);
-    return g_strdup_printf("none of the packets of %s could be decoded: %s", reading->name,
-                           reading->undecoded[0].kind);
-}
-
 /* Why the file is not checked as a whole; NULL: it is. To be freed with g_free(). */
 static char *not_checked(struct writing *writing, const struct reading *reading)
 {
     char *damage = source_damage_text(reading->source); /* of which the user is told elsewhere */
 
-    if (damage == NULL && (damage = nothing_to_check(reading)) != NULL) {
+    if (damage == NULL && (damage = reading_of_nothing(reading)) != NULL) {
         char *why = printable(damage);
 
         complain("%s", why);

@@ -48,6 +48,15 @@ static void note_damages(struct writing *writing, const struct source *source)
     g_ptr_array_unref(damages);
 }
 
+static void note_nothing(struct writing *writing, const struct reading *reading)
+{
+    char *text = source_is_damaged(reading->source) ? NULL : reading_of_nothing(reading);
+
+    if (text != NULL)
+        report_note_lack(writing->state, REPORT_GIVEN_UP, text);
+    g_free(text);
+}
+
 static void note_undecoded(struct writing *writing, const struct reading *reading)
 {
     for (size_t i = 0; i < reading->undecoded_count; i++) {
@@ -63,6 +72,7 @@ static void add(struct writing *writing, const struct reading *reading)
     GByteArray *drawn = report_add(writing->state, &reading->capture, reading->connections);
 
     note_damages(writing, reading->source);
+    note_nothing(writing, reading);
     note_undecoded(writing, reading);
     if (connection_set_count(drawn) > 0) {
         struct picture_film *film = filming_film(reading->filming, drawn);

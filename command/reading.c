@@ -104,6 +104,20 @@ struct reading *reading_new(struct source *source, const struct reading_wishes *
     return &reader->reading;
 }
 
+char *reading_of_nothing(const struct reading *reading)
+{
+    uint64_t passed_over = 0;
+
+    for (size_t i = 0; i < reading->undecoded_count; i++)
+        passed_over += reading->undecoded[i].packets;
+    if (tl_tracker_connection_count(reading->capture.tracker) > 0 || passed_over < reading->packets)
+        return NULL;
+    if (reading->packets == 0)
+        return g_strdup_printf("there is no packet in %s", reading->name);
+    return g_strdup_printf("none of the packets of %s could be decoded: %s", reading->name,
+                           reading->undecoded[0].kind);
+}
+
 void reading_free(struct reading *reading)
 {
     struct reader *reader = (struct reader *)reading; /* its first member */

@@ -38,4 +38,9 @@ struct reading *reading_new(struct source *source, const struct reading_wishes *
                             const struct preferences *preferences);
 void reading_free(struct reading *reading);
 
+/* Why there is nothing in a capture that could be read to its end: it was never made, or a download failed. NULL: there
+ * are connections in it, or only other traffic than TCP's. One sentence without a full stop, to be freed with
+ * g_free(). */
+char *reading_of_nothing(const struct reading *reading);
+
 #endif

@@ -45,6 +45,10 @@ def missing(page, reports):
             yield f"{words[0]}: of {wanted} the page says {lacks(page, 'unread')}"
         if "2 of 3 files" not in page.text("#lacks") or not page.text("#verdict-title").startswith("Of what was read"):
             yield f"{words[0]}: the page begins {page.text('#lacks')} {page.text('#verdict-title')}"
+    (folder / "empty.pcap").write_bytes(b"")
+    page.open(written(folder, "whole.pcap", "empty.pcap", subcommand="check", output="--html")[0])
+    if lacks(page, "given-up") != ["there is no packet in empty.pcap"] or not page.text("#verdict-title").startswith("Of what was read"):
+        yield f"with an empty file the page begins {page.text('#lacks')} {page.text('#verdict-title')}"
     page.open(written(folder, "whole.pcap")[0])
     if page.text("#lacks") or "Of what" in page.text("#verdict-title"):
         yield f"a whole capture's report begins {page.text('#lacks')} {page.text('#verdict-title')}"
