@@ -139,4 +139,83 @@ def unseen(page, reports):
         yield f"the name is shown as {page.column('File')}"
 
 
-CHECKS = (missing, chosen, alike, links, elsewhere, unseen)
+def one_came(page, reports):
+    """Of two captures one has no packet: it is said of which the connections are, and links name it."""
+    folder = captures(reports["folder"] / "one_came", ["good.pcap", "nothing.pcap"])
+    nothing = folder / "nothing.pcap"
+    nothing.write_bytes(nothing.read_bytes()[:24])
+    page.open(written(folder, "nothing.pcap", "good.pcap")[0], "#good.pcap:0")
+    page.wait(page.title)
+    if page.title() != "Connection 0 of good.pcap":
+        yield f"a link opens {page.title()!r}"
+    if "File" not in [title.strip() for title in page.texts("#table .tabulator-col-title")]:
+        yield "the table does not say of which file a connection is"
+
+
+def same_names(page, reports):
+    """A link with a name that two captures have is told apart from one to nothing; a good link takes the message away."""
+    folder = reports["folder"] / "same_names"
+    folder.mkdir()
+    for inner in ("x", "y"):
+        captures(folder / inner, ["same.pcap"])
+    path, _ = written(folder, "x/same.pcap", "y/same.pcap")
+    page.open(path, "#same.pcap:0")
+    page.wait(lambda: "Several captures are called same.pcap" in page.text("#shown") or "no connection" in page.text("#shown"))
+    if "Several captures" not in page.text("#shown"):
+        yield f"a link to one of two says {page.text('#shown')}"
+    page.script("location.hash = '#y/same.pcap:0'")
+    page.wait(page.title)
+    if page.text("#shown") != "2 connections":
+        yield f"with a connection open it still says {page.text('#shown')}"
+
+
+def sockets(page, reports):
+    """An address is one run of text in the table: it can be copied and found."""
+    page.open(reports["one"][0])
+    client, copied, found = page.script("""const cell = document.querySelector("#table .socket");
+        const [range, selection] = [document.createRange(), getSelection()];
+        range.selectNodeContents(cell);
+        selection.removeAllRanges();
+        selection.addRange(range);
+        const copied = selection.toString();
+        selection.collapse(document.querySelector("#connections-title"), 0);
+        window.find(cell.textContent);
+        return [cell.textContent, copied, Boolean(getSelection().anchorNode.parentElement.closest("#table"))]""")
+    if copied != client or not found:
+        yield f"{client} is copied as {copied!r}, and found: {found}"
+
+
+def keyboard(page, reports):
+    """Rows that are drawn anew, as the table comes into view and with the window's width, keep the keyboard."""
+    try:
+        page.look(height=700)
+        page.open(reports["busy"][0], "#9")
+        page.wait(page.title)
+        page.script("document.getElementById('details').close()")
+        for width in (1280, 1000, 600):
+            page.look(width, height=700)
+            before = page.script("return performance.now()")
+            page.wait(lambda: page.script("return performance.now()") > before + 500)  # pylint: disable=cell-var-from-loop
+            if (found := page.script("return document.activeElement.dataset.id")) != "9":
+                yield f"in a window of {width} pixels the keyboard is at {found or 'no row'}, not at row 9"
+    finally:
+        page.look()
+
+
+def named_stretch(page, reports):
+    """What is written into the chart's two fields is made good: nothing, a wrong order, more than there is."""
+    page.open(reports["busy"][0])
+    for named, filters, fields in [(("5", "1"), ["alive between 1 s and 5 s ✕"], ["1", "5"]), (("", ""), [], ["", ""]),
+                                   (("1", "1e30"), None, None)]:
+        for field, value in zip(("range-from", "range-to"), named):
+            page.script("document.getElementById(arguments[0]).value = arguments[1]", field, value)
+        page.script("document.querySelector('#states-range button').click()")
+        found = page.script("return ['range-from', 'range-to'].map((field) => document.getElementById(field).value)")
+        if filters is None:
+            if float(found[1]) > 1000 or "e+" in page.text("#filters"):
+                yield f"{named} is taken for {found}: {page.text('#filters')}"
+        elif (page.texts("#filters button"), found) != (filters, fields):
+            yield f"{named} is taken for {found}: {page.texts('#filters button')}"
+
+
+CHECKS = (missing, chosen, alike, links, elsewhere, unseen, one_came, same_names, sockets, keyboard, named_stretch)

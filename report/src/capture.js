@@ -17,6 +17,8 @@ export class Capture {
         this.about = await jsonOf(about);
         this.files = new Files(this.about.files);
         this.isOne = this.about.captures === 1; // in one file or several
+        // Even where packets came of one alone: of which?
+        this.tellsFiles = this.files.length > (this.isOne && !(this.about.files_named > 1) ? 1 : 0);
         this.diagnoses = new Map(this.about.diagnoses.map((diagnosis) => [diagnosis.name, diagnosis]));
         this.troubleOpens = new Set(this.about.trouble_opens);
         this.troubleCloses = new Set(this.about.trouble_closes);
@@ -131,7 +133,7 @@ export class Capture {
         const titles = names.map((name) => `${name} ${this.titleOf(name)}`);
         return [
             `#${row.number}`,
-            this.files.length > 1 ? this.files.labels[row.file] : "",
+            this.tellsFiles ? this.files.labels[row.file] : "",
             row.client,
             row.server,
             row.open,
@@ -176,6 +178,14 @@ export class Capture {
         return labels.length === 1
             ? this.byKey.get(this.keyOf(this.files.labels.indexOf(labels[0]), number))
             : undefined;
+    }
+
+    /** Why no row has this link. */
+    whyNoRow(hash) {
+        const path = /^#(.*):\d+$/s.exec(decoded(hash))?.[1];
+        if (path !== undefined && !this.files.labels.includes(path) && this.files.labelsLike(path).length > 1)
+            return `Several captures are called ${path}: the link must name a folder, too`;
+        return `This report has no connection ${hash}`;
     }
 
     linkOf(file, number) {

@@ -159,11 +159,18 @@ class StatesChart {
         this.choose(at(left), at(left + width));
     }
 
-    /** The same for the keyboard: a field left empty is the start, or the end. */
+    /** The same for the keyboard: a field left empty is the start, or the end; both are all. */
     selectNamed() {
-        const from = byId("range-from").valueAsNumber || 0;
-        const named = byId("range-to").valueAsNumber;
-        const to = Number.isNaN(named) ? this.times.at(-1) : named;
+        const named = [byId("range-from"), byId("range-to")].map((field) => field.valueAsNumber);
+        if (named.every(Number.isNaN)) {
+            this.clear();
+            this.onRange(null);
+            return;
+        }
+        const last = this.times.at(-1);
+        const [from, to] = named
+            .map((time, i) => Math.min(last, Number.isNaN(time) ? [0, last][i] : time))
+            .sort((one, other) => one - other);
         const left = this.plot.valToPos(from, "x");
         const width = this.plot.valToPos(to, "x") - left;
         this.plot.setSelect({ left, top: 0, width, height: this.plot.over.clientHeight }, false);
@@ -171,8 +178,8 @@ class StatesChart {
     }
 
     choose(from, to) {
-        byId("range-from").value = from.toPrecision(6);
-        byId("range-to").value = to.toPrecision(6);
+        byId("range-from").value = Number(from.toPrecision(9));
+        byId("range-to").value = Number(to.toPrecision(9));
         this.onRange({ from: from + this.capture.start, to: to + this.capture.start });
     }
 

@@ -28,20 +28,18 @@ function numberCell(cell) {
     );
 }
 
-// The last part of an address, and the port: what tells two of them apart.
-const TAIL = /[.:][^.:]*:\d+$/;
-
-/** Where it is too long, it is cut before its tail. */
-function socketCell(cell, field) {
-    const said = cell.getData()[field];
-    const at = said.search(TAIL);
-    cell.getElement().setAttribute("title", said);
-    return element(
-        "span",
-        { class: "socket" },
-        element("span", { class: "head" }, said.slice(0, at)),
-        element("span", {}, said.slice(at)),
-    );
+/**
+ * One run of text, which can be found and copied. Where it is too long, its start is cut: the last part of an address
+ * and the port tell two of them apart.
+ */
+function socketCell(cell, field, below) {
+    const row = cell.getData();
+    cell.getElement().setAttribute("title", row[field]);
+    const cut = element("span", { class: "socket" }, element("bdi", { dir: "ltr" }, row[field]));
+    if (!below) return cut;
+    cell.getElement().classList.add("two-lines");
+    const file = element("span", { class: "below", title: row.fileName }, element("bdi", {}, row.fileName));
+    return element("div", {}, cut, file);
 }
 
 const look = (row) => row.attention.map(({ name }) => name).join(", ");
@@ -55,29 +53,31 @@ function lookCell(cell) {
     return element("span", {}, element("span", { class: `severity ${severity}` }, severity), " ", names);
 }
 
-function socketColumn(title, field, rows, isNarrow, responsive) {
-    const width = widthOf(rows, (row) => row[field], 110, 270);
+/** `below`: with the file's name in a second line. */
+function socketColumn(title, field, rows, isNarrow, responsive, below) {
+    const width = widthOf(rows, (row) => row[field], 110, 264);
     return {
         title,
         field,
-        formatter: (cell) => socketCell(cell, field),
-        ...(isNarrow ? { minWidth: Math.min(132, width) } : { width }),
+        formatter: (cell) => socketCell(cell, field, below),
+        ...(isNarrow ? { minWidth: Math.min(122, width) } : { width }),
         responsive,
     };
 }
 
-const fileColumn = ({ rows }) => ({
+/** Where a window is narrow, the file is under the client. */
+const fileColumn = ({ rows }, isNarrow) => ({
     title: "File",
     field: "fileName",
     minWidth: widthOf(rows, (row) => row.fileName, 80, 220),
-    responsive: 5,
+    responsive: isNarrow ? 11 : 5,
 });
 
 const since = (row) => relative(row.since);
 
 /** `responsive`: the largest goes first where there is no room. */
 export function columnsOf(capture, isNarrow) {
-    const { rows, files } = capture;
+    const { rows, tellsFiles } = capture;
     return [
         {
             title: "No.",
@@ -86,11 +86,11 @@ export function columnsOf(capture, isNarrow) {
             width: widthOf(rows, (row) => String(row.number), isNarrow ? 40 : 56, 100),
             responsive: 0,
         },
-        ...(files.length > 1 ? [fileColumn(capture)] : []),
-        socketColumn("Client", "client", rows, isNarrow, 3),
+        ...(tellsFiles ? [fileColumn(capture, isNarrow)] : []),
+        socketColumn("Client", "client", rows, isNarrow, 1, isNarrow && tellsFiles),
         socketColumn("Server", "server", rows, isNarrow, 4),
         { title: "Opened", field: "open", width: 100, responsive: 6 },
-        { title: "Closed", field: "close", width: isNarrow ? 84 : 104, responsive: 2 },
+        { title: "Closed", field: "close", width: isNarrow ? 82 : 104, responsive: 3 },
         { title: "Last states", field: "states", minWidth: 195, responsive: 7 },
         {
             title: "Start (s)",
@@ -123,7 +123,7 @@ export function columnsOf(capture, isNarrow) {
             says: look,
             minWidth: isNarrow ? 92 : 170,
             widthGrow: 1.5,
-            responsive: 1,
+            responsive: 2,
             headerSortStartingDir: "desc",
         },
     ];

@@ -32,7 +32,7 @@ export class Details {
         if (row) this.open(row);
         else if (hash.length > 1 && !byId(hash.slice(1))) {
             if (this.dialog.open) this.dialog.close();
-            byId("shown").textContent = `This report has no connection ${hash}`;
+            byId("shown").textContent = this.capture.whyNoRow(hash);
         }
     }
 
@@ -54,6 +54,7 @@ export class Details {
 
     async open(row) {
         this.row = row;
+        this.table.tellShown(); // in the place of a link that named nothing
         this.noteOpener(row);
         history.replaceState(null, "", row.link);
         const [record, svg] = await Promise.all([this.capture.recordOf(row), this.capture.ladderOf(row)]);
@@ -68,8 +69,8 @@ export class Details {
 }
 
 function describe(capture, row, record, svg) {
-    const { files } = capture;
-    const of = files.length > 1 ? element("span", { class: "dim" }, " of ", files.elementOf(row.file)) : "";
+    const { files, tellsFiles } = capture;
+    const of = tellsFiles ? element("span", { class: "dim" }, " of ", files.elementOf(row.file)) : "";
     return [
         element("h2", { id: "details-title" }, `Connection ${record.connection}`, of),
         element("p", { class: "dim on-paper" }, "In ", files.elementOf(row.file)),

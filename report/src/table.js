@@ -68,6 +68,7 @@ export class ConnectionTable {
             (event, row) => event.target.closest("a") || this.onOpen(row.getData()),
         );
         this.tabulator.on("dataFiltered", (_, rows) => this.tellShown(rows.length));
+        this.keepFocus();
         this.tabulator.on("dataSorting", (sorters) => sorters.forEach(({ field }) => this.rankFor(field)));
         byId("table").addEventListener("keydown", (event) => this.move(event));
         byId("words").addEventListener("input", () => {
@@ -107,6 +108,27 @@ export class ConnectionTable {
                 }
             });
         }
+    }
+
+    /** Rows are drawn anew when the table comes into view, and in a window of another size: the keyboard stays. */
+    keepFocus() {
+        const grid = byId("table");
+        addEventListener("focusin", ({ target }) => {
+            const row = target.closest(".tabulator-row");
+            this.focused = row && grid.contains(row) ? Number(row.querySelector("a").dataset.id) : undefined;
+        });
+        addEventListener("pointerdown", () => (this.focused = undefined));
+        const restore = () => {
+            if (this.focused === undefined || document.activeElement !== document.body) return;
+            const row = this.tabulator.getRow(this.focused);
+            if (row) row.getElement().querySelector("a")?.focus({ preventScroll: true });
+        };
+        this.tabulator.on("tableBuilt", () =>
+            new MutationObserver(restore).observe(grid.querySelector(".tabulator-table"), {
+                childList: true,
+                subtree: true,
+            }),
+        );
     }
 
     /** Arrow keys walk from row to row. */
@@ -196,7 +218,7 @@ export class ConnectionTable {
         );
     }
 
-    tellShown(shown) {
+    tellShown(shown = this.tabulator.getDataCount("active")) {
         const all = this.capture.rows.length;
         byId("shown").textContent =
             shown === all ? plural(all, "connection") : `${count(shown)} of ${plural(all, "connection")}`;

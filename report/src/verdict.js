@@ -151,7 +151,7 @@ function attentionList(capture, onFilter) {
                 { class: "first" },
                 "first in ",
                 element("a", { href: row.link }, `connection ${row.number}, frame ${frame}`),
-                capture.files.length > 1 ? [" of ", capture.files.elementOf(row.file)] : "",
+                capture.tellsFiles ? [" of ", capture.files.elementOf(row.file)] : "",
             ),
             guideTo(capture, name),
         ),
