@@ -51,6 +51,9 @@ typedef void ws_stat_init_result;
 #define WS_STAT_INIT_FAILED exit(EXIT_FAILURE)
 #endif
 
+/* A tap that cannot do what it was asked for. TAP_PACKET_FAILED would only silence it, and tshark say that all went well. */
+#define WS_TAP_FAILED exit(EXIT_FAILURE)
+
 /* What dfilter_compile() and dfilter_expand() say of a filter that is not valid. */
 #if WS_VERSION_AT_LEAST(4, 1)
 #define ws_dfilter_error df_error_t

@@ -12,6 +12,7 @@ Promises that
   at their heads;
 - every flag of a connection and of its ends has its row in docs/architecture.md: what sets it, and what takes it back;
 - command/ includes nothing of Wireshark's dissectors, and command/decode/ nothing of Wireshark;
+- output/ and plugin/ call nothing of what Wireshark forbids to dissectors, as far as it was ever called here;
 - Wireshark's version is tested in plugin/ws_compat.h and command/wtap_compat.h alone;
 - every capture has its line in tests/captures.list and in captures/README.md, and vice versa;
 - every source file names its licence.
@@ -29,6 +30,9 @@ import tshark
 # No stdio.h, no time.h: the core prints nothing and asks no clock. Nor does it allocate or give up.
 STANDARD = {f"{name}.h" for name in "assert inttypes limits stdalign stdbool stddef stdint stdlib string".split()}
 FORBIDDEN = re.compile(r"\b(?:malloc|calloc|realloc|free|abort|exit|getenv|rand)\s*\(")
+# What the checkAPIs.pl of Wireshark's sources has found in output/ or plugin/ so far, and would find again: what ends the
+# program for a dissector, and what Wireshark has better names for. tools/in-wireshark-tree runs all of it.
+WIRESHARK_FORBIDS = re.compile(r"^(?![ \t]*#).*\b(abort|assert|exit|g_assert|g_error|g_snprintf)\s*\(", re.MULTILINE)
 # What output/ may know: no stdio.h, for it writes to no file, and nothing of Wireshark's.
 OUTPUT_SYSTEM = STANDARD | {"glib.h", "math.h", "arpa/inet.h", "winsock2.h", "ws2tcpip.h"}
 REPORT_SYSTEM = OUTPUT_SYSTEM | {"zlib.h"}
@@ -84,6 +88,12 @@ def plugin():
         for bracket, header in includes(text):
             if bracket == '"' and (header.startswith("core/") or not is_there(header, "include", ".", path.parent)):
                 yield f"{name} includes {header}"
+
+
+def wireshark():
+    for _, name, text in sources("output", "plugin"):
+        if name.suffix in (".c", ".h"):
+            yield from (f"{name} calls {call}(), as no part of Wireshark may" for call in WIRESHARK_FORBIDS.findall(text))
 
 
 def units(folder):
@@ -239,4 +249,5 @@ def licences():
 
 
 if __name__ == "__main__":
-    tshark.report([*core(), *output(), *plugin(), *command(), *circles(), *lengths(), *flags(), *versions(), *captures(), *licences()], "layers, versions, captures, licences")
+    tshark.report([*core(), *output(), *plugin(), *command(), *wireshark(), *circles(), *lengths(), *flags(), *versions(),
+                   *captures(), *licences()], "layers, versions, captures, licences")

@@ -75,8 +75,9 @@ static void add_experts(struct life_counts *counts, const struct tl_connection *
 
 const char *life_state_name(enum tl_state state, bool is_presumed, char buffer[LIFE_STATE_NAME_SIZE])
 {
-    g_snprintf(buffer, LIFE_STATE_NAME_SIZE, "%s%s", tl_state_name(state),
-               is_presumed ? " (presumed)" : "");
+    g_strlcpy(buffer, tl_state_name(state), LIFE_STATE_NAME_SIZE);
+    if (is_presumed)
+        g_strlcat(buffer, " (presumed)", LIFE_STATE_NAME_SIZE);
     return buffer;
 }
 

@@ -304,15 +304,15 @@ static void begin_row(struct states_row *row, int64_t start_ns)
 struct writer {
     struct states_over_time *all;
     struct states_row row;
-    int64_t index;
+    int64_t interval;
     bool has_step;
     uint32_t events[EVENT_COUNT]; /* since the capture's start */
 };
 
-static void begin_interval(struct writer *writer, int64_t index)
+static void begin_interval(struct writer *writer, int64_t interval)
 {
-    begin_row(&writer->row, index * writer->all->interval_ns);
-    writer->index = index;
+    begin_row(&writer->row, interval * writer->all->interval_ns);
+    writer->interval = interval;
     writer->has_step = false;
 }
 
@@ -322,16 +322,16 @@ static void write_row(const struct writer *writer)
 }
 
 /* The intervals between that one and the last one with a step are one row. */
-static void go_to_interval(struct writer *writer, int64_t index)
+static void go_to_interval(struct writer *writer, int64_t interval)
 {
-    if (index <= writer->index)
+    if (interval <= writer->interval)
         return;
     write_row(writer);
-    if (writer->has_step && index > writer->index + 1) {
-        begin_interval(writer, writer->index + 1);
+    if (writer->has_step && interval > writer->interval + 1) {
+        begin_interval(writer, writer->interval + 1);
         write_row(writer);
     }
-    begin_interval(writer, index);
+    begin_interval(writer, interval);
 }
 
 static void take_step(struct writer *writer, const struct step *step)
@@ -378,8 +378,8 @@ static void write_rows(struct states_over_time *all, const GArray *steps, int64_
             note_open(&writer, time_ns);
     }
     write_row(&writer);
-    if (MAX(0, end_ns - start_ns) / all->interval_ns > writer.index) {
-        begin_interval(&writer, writer.index + 1);
+    if (MAX(0, end_ns - start_ns) / all->interval_ns > writer.interval) {
+        begin_interval(&writer, writer.interval + 1);
         write_row(&writer);
     }
 }

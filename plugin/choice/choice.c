@@ -17,7 +17,6 @@
 #include <wsutil/report_message.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* Each combination of what the tests say of a packet has a bit in 64, */
 enum { PACKET_TESTS_AT_MOST = 6 };
@@ -216,7 +215,7 @@ static void give_up(const struct choice *choice)
                    "what is known only at the connection's end, or it has too many tests of packets. "
                    "tshark -2 reads the file twice, and can.", choice->filter);
     fflush(stdout);
-    exit(EXIT_FAILURE);
+    WS_TAP_FAILED;
 }
 
 static uint64_t truths(const GPtrArray *tests, epan_dissect_t *edt)

@@ -15,6 +15,7 @@
 #include <epan/packet.h>
 #include <epan/tap.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- names of fields ----------------------------------------------------------------------- */
@@ -50,7 +51,7 @@ static const char *filter_name(struct _conversation_item_t *item, conv_filter_ty
 
     if ((size_t)what >= G_N_ELEMENTS(address_names) || strcmp(name, CONV_FILTER_INVALID) == 0)
         return name;
-    g_snprintf(names[what], sizeof names[what], "tcplife.connection==%u && %s", item->conv_id, name);
+    snprintf(names[what], sizeof names[what], "tcplife.connection==%u && %s", item->conv_id, name);
     return names[what];
 }
 
