@@ -85,7 +85,8 @@ suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 
 carried=$(mktemp -d)
 trap 'rm -rf -- "$carried"' EXIT
-(cd -- "$BUILD" && quietly cpack -G DEB -D TCPLIFE_PACKAGE=command -B "$carried/made") || die "cpack failed (see above)"
+build_packaged_command
+(cd -- "$PACKAGED" && quietly cpack -G DEB -D TCPLIFE_PACKAGE=command -B "$carried/made") || die "cpack failed (see above)"
 mkdir "$carried/files"
 mv -- "$carried"/made/*.deb "$carried/files"
 "$BUILD/command/pcaplife" json captures >"$carried/files/json"

@@ -19,8 +19,8 @@ def output(*words):
     return subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True).stdout
 
 
-def make(kind, folder):
-    done = subprocess.run(["cpack", "-G", "DEB", "-D", f"TCPLIFE_PACKAGE={kind}", "-B", str(folder)], cwd=tshark.BUILD,
+def make(kind, folder, build=tshark.BUILD):
+    done = subprocess.run(["cpack", "-G", "DEB", "-D", f"TCPLIFE_PACKAGE={kind}", "-B", str(folder)], cwd=build,
                           capture_output=True, text=True)
     made = list(folder.glob("*.deb"))
     if done.returncode or len(made) != 1:
@@ -85,9 +85,9 @@ def library_problems(folder):
         yield f"{runtime.name} depends on {depends}"
 
 
-def command_problems(folder):
-    """What is wrong with the command's package. It runs from where it is unpacked."""
-    package, tree = make("command", folder / "command"), folder / "command.tree"
+def command_problems(folder, build=tshark.BUILD):
+    """What is wrong with the command's package. It runs from where it is unpacked, folder/command.tree."""
+    package, tree = make("command", folder / "command", build), folder / "command.tree"
     yield from compare(package, files_of(package, tree), {"usr/bin/pcaplife", "usr/share/man/man1/pcaplife.1",
                                                           "usr/share/doc/pcaplife/copyright",
                                                           "usr/share/bash-completion/completions/pcaplife",

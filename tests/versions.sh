@@ -32,7 +32,7 @@ if [[ ${1:-} == --inside ]]; then
     tshark --version | head -n 1
     status=0
     if [[ ${2:-} != all ]]; then
-        ELSEWHERE+='|^capture[.]|^command[.](check|choice|joined|completion|live)$|^ci$'
+        ELSEWHERE+='|^capture[.]|^(command[.](check|choice|joined|completion|live)|package[.]command)$|^ci$'
         python3 tests/golden.py || status=$?
     fi
     ctest --test-dir "$BUILD" --output-on-failure -j "$(nproc)" -E "$ELSEWHERE" </dev/null || status=$?

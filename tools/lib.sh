@@ -94,18 +94,36 @@ need_report_tools() {
     fi
 }
 
-# build TARGET [CMAKE'S OPTION…]: builds it, or what changed of it.
-build() {
-    local cache=$BUILD/CMakeCache.txt target=$1
+# configure FOLDER [CMAKE'S OPTION…]: a build folder.
+configure() {
+    local folder=$1 cache=$1/CMakeCache.txt
     shift
     if [[ -e $cache ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$cache"; then
-        rm -rf "$cache" "$BUILD/CMakeFiles" "$BUILD/sanitized" # made for another place: the folder was moved or copied
+        rm -rf "$cache" "$folder/CMakeFiles" "$folder/sanitized" # made for another place: the folder was moved or copied
     fi
-    patiently "configuring the build in $BUILD" cmake -S "$ROOT" -B "$BUILD" "$@" || die "cmake could not configure $BUILD (see above)"
+    patiently "configuring the build in $folder" cmake -S "$ROOT" -B "$folder" "$@" || die "cmake could not configure $folder (see above)"
+}
+
+# build TARGET [CMAKE'S OPTION…]: builds it, or what changed of it.
+build() {
+    local target=$1
+    shift
+    configure "$BUILD" "$@"
     patiently "building (the first time this takes a minute or more)" \
         cmake --build "$BUILD" --target "$target" -j "$(nproc)" || die "the build failed (see above)"
     compgen -G "$BUILD/plugins/*/epan/tcplife.so" >/dev/null ||
         die "the plugin was not built: cmake did not find Wireshark's development files (wireshark-dev)"
+}
+
+# The command as its package has it, which takes twice as long to build as the everyday one (cmake/profile_guided.cmake).
+# cpack in that folder packs what was built, and builds nothing else.
+PACKAGED=$BUILD/packaged
+build_packaged_command() {
+    configure "$PACKAGED" -DTCPLIFE_PROFILE_GUIDED=ON -DBUILD_TESTING=OFF -DCMAKE_SKIP_INSTALL_ALL_DEPENDENCY=ON
+    [[ -d $PACKAGED/command ]] ||
+        die "the command cannot be built: cmake did not find the development files of Wireshark, libjq or libzstd"
+    patiently "building the command, training it on captures and building it again (this takes minutes)" \
+        cmake --build "$PACKAGED" --target pcaplife -j "$(nproc)" || die "the build failed (see above)"
 }
 
 # A temporary folder that everybody can read, with the plugin in it; gone when the tool ends. As
