@@ -121,6 +121,7 @@ def main():
             print(f"| {what} | {time:.3f} | {memory:.3f} | {seconds:.2f} s, {resident / 1e6:.0f} MB |", flush=True)
         print()
     if "peers" in wanted:
+        peers.print_build()
         if options.instructions:
             peers.print_instructions(options.captures, options.packets)
         else:

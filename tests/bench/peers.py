@@ -16,7 +16,10 @@ from measuring import count_instructions, measure, measure_clock
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tshark  # noqa: E402
 
-PCAPLIFE = tshark.BUILD / "command" / "pcaplife"
+# What users get by the package, and what everyday builds make, of which the stages are.
+PACKAGED = tshark.BUILD / "packaged"
+PCAPLIFE = PACKAGED / "command" / "pcaplife"
+EVERYDAY = tshark.BUILD / "command" / "pcaplife"
 STAGES = tshark.BUILD / "tests" / "bench_stages"
 MEASURED = "pcaplife json"
 SLIM = "pcaplife json --slim"
@@ -42,6 +45,12 @@ PEERS = {
 TSHARK = {"tshark -z conv,tcp": (["-q", "-z", "conv,tcp"], "no_plugins"),
           "tshark -z tcplife,json": (["-q", "-z", "tcplife,json"], "plugins")}
 COMPARED = ("http-short", "lives", "http-long", "one", "flood")
+
+
+def print_build():
+    trained = (PACKAGED / "command" / "profile").exists()
+    print(f"pcaplife is the package's ({'profile-guided' if trained else 'without a profile'}); its core alone, and what "
+          "is called everyday, are the everyday build's\n", flush=True)
 
 
 def commands(capture, folder):
@@ -103,21 +112,25 @@ def packets_of(capture):
 
 
 def print_instructions(folder, packets):
-    """A packet's, what the stages before it take included and the program's start taken off; and those of a record."""
+    """A packet's, what the stages before it take included and the program's start taken off; and those of a record, which
+    are what a command takes beyond the stages of the same build: the everyday one."""
     def count(words, capture):
         return sum(sign * count_instructions([*words, first_packets(capture, packets)])
                    for sign, packets in ((1, COUNTED), (-1, 1)))
 
-    columns = (f"instructions a packet, of {COUNTED}", *STAGE_NAMES, "json", "csv", "a JSON record", "a CSV record")
+    columns = (f"instructions a packet, of {COUNTED}", *STAGE_NAMES, "json, everyday", "csv, everyday", "a JSON record",
+               "a CSV record", "json", "csv")
     print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
     for name in COMPARED:
         capture = make(name, folder, packets)
         stages = {stage: count([STAGES, stage], capture) for stage in STAGE_NAMES}
-        writing = {kind: count([PCAPLIFE, kind], capture) for kind in ("json", "csv")}
+        writing, packaged = ({kind: count([program, kind], capture) for kind in ("json", "csv")}
+                             for program in (EVERYDAY, PCAPLIFE))
         records = connections_of(first_packets(capture, COUNTED))
         cells = [f"{instructions / COUNTED:.0f}" for instructions in (*stages.values(), *writing.values())]
         cells += [f"{(instructions - stages['zeek']) / records:.0f}" if records > 1000 else ""
                   for instructions in writing.values()]
+        cells += [f"{instructions / COUNTED:.0f}" for instructions in packaged.values()]
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
     print()
 
