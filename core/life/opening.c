@@ -411,13 +411,15 @@ static bool send_other_syn_ack(struct tl_passage *p)
 }
 
 /* Captured behind the ACK that answers it; or it repeats one that was not captured, and that ACK did not
- * arrive. */
+ * arrive; or X, in SYN-SENT still, answers a SYN that somebody else sent in Y's name, and was not captured. */
 static void send_late_syn_ack(struct tl_passage *p)
 {
     if (p->X->state == TL_SYN_RECEIVED)
         tl_prove(p, p->x);
     else if (p->X->state == TL_SYN_SENT)
         tl_happens(p, p->x, TL_SND_SYN_ACK);
+    else if (has(p->Y, TL_END_HAS_ISS) && p->segment->ack != p->Y->iss + 1)
+        tl_happens(p, p->x, TL_SND_SYN_ACK_TO_OTHER);
 }
 
 /* Has X sent what an end sends that has left SYN-RECEIVED? (By Fast Open, one sends data from there.) */

@@ -296,6 +296,17 @@ static bool ends_old_attempt(struct tl_passage *p)
     return true;
 }
 
+/* Y is in SYN-RECEIVED since it answered another SYN than X's. The RST that this draws has the number that
+ * Y expects next, and Y takes it; X sent it for a segment that it does not know, and goes on. */
+static bool ends_answer_to_other_syn(struct tl_passage *p)
+{
+    const struct tl_end *Y = p->Y;
+
+    return Y->state == TL_SYN_RECEIVED && has(Y, TL_END_ACTIVE_OPEN) &&
+           has(Y, TL_END_REFUSED_ACK) &&
+           p->segment->seq == oddities_of(p, p->y)->refused_ack && receive_rst(p);
+}
+
 void tl_reset(struct tl_passage *p)
 {
     struct tl_connection *c = p->connection;
@@ -313,6 +324,8 @@ void tl_reset(struct tl_passage *p)
     bool sender_was_proven = !X->presumed, changed = false;
 
     if (ends_old_attempt(p))
+        return;
+    if (ends_answer_to_other_syn(p))
         return;
     /* A RST that answers an acknowledgement which could not be taken ends nothing (RFC 9293,
      * section 3.10.7.4, fifth check, and 3.5.2, group 2). */

@@ -78,6 +78,7 @@
     T(FIN_WAIT_2,   NO_ACK_CAME,      FIN_WAIT_1,   PROVES,   "with the other end's FIN, the acknowledgement of its own was presumed") \
     /* what was presumed to have arrived did not */                                                \
     T(ESTABLISHED,  SND_SYN_AGAIN,    SYN_SENT,     DISPROVES, "it repeats its SYN: the SYN,ACK did not arrive") \
+    T(ESTABLISHED,  SND_SYN_ACK_TO_OTHER, SYN_RECEIVED, DISPROVES, "it answers another SYN than the one captured: the SYN,ACK has not arrived") \
     T(SYN_RECEIVED, SND_SYN_AGAIN,    SYN_SENT,     DISPROVES, "it repeats its SYN: the other SYN did not arrive") \
     T(CLOSED,       SND_SYN_AGAIN,    SYN_SENT,     DISPROVES, "it repeats its SYN: it has not given up") \
     T(ESTABLISHED,  SND_SYN_ACK_AGAIN, SYN_RECEIVED, DISPROVES, "it repeats its SYN,ACK: the handshake's ACK has not arrived") \

@@ -61,7 +61,8 @@ TL_BEGIN_DECLS
     E(SND_OLD_NUMBERS)    /* what answers the SYN bears the numbers of the connection before */    \
     E(RCV_OLD_RST)        /* a RST ends the socket that did */                                     \
     E(RCV_SYN_AFTER_OLD)  /* …and the SYN comes once more */                                       \
-    E(RCV_OLD_SYN)        /* the SYN of a life that is over, once more */
+    E(RCV_OLD_SYN)        /* the SYN of a life that is over, once more */                          \
+    E(SND_SYN_ACK_TO_OTHER) /* a SYN,ACK, and what it acknowledges is not the other end's SYN */
 
 enum tl_event {
 #define E(name) TL_##name,

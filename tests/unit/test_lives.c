@@ -407,6 +407,25 @@ static void simultaneous_open_with_a_syn_missed(void **state)
         "S SYN seq=300                     -> ESTABLISHED? ESTABLISHED? h1");
 }
 
+/* A client that is in SYN-SENT takes another one's SYN for the other end's, and answers it: it has not got the
+ * server's SYN,ACK, nor would it take that any more. The RST that its answer draws has the number that it
+ * expects. Where the other SYN passed is nobody's business: this capture does not hold it. */
+static void client_answers_another_syn(void **state)
+{
+    (void)state;
+    PLAY(
+        "C ACK seq=7 ack=8 port=40001      -> ESTABLISHED ESTABLISHED? midstream",
+        "C SYN seq=100                     -> SYN-SENT SYN-RECEIVED? h1 #1",
+        "S SYN,ACK seq=300 ack=101         -> ESTABLISHED? SYN-RECEIVED h2 #1",
+        "+0.2 C SYN,ACK seq=100 ack=50802  -> SYN-RECEIVED SYN-RECEIVED bad_handshake_ack #1",
+        "S RST seq=50802                   -> CLOSED? SYN-RECEIVED #1",
+        "+0.3 C RST seq=101                -> CLOSED LISTEN? aborted #1");
+    /* An end that has shown that it took the server's SYN,ACK does not go back behind that. */
+    PLAY(OPEN_PROVEN,
+        "+0.2 C SYN,ACK seq=100 ack=50802  -> ESTABLISHED ESTABLISHED bad_handshake_ack",
+        "S RST seq=50802                   -> ESTABLISHED ESTABLISHED");
+}
+
 static void simultaneous_open_is_reset(void **state)
 {
     (void)state;
@@ -3234,6 +3253,7 @@ int main(void)
         cmocka_unit_test(third_ack_and_fin_lost),
         cmocka_unit_test(syn_ack_captured_twice),
         cmocka_unit_test(simultaneous_open),
+        cmocka_unit_test(client_answers_another_syn),
         cmocka_unit_test(simultaneous_open_is_reset),
         cmocka_unit_test(split_handshake),
         cmocka_unit_test(crossing_syn_is_lost),
