@@ -81,6 +81,32 @@ static enum verdict judge_rst(const struct tl_passage *p)
     return RST_IGNORED;
 }
 
+/* The answer to Y's SYN from where there is no socket (RFC 9293, section 3.10.7.1): its sequence number is 0, its
+ * acknowledgement right. An end that answered the first such SYN by a SYN,ACK may have given up since. */
+static bool answers_syn(const struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    return (X->presumed || (X->state == TL_SYN_RECEIVED && !s->seq)) && has(Y, TL_END_SENT_SYN) &&
+           acknowledges_syn_of(Y, s->ack);
+}
+
+/* The same to another SYN within the window, in Y's name, which was not captured: it ends a passive opener's
+ * SYN-RECEIVED (RFC 9293, section 3.10.7.4, fourth check). An end that has sent more than its SYN,ACK has
+ * numbers of its own to reset with. As long as Y may be in SYN-SENT, where a RST is judged by its acknowledgement
+ * alone, an impostor's guess looks the same. */
+static bool ends_attempt_for_other_syn(const struct tl_passage *p)
+{
+    const struct tl_segment *s = p->segment;
+    const struct tl_end *X = p->X, *Y = p->Y;
+
+    return !s->seq && (X->presumed || X->state == TL_SYN_RECEIVED) && !Y->presumed &&
+           has(X, TL_END_SENT_SYN_ACK) && !has(X, TL_END_ACTIVE_OPEN) &&
+           X->seen_nxt == X->iss + 1 && has(X, TL_END_HAS_RCV_NXT) && X->rcv_nxt == Y->iss + 1 &&
+           tl_seq_gt(s->ack, X->rcv_nxt) && tl_seq_le(s->ack, X->rcv_edge);
+}
+
 /* Is a RST that its receiver does not take its alleged sender's own? One that answers a segment
  * bears the number which that segment acknowledged; one that ends a connection bears the
  * sender's own numbers. */
@@ -97,11 +123,7 @@ static bool is_own_rst(const struct tl_passage *p)
         return true;
     if (!(s->flags & TL_ACK))
         return tl_may_answer(p, s->seq);
-    /* The answer to a SYN from where there is no socket (RFC 9293, section 3.10.7.1): its sequence
-     * number is 0, its acknowledgement right. An end that answered the first such SYN by a SYN,ACK
-     * may have given up since. */
-    if ((X->presumed || (X->state == TL_SYN_RECEIVED && !s->seq)) && has(Y, TL_END_SENT_SYN) &&
-        acknowledges_syn_of(Y, s->ack))
+    if (answers_syn(p) || ends_attempt_for_other_syn(p))
         return true;
     /* …the same to a SYN that was taken for an old duplicate. */
     if (c->flags & TL_CONNECTION_SYN_ANEW && tl_oddities(c)->anew_by == p->y &&

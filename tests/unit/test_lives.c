@@ -1646,6 +1646,36 @@ static void handshake_missed_behind_the_syn(void **state)
         "+0.3 S FIN,ACK seq=301 ack=101    -> CLOSE-WAIT? FIN-WAIT-1 t1");
 }
 
+/* In SYN-RECEIVED, another SYN within the window ends the attempt (RFC 9293, section 3.10.7.4, fourth check),
+ * and draws a RST as from where there is no socket: its number is 0 (3.10.7.1). The SYN was an impostor's, and
+ * passed elsewhere. The client, whose SYN was another one, goes on. */
+static void server_resets_for_another_syn(void **state)
+{
+    (void)state;
+    PLAY_AS_WRITTEN(
+        "C SYN seq=100 win=900             -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 win=900 -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "+0.2 S RST,ACK seq=0 ack=602      -> ESTABLISHED CLOSED reset",
+        "C ACK seq=101 ack=301 len=5       -> ESTABLISHED CLOSED",
+        "S RST seq=301                     -> CLOSED? CLOSED");
+    /* The client may be in SYN-SENT still: somebody may try to make it give up, by a guess. */
+    PLAY_AS_WRITTEN(
+        "C ACK seq=7 ack=8 port=40001      -> ESTABLISHED ESTABLISHED? midstream",
+        "C SYN seq=100 win=900             -> SYN-SENT SYN-RECEIVED? h1 #1",
+        "S SYN,ACK seq=300 ack=101 win=900 -> ESTABLISHED? SYN-RECEIVED h2 #1",
+        "S RST,ACK seq=0 ack=103           -> ESTABLISHED? SYN-RECEIVED blind_reset #1");
+    /* A SYN beyond the window draws an ACK: this RST is somebody else's. */
+    PLAY_AS_WRITTEN(
+        "C SYN seq=100 win=900             -> SYN-SENT SYN-RECEIVED? h1",
+        "S SYN,ACK seq=300 ack=101 win=900 -> ESTABLISHED? SYN-RECEIVED h2",
+        "C ACK seq=101 ack=301             -> ESTABLISHED ESTABLISHED? h3 established",
+        "+0.2 S RST,ACK seq=0 ack=1602     -> ESTABLISHED ESTABLISHED? blind_reset");
+    /* A server that has left SYN-RECEIVED has numbers, and resets with them. */
+    PLAY_AS_WRITTEN(OPEN_PROVEN,
+        "S RST,ACK seq=0 ack=602           -> ESTABLISHED ESTABLISHED blind_reset");
+}
+
 /* A repeated SYN is refused where the first one had been answered. */
 static void server_gives_up_without_a_word(void **state)
 {
@@ -3289,6 +3319,7 @@ int main(void)
         cmocka_unit_test(time_wait_ends_by_the_clock),
         cmocka_unit_test(unseen_fin_crosses),
         cmocka_unit_test(handshake_missed_behind_the_syn),
+        cmocka_unit_test(server_resets_for_another_syn),
         cmocka_unit_test(server_gives_up_without_a_word),
         cmocka_unit_test(unseen_fin_was_data),
         cmocka_unit_test(lone_unseen_number_before_a_fin),

@@ -43,6 +43,9 @@ struct trace {
  * of each. Fails the running cmocka test with the line that is wrong. */
 void trace_play(const char *const *lines, void (*check)(struct trace *trace));
 
+/* The same, once: for what depends on a RST's number being 0, and not moved. */
+void trace_play_as_written(const char *const *lines);
+
 /* The segment of a line without an arrow; it moves the trace's clock and counts its frame. */
 struct tl_segment trace_segment(struct trace *trace, const char *line);
 
@@ -51,5 +54,6 @@ bool trace_has_fired(unsigned rule);
 
 #define PLAY_AND(check, ...) trace_play((const char *const[]){__VA_ARGS__, NULL}, check)
 #define PLAY(...) PLAY_AND(NULL, __VA_ARGS__)
+#define PLAY_AS_WRITTEN(...) trace_play_as_written((const char *const[]){__VA_ARGS__, NULL})
 
 #endif
