@@ -111,11 +111,11 @@ static void show_picture(uint32_t number)
         return;
     path = write_temporary_file(picture);
     if (path != NULL) {
-        char *address = g_filename_to_uri(path, NULL, NULL);
+        char *uri = g_filename_to_uri(path, NULL, NULL);
 
-        if (address == NULL || !window->browser_open_url(address))
+        if (uri == NULL || !window->browser_open_url(uri))
             report_failure("No browser could be opened. The picture is in %s.", path);
-        g_free(address);
+        g_free(uri);
     }
     g_free(path);
     g_string_free(picture, TRUE);
