@@ -321,7 +321,7 @@ int subcommand_run(const struct subcommand *self, int argc, char **argv, const c
         writing.states_interval_ns = options.states_interval_ns;
         /* A question in jq is about all that records have. */
         writing.wishes.zeek = writing.wishes.zeek || options.choice.where != NULL;
-        if (options.output != NULL && strcmp(options.output, "-") != 0)
+        if (options.output != NULL)
             file = writing_open(&writing, "-o", options.output);
         if (file != NULL) {
             writing.code = PCAPLIFE_OK;

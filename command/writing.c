@@ -13,17 +13,30 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 void writing_note_code(struct writing *writing, enum exit_code code)
 {
     writing->code = MAX(writing->code, code);
 }
 
-static bool is_same_file(const char *one, const char *other)
+static bool is_dash(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+/* Be it read by its name or, as `-`, by what the shell has opened. */
+static bool look_up(const char *input, GStatBuf *file)
+{
+    return (is_dash(input) ? fstat(STDIN_FILENO, file) : g_stat(input, file)) == 0;
+}
+
+static bool is_same_file(const char *input, const char *path)
 {
     GStatBuf a, b;
 
-    return g_stat(one, &a) == 0 && g_stat(other, &b) == 0 && S_ISREG(a.st_mode) &&
+    return look_up(input, &a) && g_stat(path, &b) == 0 && S_ISREG(a.st_mode) &&
            a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
@@ -42,15 +55,27 @@ void writing_take(const char *path)
     taken = g_list_prepend(taken, g_strdup(path));
 }
 
+/* Only -o may mean it: there, other files would stand between a subcommand's own lines. */
+static FILE *standard_output(const char *option)
+{
+    if (strcmp(option, "-o") == 0)
+        return stdout;
+    complain("%s names a file, and not -: the standard output is what -o is for", option);
+    return NULL;
+}
+
 FILE *writing_open(const struct writing *writing, const char *option, const char *path)
 {
     FILE *file;
 
+    if (is_dash(path))
+        return standard_output(option);
     for (unsigned i = 0; i < writing->inputs->len; i++) {
         const char *input = g_ptr_array_index(writing->inputs, i);
 
-        if (strcmp(input, "-") != 0 && is_same_file(input, path)) {
-            complain("%s %s would overwrite %s, which is to be read", option, path, input);
+        if (is_same_file(input, path)) {
+            complain("%s %s would overwrite %s, which is to be read", option, path,
+                     is_dash(input) ? "the standard input" : input);
             return NULL;
         }
     }

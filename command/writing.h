@@ -53,8 +53,8 @@ void writing_note_code(struct writing *writing, enum exit_code code);
 /* An option has named this file, which no other one may name to be written. */
 void writing_take(const char *path);
 
-/* A file that is to be written, as `option` says. NULL: it cannot be, or would overwrite one that is to be read or that
- * another option has named; the user has been told. */
+/* A file that is to be written, as `option` says; `-` is the standard output, and for -o alone. NULL: it cannot be, or
+ * would overwrite one that is to be read or that another option has named; the user has been told. */
 FILE *writing_open(const struct writing *writing, const char *option, const char *path);
 
 /* Writes the text, and empties it. */

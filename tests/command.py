@@ -103,6 +103,10 @@ def bad(folder, expected):
     yield from expect("the output is the input", pcaplife("json", "-o", copy, copy), 2, "would overwrite")
     if copy.read_bytes() != data:
         yield "-o has overwritten a capture"
+    with copy.open("rb") as file:
+        yield from expect("the output is the standard input", pcaplife("json", "-o", copy, "-", stdin=file), 2, "would overwrite the standard input")
+    if copy.read_bytes() != data:
+        yield "-o has overwritten what comes by the standard input"
     copy.unlink()
     yield from expect("-o where nothing can be", pcaplife("json", "-o", empty, CAPTURE), 2, "Is a directory")
     yield from expect("good, bad, good", pcaplife(CAPTURE, text, CAPTURE), 2, "text.pcap", [expected, expected])
