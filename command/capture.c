@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* Beside libwiretap's errors, which are below 0, and the system's, which are above. */
-enum { HAS_SHRUNK = INT_MIN };
+enum { HAS_SHRUNK = INT_MIN, HOLDS_NOTHING };
 
 struct capture {
     wtap *file;
@@ -93,6 +93,19 @@ struct capture *capture_new(void)
     return capture;
 }
 
+/* Wireshark opens documents, too, each as one packet: a download that failed, three bytes, a program. */
+static bool is_document(wtap *file)
+{
+    static const int documents[] = {WTAP_ENCAP_MIME,    WTAP_ENCAP_JPEG_JFIF,    WTAP_ENCAP_JSON,
+                                    WTAP_ENCAP_MP4,     WTAP_ENCAP_RUBY_MARSHAL, WTAP_ENCAP_RFC7468,
+                                    WTAP_ENCAP_SYSTEMD_JOURNAL};
+    bool is_one = false;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(documents); i++)
+        is_one = is_one || wtap_file_encap(file) == documents[i];
+    return is_one;
+}
+
 bool capture_open(struct capture *capture, const char *path)
 {
     /* Before libwiretap reads: it may shrink from now on. (wtap_file_size() since 4.4 tells of then for ever.) */
@@ -106,6 +119,11 @@ bool capture_open(struct capture *capture, const char *path)
                                       &capture->damage.details, false);
     if (capture->file == NULL)
         return false;
+    if (is_document(capture->file)) {
+        g_clear_pointer(&capture->file, wtap_close);
+        capture->damage.error = WTAP_ERR_FILE_UNKNOWN_FORMAT;
+        return false;
+    }
     g_free(capture->path);
     capture->path = g_strdup(path);
     capture->size = size;
@@ -165,15 +183,33 @@ static void fill_packet(struct capture *capture, struct packet *packet, struct w
     packet->on_the_wire = header->len;
 }
 
+/* Of no bytes at all, or of a text that resembles no other format, libwiretap makes a capture without packets; so it
+ * does of a compressed file whose first block is cut off. pcap and pcapng have a header, which says what they are. */
+static bool holds_nothing(const struct capture *capture)
+{
+    const char *type = wtap_file_type_subtype_name(wtap_file_type_subtype(capture->file));
+
+    return capture->frame == 0 && capture->damage.error == 0 && strstr(type, "pcap") == NULL;
+}
+
 /* A file that has shrunk may end between two packets: then libwiretap has no complaint. */
 static void note_end(struct capture *capture)
 {
+    if (holds_nothing(capture))
+        capture->damage.error = HOLDS_NOTHING;
     if (regular_file_size(capture->path) < capture->size) {
         capture_damage_clear(&capture->damage);
         capture->damage.error = HAS_SHRUNK;
     }
+    if (capture->damage.error == HOLDS_NOTHING)
+        return;
     capture->damage.frame = capture->frame;
     capture->damage.offset = wtap_read_so_far(capture->file);
+}
+
+bool capture_holds_nothing(const struct capture *capture)
+{
+    return capture->damage.error == HOLDS_NOTHING;
 }
 
 enum capture_result capture_read(struct capture *capture, struct packet *packet)
@@ -233,6 +269,7 @@ static const char *words(int error)
     case WTAP_ERR_NOT_REGULAR_FILE: return "is neither a file nor a pipe";
     case WTAP_ERR_SHORT_READ: return "ends in the middle of a packet";
     case HAS_SHRUNK: return "has shrunk while it was read";
+    case HOLDS_NOTHING: return "holds no packet, and nothing that says it is a capture";
     case WTAP_ERR_BAD_FILE: return "is damaged";
     case WTAP_ERR_DECOMPRESS: return "cannot be decompressed";
     case WTAP_ERR_UNSUPPORTED: return "holds something that this version of libwiretap cannot read";

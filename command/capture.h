@@ -55,6 +55,9 @@ void capture_note_progress(struct capture *capture);
 /* What ended the file; owned by the capture. */
 const struct capture_damage *capture_damage(const struct capture *capture);
 
+/* It ended at once, and may be no capture at all. Of several pieces one may be so: the next one, not written yet. */
+bool capture_holds_nothing(const struct capture *capture);
+
 /* For people: one sentence without a full stop, to be freed with g_free(). */
 char *capture_damage_text(const struct capture_damage *damage);
 void capture_damage_clear(struct capture_damage *damage);

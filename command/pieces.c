@@ -136,6 +136,12 @@ void pieces_free(struct pieces *pieces)
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
+static bool is_damage(const struct pieces *pieces)
+{
+    return capture_damage(pieces->capture)->error != 0 &&
+           (pieces->in_order->len == 1 || !capture_holds_nothing(pieces->capture));
+}
+
 enum capture_result pieces_read(struct pieces *pieces, struct packet *packet)
 {
     while (pieces->is_open) {
@@ -143,7 +149,7 @@ enum capture_result pieces_read(struct pieces *pieces, struct packet *packet)
 
         if (result != CAPTURE_END)
             return result;
-        if (capture_damage(pieces->capture)->error != 0)
+        if (is_damage(pieces))
             note_damage(pieces, pieces_path(pieces));
         capture_note_progress(pieces->capture);
         progress_note_file();

@@ -92,6 +92,7 @@ def bad(folder, expected):
     yield from expect("a cut file", pcaplife(cut), 2, "cut.pcap ends in the middle of a packet, after frame 1, at byte", [(1, 1, 1)])
     yield from expect("a text file", pcaplife(text), 2, "text.pcap is not a capture file")
     yield from expect("no such file", pcaplife(missing), 2, "missing.pcap cannot be read: No such file or directory")
+    yield from no_captures(folder)
     empty = folder / "empty"
     empty.mkdir()
     yield from expect("an empty folder", pcaplife(empty), 2, "empty is a folder without a capture file")
@@ -116,6 +117,22 @@ def bad(folder, expected):
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run([PROGRAM, CAPTURE], stdout=full, stderr=subprocess.PIPE, text=True)
     yield from expect("a full disk", done, 2, "No space left on device")
+
+
+def no_captures(folder):
+    """What Wireshark opens although it is no capture: each is a sentence, and no file in which there was nothing to find."""
+    path, joined = folder / "none.pcap", folder / "next.pcap"
+    for what, data, said in (("no byte", b"", "none.pcap holds no packet, and nothing that says it is a capture"),
+                             ("a Zstandard frame without its blocks", bytes.fromhex("28b52ffd0458"), "holds no packet"), ("three bytes", b"\xd4\xc3\xb2", "is not a capture file"), ("JSON", b'{"a": 1}\n', "is not a capture file"),
+                             ("a program", PROGRAM.read_bytes()[:9999], "is not a capture file"),
+                             ("a text that resembles no other format", b"# A title\n\nAnd words.\n" * 99, "none.pcap ")):
+        path.write_bytes(data)
+        yield from expect(what, pcaplife("json", path), 2, said)
+    joined.write_bytes(b"")
+    yield from expect("a piece that is not written yet", pcaplife("counts", "--quiet", "--join", CAPTURE, joined), 0)
+    pipe = subprocess.Popen(["true"], stdout=subprocess.PIPE)
+    yield from expect("a program that has failed, in front of --live", pcaplife("json", "--live", "-", stdin=pipe.stdout), 2, "- holds no packet")
+    pipe.wait()
 
 
 def verdict():
