@@ -28,9 +28,10 @@ void complain(const char *format, ...)
 char *undecoded_text(const char *path, const struct undecoded *undecoded)
 {
     char *file = printable(path);
-    char *text = g_strdup_printf(
-        "%s: %" PRIu64 " packet%s passed over, which tshark may read: %s", file, undecoded->packets,
-        undecoded->packets == 1 ? " was" : "s were", undecoded->kind);
+    char *text = g_strdup_printf("%s: %" PRIu64 " packet%s passed over%s: %s", file,
+                                 undecoded->packets, undecoded->packets == 1 ? " was" : "s were",
+                                 undecoded_is_for_tshark(undecoded, 1) ? ", which tshark may read" : "",
+                                 undecoded->kind);
 
     g_free(file);
     return text;
@@ -45,7 +46,7 @@ void complain_of_undecoded(const char *path, const struct undecoded *undecoded, 
     for (size_t i = 0; i < count; i++) {
         char *text = undecoded_text(path, &undecoded[i]);
 
-        complain("%s%s", text, advice);
+        complain("%s%s", text, undecoded_is_for_tshark(&undecoded[i], 1) ? advice : "");
         g_free(text);
     }
     g_free(advice);

@@ -72,18 +72,24 @@ static int write_reading(const struct subcommand *self, struct writing *writing,
                                                            : FILE_IS_WHOLE | FILE_IS_WRITTEN;
 }
 
+static bool wants_tshark(const struct options *options, const struct reading *reading)
+{
+    return options->fallback &&
+           undecoded_is_for_tshark(reading->undecoded, reading->undecoded_count);
+}
+
 static int write_source(const struct subcommand *self, struct writing *writing,
                         const struct options *options, struct source *source)
 {
     struct reading *reading = reading_new(source, &writing->wishes, &options->preferences);
     int result;
 
-    if (options->fallback && reading->undecoded_count > 0 &&
+    if (wants_tshark(options, reading) &&
         write_fallback(self, writing, options, source_path(source))) {
         result = FILE_IS_WRITTEN | FILE_IS_WHOLE;
     } else {
         result = write_reading(self, writing, options, reading);
-        if (options->fallback && reading->undecoded_count > 0)
+        if (wants_tshark(options, reading))
             result &= ~FILE_IS_WHOLE;
         if ((result & FILE_IS_WRITTEN) != 0 && !options->quiet)
             complain_of_reading(self, options, source, reading);

@@ -354,6 +354,13 @@ def passed_over(folder):
     path.write_bytes(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 1000, USER0) +
                      3 * (struct.pack("<IIII", 1, 0, 20, 20) + bytes(20)))
     yield from expect("a link type that nobody knows", pcaplife(path), 0, "3 packets were passed over, which tshark may read: link type USER 0", [(3, 0, 0)])
+    header, packet = struct.pack("<IIII", 1, 0, 40, 60), teredo(folder).read_bytes()[24 + 16:][:40]
+    cut = folder / "cut_off.pcap"
+    cut.write_bytes(made_lives.FILE_HEADER + header + packet[:23] + b"\6" + packet[24:])
+    done = pcaplife("json", "--fallback", cut)
+    yield from expect("what nobody can decode", done, 0, "cut_off.pcap: 1 packet was passed over: cut off by the snapshot length, in front of a TCP header's end")
+    if "tshark" in done.stderr:
+        yield f"tshark is to read what is not there: {done.stderr}"
     yield from expect("--quiet", pcaplife("counts", "--quiet", path), 0, counted=[(3, 0, 0)])
     yield from expect("--strict", pcaplife("counts", "--quiet", "--strict", path), 2, counted=[(3, 0, 0)])
 

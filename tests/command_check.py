@@ -160,6 +160,17 @@ def other_traffic(folder):
     return path
 
 
+def snapped(data, length):
+    """The same capture with so many bytes of each packet."""
+    packets, at = [data[:24]], 24
+    while at < len(data):
+        seconds, fraction, captured, whole = struct.unpack_from("<IIII", data, at)
+        kept = min(captured, length)
+        packets.append(struct.pack("<IIII", seconds, fraction, kept, whole) + data[at + 16:at + 16 + kept])
+        at += 16 + captured
+    return b"".join(packets)
+
+
 def damaged(folder):
     """A file that ends in the middle of a packet is never a pass, wherever it ends, nor is another one beside it lost."""
     data, cut = GOOD.read_bytes(), folder / "cut.pcap"
@@ -182,6 +193,12 @@ def damaged(folder):
                        ("another one", b'<?xml version="1.0"?><Error>AccessDenied</Error>'), ("an empty compressed file", gzip.compress(b""))):
         cut.write_bytes(data)
         yield from expect(f"{name} beside a capture", check("--quiet", cut, GOOD), 2, "cut.pcap")
+    for length in (0, 13, 20, 34, 40, 46):
+        cut.write_bytes(snapped(GOOD.read_bytes(), length))
+        yield from expect(f"a snapshot length of {length}, beside a capture", check("--quiet", cut, GOOD), 2,
+                          "could be decoded: cut off by the snapshot length, in front of a TCP header's end")
+    cut.write_bytes(snapped(GOOD.read_bytes(), 54))
+    yield from expect("a snapshot length that leaves the headers", check(cut), 0)
     yield from expect("a capture of other traffic beside one", check(other_traffic(folder), GOOD), 0)
     text = folder / "text.pcap"
     text.write_text("no capture\n" * 9, encoding="utf-8")

@@ -39,6 +39,8 @@ void decoder_free(struct decoder *decoder)
     g_free(decoder);
 }
 
+enum { IPV4_HEADER = 20 };
+
 void decoder_packet(struct decoder *decoder, const struct packet *packet)
 {
     const struct layers none = {0};
@@ -50,6 +52,8 @@ void decoder_packet(struct decoder *decoder, const struct packet *packet)
     decoder->in_frame = 0;
     if (decoder->others->len > 0)
         g_array_set_size(decoder->others, 0);
+    if (packet->link != LINK_OTHER && bytes.on_the_wire >= IPV4_HEADER + TL_TCP_HEADER_MINIMUM)
+        pass_over_cut_off(decoder, bytes, IPV4_HEADER, &none); /* a link layer may not need a byte */
     decode_link_layer(decoder, packet->link, packet->link_name, bytes, none);
 }
 

@@ -16,6 +16,13 @@ void pass_over(struct decoder *decoder, const char *kind)
     passed_over_note(decoder->passed_over, kind, decoder->packet->frame);
 }
 
+void pass_over_cut_off(struct decoder *decoder, struct bytes bytes, size_t header,
+                       const struct layers *layers)
+{
+    if (bytes.captured < header && bytes.on_the_wire >= header && !layers->is_quoted)
+        pass_over(decoder, undecoded_cut_off);
+}
+
 bool go_deeper(struct decoder *decoder, struct layers *layers)
 {
     enum { MOST_LAYERS = 64 };
@@ -141,8 +148,10 @@ void decode_tcp(struct decoder *decoder, struct bytes bytes, const struct layers
     }
     segment = decoder->sink.place(decoder->sink.ctx, &own);
     /* The reader of the header sets all that is in it. */
-    if (!tl_tcp_header_read(bytes.at, bytes.captured, on_the_wire, segment))
+    if (!tl_tcp_header_read(bytes.at, bytes.captured, on_the_wire, segment)) {
+        pass_over_cut_off(decoder, bytes, TL_TCP_HEADER_MINIMUM, layers);
         return;
+    }
     fill_packet(decoder, segment, ip);
     segment->has_ip_id = ip->has_id;
     segment->ip_id = ip->id;

@@ -105,6 +105,7 @@ void decode_ipv4(struct decoder *decoder, struct bytes bytes, struct layers laye
     struct payload payload;
     uint16_t fragment;
 
+    pass_over_cut_off(decoder, bytes, HEADER, &layers);
     if (!bytes_have(bytes, HEADER) || !go_deeper(decoder, &layers) || !read_lengths(bytes, &ip))
         return;
     bytes = bytes_first(bytes, ip.length);

@@ -169,6 +169,7 @@ void decode_ipv6(struct decoder *decoder, struct bytes bytes, struct layers laye
     struct walk walk = {.decoder = decoder, .ip = {.version = 6, .header = HEADER}};
     bool goes_on = true;
 
+    pass_over_cut_off(decoder, bytes, HEADER, &layers);
     if (!bytes_have(bytes, HEADER) || bytes_8(bytes, 0) >> 4 != 6 || !go_deeper(decoder, &layers))
         return;
     walk.layers = layers;

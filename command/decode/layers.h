@@ -94,6 +94,10 @@ void decode_tcp(struct decoder *decoder, struct bytes bytes, const struct layers
                 const struct ip *ip);
 /* The frame holds something of a kind that is not read here. `kind` lives on. */
 void pass_over(struct decoder *decoder, const char *kind);
+/* The same, if the snapshot length has cut off this header of so many bytes. One that an ICMP error quotes is short
+ * anyway. */
+void pass_over_cut_off(struct decoder *decoder, struct bytes bytes, size_t header,
+                       const struct layers *layers);
 /* One layer more. False: there are more of them than any network has. */
 bool go_deeper(struct decoder *decoder, struct layers *layers);
 

@@ -61,10 +61,16 @@ struct decoder_sink {
     void *ctx;
 };
 
-/* Packets that may hold TCP, where Wireshark would find it. */
+/* Packets that may hold TCP, where Wireshark would find it… */
 struct undecoded {
     const char *kind; /* "link type Frame Relay", "Teredo" … */
     uint64_t packets;
 };
+
+/* …but for this kind: the snapshot length ends in front of what tells of a segment, and nobody can know more. */
+extern const char undecoded_cut_off[];
+
+/* Are there others among them? */
+bool undecoded_is_for_tshark(const struct undecoded *undecoded, size_t count);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char undecoded_cut_off[] = "cut off by the snapshot length, in front of a TCP header's end";
+
 struct tally {
     struct undecoded undecoded;
     uint32_t frame; /* the last one, which counts once */
@@ -64,4 +66,13 @@ struct undecoded *passed_over_list(const GArray *kinds, size_t *count)
         list[i] = g_array_index(kinds, struct tally, i).undecoded;
     qsort(list, *count, sizeof *list, compare_kinds);
     return list;
+}
+
+bool undecoded_is_for_tshark(const struct undecoded *undecoded, size_t count)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < count; i++)
+        any = any || strcmp(undecoded[i].kind, undecoded_cut_off) != 0;
+    return any;
 }
