@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <jq.h>
 
+#include <setjmp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +21,7 @@ struct expression {
     jq_state *jq;
     jq_util_input_state *inputs; /* none: `input` says so */
     char *error;                 /* the first thing that jq's compiler complained about */
+    bool is_lost;                /* it was left in the middle of an answer */
 };
 
 struct record *record_new(const char *json, size_t length)
@@ -79,6 +82,25 @@ static void print_debug(void *ctx, jv message)
     jv_free(text);
 }
 
+/* jq ends the process when its stack can grow no more, as that of a question that asks itself does; its handler for
+ * want of memory is not called for that. So this is where to go on, if it does so while it is asked. */
+static _Thread_local sigjmp_buf *way_out;
+
+static void leave(int number)
+{
+    (void)number;
+    if (way_out != NULL)
+        siglongjmp(*way_out, 1);
+}
+
+static void catch_abort(void)
+{
+    struct sigaction action = {.sa_handler = leave, .sa_flags = SA_NODEFER};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGABRT, &action, NULL);
+}
+
 /* As jq's own program does: where one of these is missing, `debug`, `import` or `input_line_number` ends the
  * process. */
 static void set_up(struct expression *expression)
@@ -117,6 +139,7 @@ struct expression *expression_new(const char *jq, char **error)
 {
     struct expression *expression = g_new0(struct expression, 1);
 
+    catch_abort();
     expression->jq = jq_init();
     if (expression->jq == NULL)
         g_error("jq: out of memory");
@@ -137,7 +160,7 @@ void expression_free(struct expression *expression)
         return;
     jq_util_input_free(&expression->inputs);
     /* jq 1.6 ends the process when it is to clear up after a halt in the middle of `paths`. */
-    if (!jq_halted(expression->jq))
+    if (!expression->is_lost && !jq_halted(expression->jq))
         jq_teardown(&expression->jq);
     g_free(expression->error);
     g_free(expression);
@@ -163,7 +186,7 @@ static char *reason(jq_state *jq, jv output)
 }
 
 /* All outputs are taken: jq 1.6 ends the process when it is told to begin anew in the middle of `paths`. */
-enum answer expression_ask(struct expression *expression, const struct record *record, char **error)
+static enum answer ask(struct expression *expression, const struct record *record, char **error)
 {
     bool any = false;
     jv output;
@@ -179,4 +202,21 @@ enum answer expression_ask(struct expression *expression, const struct record *r
     if (*error != NULL)
         return ANSWER_ERROR;
     return any ? ANSWER_YES : ANSWER_NO;
+}
+
+enum answer expression_ask(struct expression *expression, const struct record *record, char **error)
+{
+    enum answer answer;
+    sigjmp_buf here;
+
+    if (expression->is_lost || sigsetjmp(here, 0) != 0) {
+        expression->is_lost = true;
+        *error = g_strdup("jq has given up, as it does of a question that never stops asking itself");
+        answer = ANSWER_ERROR;
+    } else {
+        way_out = &here;
+        answer = ask(expression, record, error);
+    }
+    way_out = NULL;
+    return answer;
 }

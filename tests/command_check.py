@@ -133,6 +133,7 @@ def verdicts(folder):
     for text, code, said in RULES:
         rules.write_text(text, encoding="utf-8", newline="")
         yield from expect(f"rules {text!r}", check("--rules", rules, BAD), code, said)
+    yield from asks_itself()
     yield from damaged(folder)
     for to, code in (("| head -c 0", 1), (">/dev/full", 2)):
         words = f"'{PROGRAM}' check '{BAD}' '{BAD}' '{GOOD}' {to}; exit ${{PIPESTATUS[0]}}"
@@ -151,6 +152,13 @@ def verdicts(folder):
     yield from expect("rules behind a byte-order mark", check("--rules", rules, GOOD), 0)
     rules.write_bytes(b'm: .summary | contains("\xe9")\n')
     yield from expect("rules in Latin-1", check("--rules", rules, GOOD), 2, "some.rules, line 1: rule m is no jq: it is not UTF-8")
+
+
+def asks_itself():
+    """jq gives up, and would end the process: the other rules and files count all the same."""
+    done = check("--rule", "itself: def f: 1 + f; f", "--rule", "all: true", BAD, GOOD)
+    if done.returncode != 2 or "rule itself fails: " not in done.stderr or "connection 0: jq has given up" not in done.stderr or "; broken by 2 in 2 files: all 2" not in done.stdout:
+        yield f"a rule that asks itself: exit code {done.returncode}, {done.stdout}{done.stderr}"
 
 
 def other_traffic(folder):
