@@ -152,14 +152,15 @@ static bool is_near(tl_seq number, tl_seq other)
     return number - other < LATE_BYTES || other - number < LATE_BYTES;
 }
 
-/* A finished connection, and a segment without SYN whose numbers are not its: there must have
- * been another opening, which was not captured. */
+/* A finished connection, in TIME-WAIT perhaps, and a segment without SYN whose numbers are not its: there must
+ * have been another opening, which was not captured. */
 static bool segment_begins_anew(const struct tl_connection *c, const struct tl_segment *s,
                                 enum tl_role sender)
 {
     const struct tl_kept_end *X = &c->kept[sender], *Y = &c->kept[tl_other(sender)];
 
-    if (!is_gone(c, TL_CLIENT) || !is_gone(c, TL_SERVER) || s->flags & TL_RST ||
+    if (!tl_state_is_done(tl_connection_state(c, TL_CLIENT)) ||
+        !tl_state_is_done(tl_connection_state(c, TL_SERVER)) || s->flags & TL_RST ||
         !(s->flags & TL_ACK))
         return false;
     if (!(X->flags & TL_END_HAS_SND_NXT) || !(Y->flags & TL_END_HAS_SND_NXT))

@@ -3093,6 +3093,14 @@ static void segments_of_a_later_life_without_its_syn(void **state)
     PLAY(OPEN_PROVEN,
         "C RST,ACK seq=101 ack=311         -> CLOSED CLOSED? reset",
         "+9 C ACK seq=90000000 ack=80000000 len=5 -> ESTABLISHED ESTABLISHED? #1 midstream port_reused");
+    /* Out of TIME-WAIT: the SYN,ACK alone may be an impostor's, and its answer is not. */
+    PLAY(OPEN_PROVEN,
+        "S FIN,ACK seq=311 ack=101         -> CLOSE-WAIT? FIN-WAIT-1 t1",
+        "C FIN,ACK seq=101 ack=312         -> LAST-ACK TIME-WAIT? t2 t3",
+        "S ACK seq=312 ack=102             -> CLOSED? TIME-WAIT t4 closed",
+        "+2 S SYN,ACK seq=80000000 ack=90000001 -> CLOSED? TIME-WAIT",
+        "C ACK seq=90000001 ack=80000001   -> ESTABLISHED ESTABLISHED? #1 midstream port_reused",
+        "S FIN,ACK seq=80000001 ack=90000001 -> CLOSE-WAIT? FIN-WAIT-1 t1 #1");
 }
 
 static void duplicate_syn_in_established(void **state)
