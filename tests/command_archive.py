@@ -286,6 +286,18 @@ def long_record(folder):
     yield from compare("a long record", found, ["--join", large])
 
 
+def many_slices(folder):
+    """More tasks whose files lie between each other's than a process may have files open."""
+    capture, tasks, may_open = cutting.Capture.read(tshark.CAPTURES / "bulk_lossy.pcap", folder), 80, 64
+    pieces = [capture.write(folder / f"slice{i:03}.pcap", capture.packets[i::2 * tasks]) for i in range(2 * tasks)]
+    for i in range(tasks):
+        run("map", "-q", "--parts=1", "-o", folder / "slices", pieces[i], pieces[tasks + i])
+    done = subprocess.run(["prlimit", f"--nofile={may_open}", PROGRAM, "reduce", "json", "--part=0", "-o", folder / "r", folder / "slices"],
+                          capture_output=True, text=True)
+    if done.returncode != 0 or run("result", folder / "r") != pcaplife("json", "-q", "--join", *pieces).stdout:
+        yield f"{tasks} tasks, and {may_open} open files: {done.returncode}, {done.stderr!r}"
+
+
 def damaged_capture(folder):
     path = tshark.CAPTURES / "bulk_lossy.pcap"
     bad = folder / "cut.pcap"
@@ -428,7 +440,7 @@ def whole_archive(folder):
             yield f"tools/archive {wrong}: {done.returncode}, {done.stderr!r}"
 
 
-MADE = (every_damage, long_record, cut_datagrams, wrong_checksums, whole_archive, synthetic_day, flood, versions, refused, damaged_capture,
+MADE = (every_damage, long_record, cut_datagrams, wrong_checksums, many_slices, whole_archive, synthetic_day, flood, versions, refused, damaged_capture,
         again_and_killed, reduced_again)
 
 

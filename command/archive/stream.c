@@ -168,11 +168,31 @@ struct stream_reader {
     char *path;
     uint64_t offset, last_offset, size;
     GByteArray *last;
-    FILE *file; /* NULL: it rests, and has none of these */
-    ZSTD_DCtx *context;
+    FILE *file;         /* NULL: it is opened again when more is to be read */
+    ZSTD_DCtx *context; /* NULL: it rests, and has none of these */
     GByteArray *compressed, *block;
     bool has_failed;
 };
+
+/* A process may not have many files open (ulimit -n): beyond so many of these a reader closes its own behind each block. */
+enum { MOST_OPEN = 32 };
+static unsigned open_files;
+
+static bool open_file(struct stream_reader *reader)
+{
+    reader->file = g_fopen(reader->path, "rb");
+    open_files += reader->file != NULL;
+    return reader->file != NULL;
+}
+
+static void close_file(struct stream_reader *reader)
+{
+    if (reader->file == NULL)
+        return;
+    fclose(reader->file);
+    reader->file = NULL;
+    open_files--;
+}
 
 static void fail(struct stream_reader *reader, const char *why)
 {
@@ -298,19 +318,20 @@ static bool read_ends(struct stream_reader *reader, enum stream_kind kind)
 
 static bool wake(struct stream_reader *reader)
 {
+    if (reader->context == NULL) {
+        reader->context = ZSTD_createDCtx();
+        reader->compressed = g_byte_array_new();
+        reader->block = g_byte_array_new();
+    }
     if (reader->file != NULL)
         return true;
-    reader->file = g_fopen(reader->path, "rb");
-    if (reader->file == NULL) {
+    if (!open_file(reader)) {
         char *why = g_strdup_printf("cannot be read: %s", g_strerror(errno));
 
         fail(reader, why);
         g_free(why);
         return false;
     }
-    reader->context = ZSTD_createDCtx();
-    reader->compressed = g_byte_array_new();
-    reader->block = g_byte_array_new();
     return seek(reader, reader->offset);
 }
 
@@ -349,9 +370,14 @@ const char *stream_reader_path(const struct stream_reader *reader)
 
 const GByteArray *stream_read(struct stream_reader *reader)
 {
+    bool good;
+
     if (reader->has_failed || reader->offset == reader->last_offset || !wake(reader))
         return NULL;
-    return read_block(reader, reader->block, reader->last_offset) ? reader->block : NULL;
+    good = read_block(reader, reader->block, reader->last_offset);
+    if (open_files > MOST_OPEN)
+        close_file(reader);
+    return good ? reader->block : NULL;
 }
 
 bool stream_reader_has_failed(const struct stream_reader *reader)
@@ -361,11 +387,11 @@ bool stream_reader_has_failed(const struct stream_reader *reader)
 
 void stream_reader_rest(struct stream_reader *reader)
 {
-    if (reader->file == NULL)
+    close_file(reader);
+    if (reader->context == NULL)
         return;
-    fclose(reader->file);
-    reader->file = NULL;
     ZSTD_freeDCtx(reader->context);
+    reader->context = NULL;
     g_byte_array_free(reader->compressed, TRUE);
     g_byte_array_free(reader->block, TRUE);
 }
