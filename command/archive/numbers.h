@@ -86,24 +86,30 @@ static inline void numbers_put_socket(GByteArray *to, const struct tl_socket *so
 
 /* Many numbers that wait for a block. */
 struct numbers_column {
-    uint8_t *bytes;
-    size_t count, room;
+    uint8_t *bytes, *at, *end; /* the next number goes there; the room's end */
 };
+
+static inline void numbers_make_room(struct numbers_column *column)
+{
+    const size_t count = (size_t)(column->at - column->bytes), room = (size_t)(column->end - column->bytes) * 2 + 4096;
+
+    column->bytes = (uint8_t *)g_realloc(column->bytes, room);
+    column->at = column->bytes + count;
+    column->end = column->bytes + room;
+}
 
 static inline void numbers_add(struct numbers_column *to, uint64_t number)
 {
-    if (to->room - to->count < NUMBER_AT_MOST) {
-        to->room = to->room * 2 + 4096;
-        to->bytes = (uint8_t *)g_realloc(to->bytes, to->room);
-    }
-    to->count = (size_t)(numbers_write(to->bytes + to->count, number) - to->bytes);
+    if (to->end - to->at < NUMBER_AT_MOST)
+        numbers_make_room(to);
+    to->at = numbers_write(to->at, number);
 }
 
 /* All of them, which the column then forgets. */
 static inline void numbers_put_column(GByteArray *to, struct numbers_column *column)
 {
-    numbers_put_bytes(to, column->bytes, column->count);
-    column->count = 0;
+    numbers_put_bytes(to, column->bytes, (size_t)(column->at - column->bytes));
+    column->at = column->bytes;
 }
 
 /* What is read. Behind what is no number, or the end, everything is 0 and empty. */
@@ -125,6 +131,8 @@ static inline uint64_t numbers_take(struct numbers *from)
 {
     uint64_t number = 0;
 
+    if (from->at < from->end && *from->at < 0x80) /* as most are */
+        return *from->at++;
     for (unsigned shift = 0; from->at < from->end && shift < 64; shift += 7) {
         const uint8_t byte = *from->at++;
 

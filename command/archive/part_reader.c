@@ -13,7 +13,8 @@ struct part_reader *part_reader_new(const char *path)
         return NULL;
     reader = g_new0(struct part_reader, 1);
     reader->stream = stream;
-    reader->text = g_string_new(NULL);
+    reader->pieces = g_byte_array_new();
+    reader->steps = record_steps_new();
     reader->head = part_head_take(stream_reader_last(stream));
     if (reader->head == NULL) {
         stream_reader_refuse(stream);
@@ -28,7 +29,8 @@ void part_reader_free(struct part_reader *reader)
     if (reader == NULL)
         return;
     stream_reader_free(reader->stream);
-    g_string_free(reader->text, TRUE);
+    g_byte_array_free(reader->pieces, TRUE);
+    record_steps_free(reader->steps);
     if (reader->head != NULL)
         part_head_free(reader->head);
     g_free(reader);
@@ -68,29 +70,38 @@ bool part_reader_has(struct part_reader *reader, enum part_block kind)
     return reader->kind == kind;
 }
 
-const char *part_reader_text(struct part_reader *reader, size_t *length)
+/* What the record is written as. NULL: there is none. */
+static const uint8_t *take_pieces(struct part_reader *reader, size_t *length)
 {
     bool is_last = false;
 
-    g_string_truncate(reader->text, 0);
+    g_byte_array_set_size(reader->pieces, 0);
     while (!is_last) {
-        const uint8_t *piece = NULL;
+        const uint8_t *piece;
 
-        if (part_reader_has(reader, PART_TEXTS)) {
-            is_last = numbers_take(&reader->block) == 0;
-            piece = numbers_take_bytes(&reader->block, length);
-        }
-        if (piece == NULL) {
-            stream_reader_refuse(reader->stream);
+        if (!part_reader_has(reader, PART_TEXTS))
             return NULL;
-        }
+        is_last = numbers_take(&reader->block) == 0;
+        piece = numbers_take_bytes(&reader->block, length);
         /* Nearly all are in one piece, which nobody needs to copy. */
-        if (is_last && reader->text->len == 0)
-            return (const char *)piece;
-        g_string_append_len(reader->text, (const char *)piece, (gssize)*length);
+        if (piece == NULL || (is_last && reader->pieces->len == 0))
+            return piece;
+        g_byte_array_append(reader->pieces, piece, (guint)*length);
     }
-    *length = reader->text->len;
-    return reader->text->str;
+    *length = reader->pieces->len;
+    return reader->pieces->data;
+}
+
+const struct record_steps *part_reader_record(struct part_reader *reader)
+{
+    size_t length;
+    const uint8_t *bytes = take_pieces(reader, &length);
+
+    if (bytes == NULL || !record_steps_take(reader->steps, bytes, length)) {
+        stream_reader_refuse(reader->stream);
+        return NULL;
+    }
+    return reader->steps;
 }
 
 bool part_reader_is_good(struct part_reader *reader)

@@ -7,6 +7,7 @@
 
 #include "command/archive/numbers.h"
 #include "command/archive/part_records.h"
+#include "command/archive/record_steps.h"
 #include "command/archive/stream.h"
 
 struct part_reader {
@@ -14,7 +15,8 @@ struct part_reader {
     struct part_head *head;
     struct numbers block; /* what is left of it */
     uint8_t kind;         /* enum part_block; 0: there is none */
-    GString *text;        /* a record that was in pieces */
+    GByteArray *pieces;   /* of a record */
+    struct record_steps *steps;
 };
 
 /* NULL: it cannot be used, and the user has been told. */
@@ -24,7 +26,7 @@ void part_reader_free(struct part_reader *reader);
 /* Is there one more thing of this kind? What comes before it is passed over. It is then at reader->block. */
 bool part_reader_has(struct part_reader *reader, enum part_block kind);
 /* The next connection's record, until the next call. NULL: there is none, and the user has been told. */
-const char *part_reader_text(struct part_reader *reader, size_t *length);
+const struct record_steps *part_reader_record(struct part_reader *reader);
 /* What was taken was none: the user is told. */
 bool part_reader_is_good(struct part_reader *reader);
 

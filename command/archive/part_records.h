@@ -40,7 +40,7 @@ enum part_block {
     PART_BIRTHS = 'b',    /* how many segments of the whole were before each connection's first one, in their order */
     PART_SERVERS = 's',   /* struct part_server */
     PART_HALF_OPEN = 'h', /* struct part_note */
-    PART_TEXTS = 't'      /* each connection's record, in pieces: does another one follow? and its bytes */
+    PART_TEXTS = 't'      /* each connection's record as record_steps.h has it, in pieces: does another one follow? and its bytes */
 };
 
 /* Of the part's connections with a server no more were half-open at once: where the parts' sum makes no flood, there was

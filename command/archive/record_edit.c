@@ -4,78 +4,44 @@
  */
 #include "command/archive/record_edit.h"
 
+#include "output/text.h"
 #include "tcplife/connection.h"
 #include "tcplife/output/sentences.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS = 20, CONSTANT = 10 }; /* of a number, and of these so many are the same in all */
-
-static bool is_digit(char byte)
+/* Of a connection, in its part. What is none is larger than any. */
+static uint64_t number_at(const char *digits)
 {
-    return (unsigned char)(byte - '0') < 10;
-}
+    uint64_t number = 0;
 
-/* The next number of so many digits that begins with these; NULL: there is none. Before `at` no number goes on.
- *
- * Records are long, and this is most of the work: of any DIGITS bytes two are looked at, STEP apart, and where one is no
- * digit, no number holds both. */
-static const char *find_number(const char *at, const char *end, const char *digits)
-{
-    enum { STEP = DIGITS / 2 };
-    ptrdiff_t i = STEP - 1;
+    for (int i = RECORD_CONSTANT; i < RECORD_DIGITS; i++) {
+        const unsigned digit = (unsigned char)(digits[i] - '0');
 
-    while (end - at > i + STEP) {
-        if (!is_digit(at[i])) {
-            i += STEP;
-        } else if (!is_digit(at[i + STEP])) {
-            i += DIGITS;
-        } else {
-            ptrdiff_t begin = i;
-
-            while (begin > 0 && is_digit(at[begin - 1]))
-                begin--;
-            while (i < end - at && is_digit(at[i]))
-                i++;
-            if (i - begin == DIGITS && memcmp(at + begin, digits, CONSTANT) == 0)
-                return at + begin;
-            i += STEP;
-        }
+        if (digit > 9)
+            return UINT64_MAX;
+        number = number * 10 + digit;
     }
-    return NULL;
+    return number;
 }
 
-static void append_number(GString *to, uint32_t number)
+bool record_append_numbered(GString *to, const struct record_steps *record, const uint32_t *numbers, uint32_t count)
 {
-    char digits[DIGITS];
-    unsigned at = sizeof digits;
+    const char *text = record->text->str;
+    size_t at = 0;
 
-    do
-        digits[--at] = (char)('0' + number % 10);
-    while ((number /= 10) > 0);
-    g_string_append_len(to, digits + at, (gssize)(sizeof digits - at));
-}
+    for (unsigned i = 0; i < record->places->len; i++) {
+        const uint32_t place = g_array_index(record->places, uint32_t, i);
+        const uint64_t number = number_at(text + place);
 
-bool record_append_numbered(GString *to, const char *record, size_t length, uint64_t first_number,
-                            const uint32_t *numbers, uint32_t count)
-{
-    const char *end = record + length, *at = record, *found;
-    char digits[DIGITS + 1];
-
-    g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, (guint64)first_number);
-    while ((found = find_number(at, end, digits)) != NULL) {
-        uint64_t number = 0;
-
-        for (int i = CONSTANT; i < DIGITS; i++)
-            number = number * 10 + (uint64_t)(found[i] - '0');
         if (number >= count)
             return false;
-        g_string_append_len(to, at, found - at);
-        append_number(to, numbers[number]);
-        at = found + DIGITS;
+        text_append_bytes(to, text + at, place - at);
+        text_append_number(to, numbers[number]);
+        at = (size_t)place + RECORD_DIGITS;
     }
-    g_string_append_len(to, at, end - at);
+    text_append_bytes(to, text + at, record->text->len - at);
     return true;
 }
 

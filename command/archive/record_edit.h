@@ -7,15 +7,15 @@
 
 #include <glib.h>
 
+#include "command/archive/record_steps.h"
 #include "tcplife/change.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Appends the record with the connections' numbers: in place of first_number + n stands numbers[n], `count` of them.
- * False: there is a number that is none. */
-bool record_append_numbered(GString *to, const char *record, size_t length, uint64_t first_number,
-                            const uint32_t *numbers, uint32_t count);
+/* Appends the record with the connections' numbers: in place of its part's n-th stands numbers[n], `count` of them. False:
+ * there is a number that is none. */
+bool record_append_numbered(GString *to, const struct record_steps *record, const uint32_t *numbers, uint32_t count);
 
 /* Inserts an expert info into a record of JSON, or of CSV, at this place among those it has. False: there is no such
  * place. */

@@ -11,6 +11,7 @@
 #include "command/archive/merge.h"
 #include "command/archive/numbers.h"
 #include "command/archive/part_records.h"
+#include "command/archive/record_steps.h"
 #include "command/archive/stream.h"
 #include "command/command_line.h"
 #include "command/complaints.h"
@@ -229,26 +230,28 @@ static void write_blocks(struct reduce *reduce, enum part_block kind, const GPtr
 }
 
 /* One connection's record may be longer than any block. */
-static void write_text(struct reduce *reduce, const GString *text)
+static void write_steps(struct reduce *reduce, const GByteArray *steps)
 {
     size_t at = 0;
 
     do {
-        const size_t length = MIN(text->len - at, (size_t)TEXTS_A_BLOCK);
-        numbers_put(reduce->block, at + length < text->len);
-        numbers_put_bytes(reduce->block, text->str + at, length);
+        const size_t length = MIN(steps->len - at, (size_t)TEXTS_A_BLOCK);
+
+        numbers_put(reduce->block, at + length < steps->len);
+        numbers_put_bytes(reduce->block, steps->data + at, length);
         at += length;
         if (reduce->block->len > TEXTS_A_BLOCK) {
             stream_write(reduce->writer, reduce->block);
             begin_block(reduce, PART_TEXTS);
         }
-    } while (at < text->len);
+    } while (at < steps->len);
 }
 
 static void write_records(struct reduce *reduce)
 {
     const struct tl_capture capture = capture_of(reduce);
-    GString *text = g_string_new(NULL);
+    struct record_steps *steps = record_steps_new();
+    GByteArray *bytes = g_byte_array_new();
     unsigned format = 0;
 
     while (strcmp(formats[format].format, reduce->head->format) != 0)
@@ -259,12 +262,14 @@ static void write_records(struct reduce *reduce)
 
         reduce->head->opened_ns = MIN(reduce->head->opened_ns, tl_connection_start_ns(connection));
         reduce->head->closed_ns = MAX(reduce->head->closed_ns, tl_connection_end_ns(connection));
-        g_string_truncate(text, 0);
-        formats[format].append(text, &capture, connection);
-        write_text(reduce, text);
+        formats[format].append(record_steps_begin(steps), &capture, connection);
+        g_byte_array_set_size(bytes, 0);
+        record_steps_put(steps, reduce->head->first_number, bytes);
+        write_steps(reduce, bytes);
     }
     stream_write(reduce->writer, reduce->block);
-    g_string_free(text, TRUE);
+    g_byte_array_free(bytes, TRUE);
+    record_steps_free(steps);
 }
 
 /* ---- all of it ----------------------------------------------------------------------------- */

@@ -192,14 +192,12 @@ static bool write_record(struct result *result, unsigned part, GString *record)
     GString *to = result->floods->len > 0 ? record : result->writing.text;
     struct part_reader *reader = result->parts[part];
     const uint32_t number = result->next[part]++;
-    size_t length;
-    const char *text = part_reader_text(reader, &length);
+    const struct record_steps *told = part_reader_record(reader);
 
-    if (text == NULL)
+    if (told == NULL)
         return false;
     g_string_truncate(record, 0);
-    if (!record_append_numbered(to, text, length, result->head->first_number,
-                                result->numbers[part], reader->head->connections) ||
+    if (!record_append_numbered(to, told, result->numbers[part], reader->head->connections) ||
         !insert_floods(result, part, number, record)) {
         stream_reader_refuse(reader->stream);
         return false;

@@ -20,6 +20,7 @@ enum {
     TAIL = 16,  /* where the last block is, and the end's magic */
     LENGTH = 4, /* of a block, before it */
     LEVEL = 1,  /* of compression: the next ones save a tenth, and take twice the time */
+    LEVEL_OF_RECORDS = -20,    /* they are differences, of which little can be saved */
     DESCRIPTOR = 4,            /* of a Zstandard frame is behind its magic; of its bits, */
     DESCRIPTOR_UNUSED = 0x18 /* these mean nothing (RFC 8878, section 3.1.1.1.1) */
 };
@@ -57,6 +58,7 @@ static void complain_of(const char *path, const char *why)
 struct stream_writer {
     char *path, *unfinished; /* its name until it is whole */
     FILE *file;
+    int level; /* of compression */
     uint64_t offset;
     bool has_failed;
 };
@@ -86,6 +88,7 @@ struct stream_writer *stream_writer_new(const char *path, enum stream_kind kind)
     struct stream_writer *writer = g_new0(struct stream_writer, 1);
 
     writer->path = g_strdup(path);
+    writer->level = kind == STREAM_RECORDS ? LEVEL_OF_RECORDS : LEVEL;
     /* Two that write the same file at once do not meet. */
     writer->unfinished = g_strdup_printf("%s.%ld-%08x", path, (long)getpid(), g_random_int());
     writer->file = g_fopen(writer->unfinished, "wb");
@@ -112,7 +115,7 @@ static void compress(struct stream_writer *writer, const GByteArray *block)
     }
     g_byte_array_set_size(compressed, (guint)ZSTD_compressBound(block->len));
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, writer->level);
     count = ZSTD_compress2(context, compressed->data, compressed->len, block->data, block->len);
     g_assert(!ZSTD_isError(count));
     put_number(length, count, LENGTH);

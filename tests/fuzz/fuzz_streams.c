@@ -5,6 +5,7 @@
  */
 #include "command/archive/numbers.h"
 #include "command/archive/part_records.h"
+#include "command/archive/record_steps.h"
 #include "command/archive/segments.h"
 #include "command/archive/slice.h"
 #include "command/archive/socket_pair.h"
@@ -155,15 +156,76 @@ static void check_notes(const uint8_t *bytes, size_t size)
     check_same(servers, servers_again(servers));
 }
 
+/* ---- records --------------------------------------------------------------------------------------------- */
+
+static const uint64_t first_number = UINT64_C(10000000000000000000);
+static const char constant[] = "1000000000";
+
+/* Where connections' numbers are, looked for one byte after the other. */
+static void check_places(const struct record_steps *steps)
+{
+    const char *text = steps->text->str;
+    unsigned known = 0;
+
+    for (size_t at = 0, end; at < steps->text->len; at = end + 1) {
+        for (end = at; g_ascii_isdigit(text[end]); end++)
+            ;
+        if (end - at != RECORD_DIGITS || memcmp(text + at, constant, RECORD_CONSTANT) != 0)
+            continue;
+        PROMISE(known < steps->places->len && g_array_index(steps->places, uint32_t, known) == at);
+        known++;
+    }
+    PROMISE(known == steps->places->len);
+}
+
+/* Lines as records: what is written of them is read again. */
+static void check_texts(const uint8_t *bytes, size_t size)
+{
+    struct record_steps *writer = record_steps_new(), *reader = record_steps_new();
+    GByteArray *written = g_byte_array_new();
+
+    while (size > 0) {
+        const uint8_t *end = memchr(bytes, '\n', size);
+        const size_t length = end != NULL ? (size_t)(end - bytes) + 1 : size;
+
+        g_string_append_len(record_steps_begin(writer), (const char *)bytes, (gssize)length);
+        g_byte_array_set_size(written, 0);
+        record_steps_put(writer, first_number, written);
+        check_places(writer);
+        PROMISE(record_steps_take(reader, written->data, written->len));
+        PROMISE(g_string_equal(reader->text, writer->text) && reader->places->len == writer->places->len);
+        for (unsigned i = 0; i < reader->places->len; i++)
+            PROMISE(g_array_index(reader->places, uint32_t, i) == g_array_index(writer->places, uint32_t, i));
+        bytes += length;
+        size -= length;
+    }
+    g_byte_array_free(written, TRUE);
+    record_steps_free(reader);
+    record_steps_free(writer);
+}
+
+/* Any bytes as what is written of a record, and once more behind that record. */
+static void check_steps(const uint8_t *bytes, size_t size)
+{
+    struct record_steps *reader = record_steps_new();
+
+    for (int i = 0; i < 2 && record_steps_take(reader, bytes, size); i++)
+        for (unsigned place = 0; place < reader->places->len; place++)
+            PROMISE(g_array_index(reader->places, uint32_t, place) + (size_t)RECORD_DIGITS <= reader->text->len);
+    record_steps_free(reader);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input input = {data, size};
 
-    switch (take_8(&input) % 4) {
+    switch (take_8(&input) % 6) {
     case 0: check_segments(input.data, input.size); break;
     case 1: check_last(input.data, input.size, slice_again); break;
     case 2: check_last(input.data, input.size, head_again); break;
-    default: check_notes(input.data, input.size); break;
+    case 3: check_notes(input.data, input.size); break;
+    case 4: check_texts(input.data, input.size); break;
+    default: check_steps(input.data, input.size); break;
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import json
 import struct
 import sys
 from pathlib import Path
@@ -134,6 +135,25 @@ def frames():
                 for _, data, on_the_wire in chosen[at:at + 4])
 
 
+RECORDS, STEPS = 4, 5  # the streams' first byte
+
+
+def record_lines():
+    """name → lines of fuzz_streams.c: records alike and unlike, with connections' numbers in them, and steps to one."""
+    def number(value):
+        return f"1{value:019}"
+
+    def record(value, words, **more):
+        return json.dumps({"connection": int(number(value)), "start": 1700000000 + value / 7, **more, "summary": words, "experts": [{"frame": 12 + value}] * (value % 3)})
+    lines = [record(8, "opened by the three-way handshake"), record(9, "reset by the client", next=int(number(12))), record(10, "opened by nobody", previous=7),
+             record(12, "opened by the three-way handshake", previous=int(number(9)))]
+    yield "json", bytes([RECORDS]) + "\n".join(lines).encode()
+    yield "csv", bytes([RECORDS]) + b"".join(f"{number(i)},10.0.0.{i * 37},FIN-WAIT-{i % 2 + 1},{'x' * i},{i / 3}\n".encode() for i in range(8))
+    one = number(12)
+    yield "numbers", bytes([RECORDS]) + "\n".join([f"a{one},b", f"a{number(13)},b{one}", one, one * 2, one + "1", "1" + one, f"1000000000.5 {one}x", f"{one[:10]}.5 {one[:15]} {one}", one]).encode()
+    yield "steps", bytes([STEPS, 1, 3, 0, 26 << 1 | 1, 0]) + f"ab,{one},cd".encode()
+
+
 def write(target, name, data):
     folder = CORPUS / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -154,6 +174,8 @@ def main():
         write("header", str(number), struct.pack("<H", 100) + header)
     for name, data in frames():
         write("decode", name, data)
+    for name, data in record_lines():
+        write("streams", name, data)
     for name, acts in lives():
         write("lives", name, SETTINGS + acts)
 
