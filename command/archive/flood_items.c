@@ -32,27 +32,41 @@ static void free_server(gpointer data)
     g_free(server);
 }
 
-/* Each takes one thing of a part. */
-typedef void take_function(GHashTable *servers, struct part_reader *reader);
+/* By socket; and the one that was found last, which often is the next one, too. */
+struct servers {
+    GHashTable *by_socket;
+    struct server *last; /* or NULL */
+};
 
-static void take_server(GHashTable *servers, struct part_reader *reader)
+/* NULL: it is not known. */
+static struct server *find_server(struct servers *servers, const struct tl_socket *socket)
+{
+    if (servers->last == NULL || !socket_pair_is_same(&servers->last->socket, socket))
+        servers->last = g_hash_table_lookup(servers->by_socket, socket);
+    return servers->last;
+}
+
+/* Each takes one thing of a part. */
+typedef void take_function(struct servers *servers, struct part_reader *reader);
+
+static void take_server(struct servers *servers, struct part_reader *reader)
 {
     const struct part_server told = part_server_take(&reader->block);
-    struct server *server = g_hash_table_lookup(servers, &told.socket);
+    struct server *server = find_server(servers, &told.socket);
 
     if (server == NULL) {
         server = g_new0(struct server, 1);
         server->socket = told.socket;
-        g_hash_table_insert(servers, &server->socket, server);
+        g_hash_table_insert(servers->by_socket, &server->socket, server);
     }
     /* It is no larger; a damaged one must not make the sum go round. */
     server->most += MIN(told.most, G_MAXUINT32);
 }
 
-static void take_note(GHashTable *servers, struct part_reader *reader)
+static void take_note(struct servers *servers, struct part_reader *reader)
 {
     const struct placed_note placed = {reader->head->part, part_note_take(&reader->block)};
-    struct server *server = g_hash_table_lookup(servers, &placed.note.note.server);
+    struct server *server = find_server(servers, &placed.note.note.server);
 
     if (placed.note.note.connection >= reader->head->connections)
         stream_reader_refuse(reader->stream);
@@ -60,7 +74,7 @@ static void take_note(GHashTable *servers, struct part_reader *reader)
         g_array_append_val(server->notes, placed);
 }
 
-static bool read_part(const char *path, GHashTable *servers, enum part_block kind, take_function *take)
+static bool read_part(const char *path, struct servers *servers, enum part_block kind, take_function *take)
 {
     struct part_reader *reader = part_reader_new(path);
     bool good = reader != NULL;
@@ -74,7 +88,7 @@ static bool read_part(const char *path, GHashTable *servers, enum part_block kin
     return good;
 }
 
-static bool read_parts(const GPtrArray *paths, GHashTable *servers, enum part_block kind, take_function *take)
+static bool read_parts(const GPtrArray *paths, struct servers *servers, enum part_block kind, take_function *take)
 {
     for (unsigned i = 0; i < paths->len; i++)
         if (!read_part(g_ptr_array_index(paths, i), servers, kind, take))
@@ -181,23 +195,24 @@ static int compare_items(const void *one, const void *other)
 
 GArray *flood_items_new(const GPtrArray *paths, const struct preferences *preferences)
 {
-    GHashTable *servers = g_hash_table_new_full(socket_pair_key_hash, socket_pair_is_same_key, NULL, free_server);
+    struct servers servers = {
+        .by_socket = g_hash_table_new_full(socket_pair_key_hash, socket_pair_is_same_key, NULL, free_server)};
     GArray *items = g_array_new(FALSE, FALSE, sizeof(struct flood_item));
     const uint32_t threshold = preferences->syn_flood_threshold;
     struct anew *anew = g_new0(struct anew, 1);
-    bool good = threshold == 0 || read_parts(paths, servers, PART_SERVERS, take_server);
+    bool good = threshold == 0 || read_parts(paths, &servers, PART_SERVERS, take_server);
     GHashTableIter iterator;
     gpointer value;
 
-    if (good && threshold > 0 && choose_servers(servers, threshold))
-        good = read_parts(paths, servers, PART_HALF_OPEN, take_note);
-    g_hash_table_iter_init(&iterator, servers);
+    if (good && threshold > 0 && choose_servers(servers.by_socket, threshold))
+        good = read_parts(paths, &servers, PART_HALF_OPEN, take_note);
+    g_hash_table_iter_init(&iterator, servers.by_socket);
     while (good && g_hash_table_iter_next(&iterator, NULL, &value))
         if (((const struct server *)value)->notes != NULL)
             find_floods(items, value, preferences, anew);
     free_numbers(anew);
     g_array_sort(items, compare_items);
-    g_hash_table_unref(servers);
+    g_hash_table_unref(servers.by_socket);
     if (!good) {
         g_array_free(items, TRUE);
         return NULL;

@@ -18,6 +18,7 @@ struct half_open_notes {
     GPtrArray *notes, *servers;  /* GByteArray, of which more is added to the last one */
     GByteArray *is_half_open;    /* by connection, since its last note */
     GHashTable *server_of;
+    struct server *last; /* that was asked for: it often is the next one, too */
     GPtrArray *in_order; /* struct server, owned: what is written twice is the same */
 };
 
@@ -63,14 +64,18 @@ static GByteArray *with_room(GPtrArray *blocks)
 
 static struct server *server_of(struct half_open_notes *notes, const struct tl_socket *socket)
 {
-    struct server *server = g_hash_table_lookup(notes->server_of, socket);
+    struct server *server;
 
+    if (notes->last != NULL && socket_pair_is_same(&notes->last->told.socket, socket))
+        return notes->last;
+    server = g_hash_table_lookup(notes->server_of, socket);
     if (server == NULL) {
         server = g_new0(struct server, 1);
         server->told.socket = *socket;
         g_hash_table_insert(notes->server_of, &server->told.socket, server);
         g_ptr_array_add(notes->in_order, server);
     }
+    notes->last = server;
     return server;
 }
 
