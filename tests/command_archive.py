@@ -62,6 +62,7 @@ def reduce_all(form, folder, parts, *options):
         run("reduce", form, *options, "-o", output, *streams(folder, part))
     done = pcaplife("result", *outputs)
     said = re.sub(r"pcaplife: \d+ SYN,ACK, FIN or RST segments? ha(?:s|ve) a wrong checksum: .*\n", "", done.stderr)
+    said = re.sub(r"pcaplife: a segment with neither SYN, FIN, RST nor ACK comes before .*\n", "", said)
     cut = re.fullmatch(r"pcaplife: (\d+) datagrams? (?:is|are) told as far as one task .*\n", said)
     if done.returncode != 0 or said and not cut:
         raise Failed(f"result: {done.returncode}, {done.stderr}")
@@ -272,6 +273,31 @@ def wrong_checksums(folder):
             yield f"a wrong checksum in {parts} parts: {said!r}"
 
 
+def no_flags(folder):
+    """A capture of SYN, FIN and RST segments, and one segment without any flag, in one of its two connections: whether that
+    makes it a whole capture is known within a part, and said where there are several."""
+    flags, path, differs = 16 + 14 + 20 + 13, folder / "no_flags.pcap", 0
+    captures = [cutting.Capture.read(tshark.CAPTURES / f"{name}.pcap", folder) for name in ("third_ack_lost", "tw_new_syn")]
+    (syn, *rest), later = ([capture.at_ns(packet, i * 10**9 + capture.time_ns(packet) - capture.time_ns(capture.packets[0]))
+                            for packet in capture.packets if packet[flags] & 7] for i, capture in enumerate(captures))
+    bare = syn[:flags] + b"\0" + syn[flags + 1:]
+    for begin in ([syn, bare], [syn]):
+        cutting.Capture(captures[0].head, []).write(path, [*begin, *later, *rest])
+        expected = pcaplife("json", "--join", "-q", path).stdout
+        for parts in (1, 2, 3, 5):
+            to = folder / f"{len(begin)}.{parts}"
+            run("map", f"--parts={parts}", "-o", to, path)
+            for part in range(parts):
+                run("reduce", "json", "-o", to / f"r{part}", *streams(to, part))
+            done = pcaplife("result", *(to / f"r{part}" for part in range(parts)))
+            is_marked, is_same = "neither SYN, FIN, RST nor ACK" in done.stderr, done.stdout == expected
+            differs += not is_same
+            if is_marked != (parts > 1 and bare in begin) or not is_same and not is_marked:
+                yield f"{len(begin)} segments, {parts} parts: {is_same}, {done.stderr!r}"
+    if not differs:
+        yield "nothing is told differently: this proves little"
+
+
 def long_record(folder):
     """A record that no block of a stream has room for."""
     path, large = tshark.CAPTURES / "bulk_lossy.pcap", folder / "large.pcap"
@@ -440,7 +466,7 @@ def whole_archive(folder):
             yield f"tools/archive {wrong}: {done.returncode}, {done.stderr!r}"
 
 
-MADE = (every_damage, long_record, cut_datagrams, wrong_checksums, many_slices, whole_archive, synthetic_day, flood, versions, refused, damaged_capture,
+MADE = (every_damage, long_record, cut_datagrams, wrong_checksums, no_flags, many_slices, whole_archive, synthetic_day, flood, versions, refused, damaged_capture,
         again_and_killed, reduced_again)
 
 
