@@ -2,7 +2,9 @@
 """What a program of somebody else's gets from the library, installed into a folder of its own.
 
 Promises that
-- every header compiles alone, as C11 and as C++17, without a warning;
+- every header compiles alone, as C11 and as C++17, without a warning, and its macros are the library's: none of a program's own
+  is redefined or taken away;
+- the libraries have no variable that anybody writes to, so that two threads may have a tracker each;
 - the shared libraries export, and the static ones offer, what the headers mark TL_API, and nothing else; and the
   tracker's needs no library but the C library;
 - with the other one a program prints the plugin's JSON records and sentences;
@@ -70,6 +72,8 @@ def need(*words, **options):
 def headers(prefix, source):
     for path in sorted((prefix / "include").rglob("*.h")):
         name = path.relative_to(prefix / "include")
+        macros = re.findall(r"^\s*#\s*(?:define|undef)\s+(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        yield from (f"{name} defines {macro}: not the library's" for macro in sorted(set(macros)) if not re.match("TL_|TCPLIFE_", macro))
         for language, words in LANGUAGES.items():
             source.write_text(f"#include <{name}>\nextern int nothing_else;\n", encoding="utf-8")
             done = run(*words, *STRICT, "-I", prefix / "include", *GLIB, "-fsyntax-only", source)
@@ -98,6 +102,10 @@ def symbols(prefix):
             yield from (f"{library.name} lacks {symbol}" for symbol in sorted(wanted - found))
             yield from (f"{library.name} offers {symbol}, which no header marks" for symbol in sorted(found - wanted))
             yield from (f"{library.name} offers {symbol}: not the library's" for symbol in found if not symbol.startswith("tl_"))
+        sections = re.findall(r"^(\.t?(?:data|bss))\s+(\d+)", need("size", "-A", static), re.MULTILINE)
+        yield from (f"{static.name} has {size} bytes of variables in {section}" for section, size in sections if int(size))
+        if not sections:
+            yield f"size -A {static.name} names no section"
         needed = set(re.findall(r"NEEDED\s+(\S+)", need("objdump", "-p", shared)))
         yield from (f"{shared.name} needs {library}" for library in sorted(needed - libraries))
 
@@ -162,7 +170,7 @@ def version():
 
 
 def main():
-    for tool in ("gcc", "g++", "pkg-config", "nm", "objdump"):
+    for tool in ("gcc", "g++", "pkg-config", "nm", "objdump", "size"):
         if not shutil.which(tool):
             tshark.skip(f"{tool} is not installed")
     if run("pkg-config", "--exists", "libpcap").returncode:

@@ -83,9 +83,9 @@ TL_API int64_t tl_connection_time_wait_ends_ns(const struct tl_connection *conne
     M(RESET, "reset")
 
 enum tl_milestone {
-#define M(identifier, name) TL_AT_##identifier,
-    TL_MILESTONES(M)
-#undef M
+#define TL_ITEM(identifier, name) TL_AT_##identifier,
+    TL_MILESTONES(TL_ITEM)
+#undef TL_ITEM
     TL_MILESTONE_COUNT
 };
 

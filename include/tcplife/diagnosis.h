@@ -95,9 +95,9 @@ enum tl_reset_cause {
 #define TL_RESET_ATTEMPTS(value) ((value) >> 8)
 
 enum tl_diagnosis {
-#define D(name, severity, telling, text) TL_DIAGNOSIS_##name,
-    TL_DIAGNOSES(D)
-#undef D
+#define TL_ITEM(name, severity, telling, text) TL_DIAGNOSIS_##name,
+    TL_DIAGNOSES(TL_ITEM)
+#undef TL_ITEM
     TL_DIAGNOSIS_COUNT
 };
 

@@ -65,9 +65,9 @@ TL_BEGIN_DECLS
     E(SND_SYN_ACK_TO_OTHER) /* a SYN,ACK, and what it acknowledges is not the other end's SYN */
 
 enum tl_event {
-#define E(name) TL_##name,
-    TL_EVENTS(E)
-#undef E
+#define TL_ITEM(name) TL_##name,
+    TL_EVENTS(TL_ITEM)
+#undef TL_ITEM
     TL_EVENT_COUNT
 };
 
@@ -98,7 +98,7 @@ struct tl_rule {
 extern TL_API const struct tl_rule tl_rules[];
 extern TL_API const unsigned tl_rule_count;
 
-/* The number of the rule for an event in a state, or -1: nothing happens. */
+/* The number of the rule for an event in a state, or -1: nothing happens. TL_STATE_LEFT is no state. */
 TL_API int tl_fsm_rule(enum tl_state state, enum tl_event event);
 
 TL_END_DECLS

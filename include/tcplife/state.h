@@ -26,9 +26,9 @@ TL_BEGIN_DECLS
     S(TIME_WAIT,    "TIME-WAIT")
 
 enum tl_state {
-#define S(identifier, name) TL_##identifier,
-    TL_STATES(S)
-#undef S
+#define TL_ITEM(identifier, name) TL_##identifier,
+    TL_STATES(TL_ITEM)
+#undef TL_ITEM
     TL_STATE_COUNT
 };
 

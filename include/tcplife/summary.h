@@ -37,15 +37,15 @@ TL_BEGIN_DECLS
     C(DEAD_PEER, "dead-peer", "given up: the peer did not answer")
 
 enum tl_open {
-#define O(identifier, value, words) TL_OPEN_##identifier,
-    TL_OPENS(O)
-#undef O
+#define TL_ITEM(identifier, value, words) TL_OPEN_##identifier,
+    TL_OPENS(TL_ITEM)
+#undef TL_ITEM
         TL_OPEN_COUNT
 };
 enum tl_close {
-#define C(identifier, value, words) TL_CLOSE_##identifier,
-    TL_CLOSES(C)
-#undef C
+#define TL_ITEM(identifier, value, words) TL_CLOSE_##identifier,
+    TL_CLOSES(TL_ITEM)
+#undef TL_ITEM
         TL_CLOSE_COUNT
 };
 
