@@ -2,8 +2,10 @@
 """What people's scripts depend on is there: names and types, as tshark itself lists them.
 
 Promises every field with its type, every expert info, every `-z` statistic and every preference
-of the contract, and that the manual page tells of each. Their values are the golden tests' business.
+of the contract, and that the manual page and docs/contract.md tell of each, and of nothing else; so docs/contract.md
+does of every key of a JSON record. Their values are the golden tests' business.
 """
+import json
 import re
 
 import tshark
@@ -28,6 +30,50 @@ EXPERTS = """established syn_retransmitted synack_retransmitted handshake_ack_lo
 STATISTICS = "json csv stat conn servers states tree ladder svg html zeek".split()
 PREFERENCES = {"msl": "30", "syn_flood_threshold": r"\d+", "syn_flood_window": r"\d+", "close_wait_limit": r"\d+",
                "states_interval": "0", "info_column": "FALSE", "zeek": "FALSE"}
+
+
+# The words for them in docs/contract.md.
+TYPES = {"string": "FT_STRING", "uint8": "FT_UINT8", "uint32": "FT_UINT32", "uint64": "FT_UINT64",
+         "rel. time": "FT_RELATIVE_TIME", "framenum": "FT_FRAMENUM"}
+# Each shows keys that the others have not.
+RECORDS = ("close_4seg_client", "abort_client", "client_reuses_time_wait", "keepalive_answered")
+
+
+def told_fields(section):
+    """name → type, as the document's table has them: `tcplife.frame.syn` `.synack` is two of them."""
+    fields = {}
+    for line in re.findall(r"^\| `tcplife\..*", section, re.MULTILINE):
+        names, kind = line.split("|")[1:3]
+        for name in re.findall(r"[a-z0-9_.]+", " ".join(re.findall(r"`([^`]+)`", names))):
+            stem = stem if name.startswith(".") else name.rpartition(".")[0]
+            fields[(stem + name if name.startswith(".") else name).removeprefix("tcplife.")] = TYPES.get(kind.split(",")[0].strip(), kind)
+    return fields
+
+
+def keys():
+    """Of records, as they come."""
+    for name in RECORDS:
+        for line in tshark.run("-q", "-z", "tcplife,json", capture=tshark.capture_file(name)).stdout.splitlines():
+            yield from json.loads(line)
+
+
+def document(listed, offered, preferences):
+    """What docs/contract.md leaves out, or makes up."""
+    sections = re.split(r"^## ", (tshark.ROOT / "docs" / "contract.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    fields, experts, statistics, settings = (
+        next(section for section in sections if section.startswith(f"{number}. ")) for number in (4, 5, 6, 7))
+    plain = {name: kind for name, kind in listed.items() if not name.startswith("expert.")}
+    records = re.search(r"keys are the field names .*? plus `([^`]+)`", statistics)[1].split()
+    row = r"^\|[^|`]+\|([^|]+)\|$"
+    for what, told, there in (
+            ("field", told_fields(fields).items(), plain.items()),
+            ("expert info", re.findall(r"`(\w+)`", "".join(re.findall(row, experts, re.MULTILINE))), tshark.expert_names()),
+            ("statistic", re.findall(r"`(?:-z )?tcplife,(\w+)", statistics), offered),
+            ("preference", re.findall(r"`tcplife\.(\w+)`", settings), preferences)):
+        yield from (f"docs/contract.md does not tell of the {what} {name}" for name in sorted(set(there) - set(told), key=str))
+        yield from (f"docs/contract.md tells of the {what} {name}, which does not exist" for name in sorted(set(told) - set(there), key=str))
+    known = {name.replace(".", "_") for name in plain} | set(records)
+    yield from (f"docs/contract.md does not tell of the key {key}" for key in sorted(set(keys()) - known))
 
 
 def main():
@@ -65,6 +111,7 @@ def main():
     problems += [f"the manual page does not tell of {name}" for name in sorted(wanted - told)]
     known = wanted | {f"tcplife.expert.{name}" for name in experts} | {"tcplife.so", "tcplife.expert"}
     problems += [f"the manual page tells of {name}, which does not exist" for name in sorted(told - known)]
+    problems += document(listed, offered, preferences)
     tshark.report(problems, f"{len(listed)} fields, {len(STATISTICS)} statistics, {len(PREFERENCES)} preferences")
 
 
