@@ -9,6 +9,7 @@
 
 #include "command/progress.h"
 #include "command/regular_file.h"
+#include "command/stopping.h"
 #include "command/wtap_compat.h"
 
 #include <glib.h>
@@ -184,12 +185,14 @@ static void fill_packet(struct capture *capture, struct packet *packet, struct w
 }
 
 /* Of no bytes at all, or of a text that resembles no other format, libwiretap makes a capture without packets; so it
- * does of a compressed file whose first block is cut off. pcap and pcapng have a header, which says what they are. */
+ * does of a compressed file whose first block is cut off. pcap and pcapng have a header, which says what they are. A
+ * program that captures may write it with the first packet: a user who ends it before that has not given a wrong file. */
 static bool holds_nothing(const struct capture *capture)
 {
     const char *type = wtap_file_type_subtype_name(wtap_file_type_subtype(capture->file));
 
-    return capture->frame == 0 && capture->damage.error == 0 && strstr(type, "pcap") == NULL;
+    return capture->frame == 0 && capture->damage.error == 0 && strstr(type, "pcap") == NULL &&
+           stopping_asked() == 0;
 }
 
 /* A file that has shrunk may end between two packets: then libwiretap has no complaint. */
