@@ -157,6 +157,7 @@ struct tl_summary tl_summarize_until(const struct tl_connection *c, int64_t now_
 
 struct tl_duration tl_state_time(const struct tl_connection *c, enum tl_role end, int64_t now_ns)
 {
+    now_ns = tl_nearest_time(now_ns);
     for (uint32_t i = c->log.count; i-- > 0;) {
         const struct tl_change *change = &c->log.changes[i];
 

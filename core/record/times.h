@@ -7,6 +7,12 @@
 
 #include "core/record/record.h"
 
+/* A user's "now", of which differences are to be numbers: the nearest time that a segment may have. */
+static inline int64_t tl_nearest_time(int64_t ns)
+{
+    return ns > TL_TIME_LIMIT_NS ? TL_TIME_LIMIT_NS : ns < -TL_TIME_LIMIT_NS ? -TL_TIME_LIMIT_NS : ns;
+}
+
 /* Has the log an entry with its time for this frame? */
 bool tl_log_tells_time(const struct tl_connection *c, uint32_t frame, int64_t *time_ns);
 

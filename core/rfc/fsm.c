@@ -177,7 +177,7 @@ static const uint8_t rule_for[TL_STATE_COUNT][TL_EVENT_COUNT] = {
 
 int tl_fsm_rule(enum tl_state state, enum tl_event event)
 {
-    return rule_for[state][event] - 1;
+    return (unsigned)state < TL_STATE_COUNT && (unsigned)event < TL_EVENT_COUNT ? rule_for[state][event] - 1 : -1;
 }
 
 const char *tl_event_name(enum tl_event event)

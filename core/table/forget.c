@@ -18,6 +18,7 @@ void tl_tracker_clock(struct tl_tracker *tracker, uint32_t frame, int64_t now_ns
 {
     const struct tl_store *store = &tracker->index.store;
 
+    now_ns = tl_nearest_time(now_ns);
     for (uint32_t number = 0; number < store->connection_count; number++)
         if (!tl_store_is_vacant(store, number)) {
             tl_connection_clock(tl_at_number(store, number), frame, now_ns, &tracker->environment);
@@ -101,11 +102,15 @@ uint32_t tl_tracker_forget(struct tl_tracker *tracker, int64_t now_ns, int64_t i
     struct tl_store *store = &tracker->index.store;
     uint32_t count = 0;
 
+    now_ns = tl_nearest_time(now_ns);
     for (uint32_t number = 0; number < store->connection_count; number++) {
-        struct tl_connection *c = tl_at_number(store, number);
+        struct tl_connection *c;
         enum tl_farewell why;
 
-        if (tl_store_is_vacant(store, number) || !is_finished(tracker, c, now_ns, idle_ns, &why) ||
+        if (tl_store_is_vacant(store, number))
+            continue;
+        c = tl_at_number(store, number);
+        if (!is_finished(tracker, c, now_ns, idle_ns, &why) ||
             (c->flags & TL_CONNECTION_SPLIT && !are_all_finished(tracker, c, now_ns, idle_ns)))
             continue;
         if (!tl_store_prepare_forgetting(store))
@@ -117,7 +122,9 @@ uint32_t tl_tracker_forget(struct tl_tracker *tracker, int64_t now_ns, int64_t i
         count++;
     }
     /* Before a number is given again, nothing may remember who had it. */
-    if (count)
+    if (count) {
         tl_half_open_tidy(&tracker->half_open);
+        tl_store_shrink(store);
+    }
     return count;
 }

@@ -37,25 +37,35 @@ static bool enlarge_ordinals(struct tl_store *store)
     return true;
 }
 
+/* Of this number, and its neighbours. */
+static bool allocate_chunk(struct tl_store *store, uint32_t number)
+{
+    void **chunk = &store->chunks[number / TL_CHUNK];
+
+    if (!*chunk)
+        *chunk = tl_allocate(store->environment, CHUNK_BYTES);
+    return *chunk != NULL;
+}
+
 bool tl_store_enlarge(struct tl_store *store)
 {
-    void *chunk, **chunks;
+    void **chunks;
 
     if (store->vacant_count)
-        return true;
+        return allocate_chunk(store, store->vacant[store->vacant_count - 1]);
     if (store->ordinals && !enlarge_ordinals(store))
         return false;
     if (store->connection_count < store->chunk_count * TL_CHUNK)
-        return true;
+        return allocate_chunk(store, store->connection_count);
     chunks = tl_enlarge(store->environment, store->chunks, store->chunk_count,
                         &store->chunk_capacity, sizeof *chunks);
     if (!chunks)
         return false;
     store->chunks = chunks;
-    chunk = tl_allocate(store->environment, CHUNK_BYTES);
-    if (!chunk)
+    chunks[store->chunk_count] = NULL;
+    if (!allocate_chunk(store, store->connection_count))
         return false;
-    store->chunks[store->chunk_count++] = chunk;
+    store->chunk_count++;
     return true;
 }
 
@@ -132,12 +142,31 @@ void tl_store_forget(struct tl_store *store, struct tl_connection *c)
     store->vacant[store->vacant_count++] = number;
 }
 
+static bool is_chunk_vacant(const struct tl_store *store, uint32_t chunk)
+{
+    for (uint32_t number = chunk * TL_CHUNK;
+         number < (chunk + 1) * TL_CHUNK && number < store->connection_count; number++)
+        if (!tl_store_is_vacant(store, number))
+            return false;
+    return true;
+}
+
+void tl_store_shrink(struct tl_store *store)
+{
+    for (uint32_t i = 0; i < store->chunk_count; i++)
+        if (is_chunk_vacant(store, i)) {
+            tl_release(store->environment->memory, store->chunks[i], CHUNK_BYTES);
+            store->chunks[i] = NULL;
+        }
+}
+
 void tl_store_free(struct tl_store *store, const struct tl_memory *memory)
 {
     tl_release(memory, store->vacant, store->vacant_capacity * sizeof *store->vacant);
     tl_release(memory, store->ordinals, store->ordinal_capacity * sizeof *store->ordinals);
     for (uint32_t i = 0; i < store->connection_count; i++)
-        free_connection(tl_at_number(store, i), memory);
+        if (store->chunks[i / TL_CHUNK])
+            free_connection(tl_at_number(store, i), memory);
     for (uint32_t i = 0; i < store->chunk_count; i++)
         tl_release(memory, store->chunks[i], CHUNK_BYTES);
     tl_release(memory, store->chunks, store->chunk_capacity * sizeof *store->chunks);

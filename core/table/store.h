@@ -17,7 +17,7 @@ enum { TL_CHUNK = 64, TL_CACHE_LINE = 64 };
 
 struct tl_store {
     struct tl_environment *environment;
-    void **chunks; /* of TL_CHUNK connections each, by number */
+    void **chunks; /* of TL_CHUNK connections each, by number; NULL: of these numbers nobody has one */
     uint32_t connection_count, chunk_count, chunk_capacity;
 
     /* What was forgotten gives its number back. From then on a connection's number does not tell how many
@@ -47,7 +47,7 @@ static inline uint32_t tl_store_ordinal(const struct tl_store *store, uint32_t n
 /* Nobody has this number at present. */
 static inline bool tl_store_is_vacant(const struct tl_store *store, uint32_t number)
 {
-    return !tl_at_number(store, number)->first_frame;
+    return !store->chunks[number / TL_CHUNK] || !tl_at_number(store, number)->first_frame;
 }
 
 /* Makes room for one more connection. */
@@ -60,6 +60,8 @@ void tl_store_took(struct tl_store *store, const struct tl_connection *connectio
 bool tl_store_prepare_forgetting(struct tl_store *store);
 /* Gives back what the connection held, and its number. There is room. */
 void tl_store_forget(struct tl_store *store, struct tl_connection *connection);
+/* Gives back the memory of numbers that nobody has, nor asks about any more. */
+void tl_store_shrink(struct tl_store *store);
 
 /* Writes down a connection's sockets. */
 bool tl_store_sockets(struct tl_store *store, struct tl_connection *connection,

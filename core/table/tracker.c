@@ -29,6 +29,11 @@
 /* Twice this behind the latest time that a segment may have is a time, too. */
 static const int64_t LONGEST_MSL_NS = INT64_MAX / 4;
 
+static int64_t usable_msl(int64_t msl_ns)
+{
+    return msl_ns < 0 ? 0 : msl_ns < LONGEST_MSL_NS ? msl_ns : LONGEST_MSL_NS;
+}
+
 struct tl_tracker *tl_tracker_new(const struct tl_memory *memory, const struct tl_config *config)
 {
     struct tl_tracker *tracker = memory->resize(memory->ctx, NULL, 0, sizeof *tracker);
@@ -38,7 +43,7 @@ struct tl_tracker *tl_tracker_new(const struct tl_memory *memory, const struct t
     *tracker = (struct tl_tracker){.memory = *memory, .config = *config};
     tracker->environment = (struct tl_environment){
         .memory = &tracker->memory,
-        .msl_ns = config->msl_ns < LONGEST_MSL_NS ? config->msl_ns : LONGEST_MSL_NS,
+        .msl_ns = usable_msl(config->msl_ns),
         .close_wait_limit_ns = config->close_wait_limit_ns};
     tracker->index.store.environment = &tracker->environment;
     tracker->index.seed[0] = config->seed[0];
@@ -258,9 +263,16 @@ static struct tl_connection *take_by_all_rules(struct tl_tracker *tracker,
                                                const struct tl_segment *s, struct tl_key *key,
                                                struct tl_connection *c, enum tl_role *sender)
 {
-    struct tl_segment renumbered;
+    struct tl_segment renumbered, first;
     enum tl_beginning beginning = TL_BEGINS_ANEW;
     bool apart = false;
+
+    /* No frame has this number: it says that there is none. */
+    if (!s->frame) {
+        first = *s;
+        first.frame = 1;
+        s = &first;
+    }
 
     if (c && (s->network || tracker->networks.chunk_count)) {
         c = tl_choose_network(&tracker->networks, &tracker->index, key, s, c, sender);

@@ -72,15 +72,28 @@ static const struct zeek_connection *look_up(const struct tl_zeek *zeek, uint32_
                : NULL;
 }
 
+static bool is_anybody_known(const struct zeek_connection *chunk)
+{
+    for (unsigned i = 0; i < CHUNK; i++)
+        if (chunk[i].is_known)
+            return true;
+    return false;
+}
+
 void tl_zeek_forget(struct tl_zeek *zeek, uint32_t connection)
 {
-    struct zeek_connection *c;
+    struct zeek_connection **chunk, *c;
 
     if (!look_up(zeek, connection))
         return;
-    c = &zeek->chunks[connection / CHUNK][connection % CHUNK];
+    chunk = &zeek->chunks[connection / CHUNK];
+    c = &(*chunk)[connection % CHUNK];
     free_connection(c, &zeek->memory);
     memset(c, 0, sizeof *c);
+    if (is_anybody_known(*chunk))
+        return;
+    free_chunk(*chunk, &zeek->memory);
+    *chunk = NULL;
 }
 
 static bool enlarge_table(struct tl_zeek *zeek, uint32_t chunk)

@@ -4,6 +4,7 @@
  */
 #include "core/record/record.h"
 #include "heap.h"
+#include "tcplife/summary.h"
 #include "tcplife/tracker.h"
 #include "tcplife/zeek.h"
 
@@ -205,6 +206,50 @@ static void time_ends_time_wait(void **state)
     assert_int_equal(live_bytes, 0);
 }
 
+/* A program that ends may say that it is the end of time, and one whose clock was never set that it is the beginning. */
+static void every_time_is_a_time(void **state)
+{
+    struct tl_tracker *tracker = new_tracker();
+    const struct tl_socket client = socket_of(10, 1000);
+    const struct tl_connection *c;
+    uint32_t frame = 0;
+    int64_t now_ns = SECOND;
+
+    (void)state;
+    play(tracker, 6, &frame, &now_ns, &client, 0); /* the server is in CLOSE-WAIT */
+    play(tracker, LINES, &frame, &now_ns, &(struct tl_socket){.port = 9, .address_length = 4}, 0);
+    c = tl_tracker_connection(tracker, 1);
+    assert_int_equal(tl_tracker_forget(tracker, INT64_MIN, SECOND, NULL, NULL), 0);
+    tl_tracker_clock(tracker, frame + 1, INT64_MIN);
+    assert_int_equal(tl_connection_last_frame(c), frame);
+    assert_int_equal(tl_connection_changes_at(tl_tracker_connection(tracker, 0), frame + 1).count, 0);
+    assert_int_equal(tl_connection_changes_at(c, frame + 1).count, 0);
+    assert_false(tl_state_time(c, TL_CLIENT, INT64_MIN).known);
+    assert_true(tl_state_time(c, TL_CLIENT, INT64_MAX).known);
+    tl_tracker_clock(tracker, frame + 1, INT64_MAX);
+    assert_int_equal(tl_connection_states(c).state[TL_CLIENT], TL_CLOSED);
+    assert_int_equal(tl_tracker_forget(tracker, INT64_MAX, 0, NULL, NULL), 1);
+    assert_int_equal(tl_tracker_forget(tracker, INT64_MAX, 1, NULL, NULL), 1);
+    tl_tracker_free(tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
+/* No Maximum Segment Lifetime is less than none: TIME-WAIT then ends with the segment that began it. */
+static void a_negative_lifetime_is_none(void **state)
+{
+    const struct tl_config config = {.msl_ns = INT64_MIN};
+    struct tl_tracker *tracker = tl_tracker_new(&memory, &config);
+    const struct tl_socket client = socket_of(10, 1000);
+    uint32_t frame = 0;
+    int64_t now_ns = SECOND;
+
+    (void)state;
+    play(tracker, LINES - 1, &frame, &now_ns, &client, 0);
+    assert_int_equal(tl_connection_time_wait_ends_ns(tl_tracker_connection(tracker, 0)), now_ns);
+    tl_tracker_free(tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
 /* A thousand lives a second, and some that never end: TCPLIFE_LIVES of them, for a test of ten million. */
 static void memory_is_that_of_the_living(void **state)
 {
@@ -248,6 +293,80 @@ static void memory_is_that_of_the_living(void **state)
     assert_true(farewells.over + farewells.idle >= lives - lives / 3);
     tl_zeek_free(farewells.zeek);
     tl_tracker_free(farewells.tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
+enum { FLOOD = 40000 };
+
+/* A flood of SYNs, and now and then somebody who stays. */
+static void flood(struct farewells *farewells, uint32_t *frame, int64_t *now_ns, uint32_t round)
+{
+    const struct tl_socket server = socket_of(1, 80);
+
+    for (uint32_t i = 0; i < FLOOD; i++) {
+        const bool stays = i % (FLOOD / 4) == 1234;
+        const struct tl_socket client = socket_of(FLOOD * round + i, stays ? 9 : 1000);
+
+        for (unsigned n = 0; n < (stays ? 5 : 1); n++) {
+            struct tl_segment s = segment_of(&whole_life[n], ++*frame, *now_ns += 1000, &client, &server, 0);
+            const struct tl_zeek_packet packet = {.segment = &s, .ip_length = 40, .is_whole = true};
+            enum tl_role sender;
+            const struct tl_connection *c = tl_tracker_segment(farewells->tracker, &s, &sender);
+
+            assert_non_null(c);
+            tl_zeek_segment(farewells->zeek, tl_connection_number(c), sender, &packet);
+        }
+    }
+}
+
+/* Whoever was flooded once does not need the memory of the flood for ever: but for its places in the tables. */
+static void a_flood_leaves_nothing(void **state)
+{
+    struct farewells farewells = {.tracker = new_tracker(), .zeek = tl_zeek_new(&memory)};
+    uint32_t frame = 0, living = 0;
+    int64_t now_ns = SECOND;
+
+    (void)state;
+    for (uint32_t round = 1; round <= 3; round++) {
+        size_t flooded;
+
+        flood(&farewells, &frame, &now_ns, round);
+        flooded = live_bytes;
+        now_ns += 200 * SECOND;
+        assert_int_equal(tl_tracker_forget(farewells.tracker, now_ns, 3600 * SECOND, farewell, &farewells), FLOOD - 4);
+        assert_true(live_bytes < flooded / 8);
+        assert_true(tl_tracker_connection_count(farewells.tracker) <= FLOOD + 4 * round);
+    }
+    for (uint32_t i = 0; i < tl_tracker_connection_count(farewells.tracker); i++)
+        if (tl_tracker_connection(farewells.tracker, i)) {
+            living++;
+            assert_int_equal(tl_connection_states(tl_tracker_connection(farewells.tracker, i)).state[TL_SERVER],
+                             TL_ESTABLISHED);
+        }
+    assert_int_equal(living, 3 * 4);
+    tl_zeek_free(farewells.zeek);
+    tl_tracker_free(farewells.tracker);
+    assert_int_equal(live_bytes, 0);
+}
+
+/* Frames are numbered from 1. Whoever begins with 0 is not told what he gave back already. */
+static void a_frame_0_is_the_first(void **state)
+{
+    struct tl_tracker *tracker = new_tracker();
+    const struct tl_socket client = socket_of(10, 1000), server = socket_of(1, 80);
+    struct tl_segment s = segment_of(&whole_life[0], 0, SECOND, &client, &server, 0);
+    uint32_t frame = 0;
+    int64_t now_ns = SECOND;
+    enum tl_role sender;
+    const struct tl_connection *c = tl_tracker_segment(tracker, &s, &sender);
+
+    (void)state;
+    assert_non_null(c);
+    assert_int_equal(tl_connection_first_frame(c), 1);
+    assert_ptr_equal(tl_tracker_connection(tracker, 0), c);
+    play(tracker, 1, &frame, &now_ns, &(struct tl_socket){.port = 9, .address_length = 4}, 0);
+    assert_int_equal(tl_tracker_forget(tracker, now_ns + 200 * SECOND, 3600 * SECOND, NULL, NULL), 2);
+    tl_tracker_free(tracker);
     assert_int_equal(live_bytes, 0);
 }
 
@@ -326,7 +445,11 @@ int main(void)
         cmocka_unit_test(only_what_is_over_is_forgotten),
         cmocka_unit_test(attempts_are_idle_sooner),
         cmocka_unit_test(time_ends_time_wait),
+        cmocka_unit_test(every_time_is_a_time),
+        cmocka_unit_test(a_negative_lifetime_is_none),
         cmocka_unit_test(memory_is_that_of_the_living),
+        cmocka_unit_test(a_flood_leaves_nothing),
+        cmocka_unit_test(a_frame_0_is_the_first),
         cmocka_unit_test(nothing_else_changes),
     };
 

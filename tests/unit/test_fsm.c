@@ -139,6 +139,10 @@ static void look_up_finds_every_rule(void **state)
             assert_int_equal(tl_rules[rule].event, e);
         }
     assert_int_equal(found, tl_rule_count);
+    /* A rule may lead to what is no state, and whoever asks on from there is told that nothing happens. */
+    for (unsigned e = 0; e < TL_EVENT_COUNT; e++)
+        assert_int_equal(tl_fsm_rule(TL_STATE_LEFT, (enum tl_event)e), -1);
+    assert_int_equal(tl_fsm_rule(TL_CLOSED, TL_EVENT_COUNT), -1);
 }
 
 static void names_are_the_rfcs(void **state)
