@@ -12,6 +12,9 @@ if(TARGET pcaplife)
 endif()
 install(FILES ${PROJECT_SOURCE_DIR}/docs/copyright DESTINATION share/doc/libtcplife0 COMPONENT runtime)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/copyright DESTINATION share/doc/libtcplife-dev COMPONENT development)
+# What the headers refer to.
+install(FILES ${PROJECT_SOURCE_DIR}/docs/library.md ${PROJECT_SOURCE_DIR}/docs/contract.md ${PROJECT_SOURCE_DIR}/docs/memory.md
+    DESTINATION share/doc/libtcplife-dev COMPONENT development)
 install(FILES ${PROJECT_SOURCE_DIR}/examples/lives.c DESTINATION share/doc/libtcplife-dev/examples COMPONENT development)
 
 find_program(DPKG_QUERY dpkg-query)

@@ -74,7 +74,7 @@ def library_problems(folder):
                    *(f"lib/cmake/tcplife/tcplife{name}.cmake"
                      for name in ("Config", "ConfigVersion", "Targets", f"Targets-{kind_of_build()}")),
                    *(f"include/{path.relative_to(headers)}" for path in headers.rglob("*.h")),
-                   "share/doc/libtcplife-dev/copyright", "share/doc/libtcplife-dev/examples/lives.c"})):
+                   *(f"share/doc/libtcplife-dev/{name}" for name in ("copyright", "contract.md", "library.md", "memory.md", "examples/lives.c"))})):
         found = {re.sub(r"^usr/(lib/[^/]*-linux-gnu\w*/)?", lambda match: "lib/" if match[1] else "", name)
                  for name in files_of(package, folder / (package.stem + ".tree"))}
         yield from compare(package, found, wanted)

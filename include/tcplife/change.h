@@ -77,7 +77,8 @@ struct tl_change {
     } u;
 };
 
-/* Some of them, one behind the other; they stay where they are until the connection's next segment. */
+/* Some of them, one behind the other. They are the connection's, and stay where they are until the tracker is given
+ * the next segment, ICMP error or time. */
 struct tl_changes {
     const struct tl_change *at; /* NULL: there are none */
     uint32_t count;

@@ -20,7 +20,7 @@ enum tl_severity { TL_CHAT, TL_NOTE, TL_WARN, TL_ERROR };
  * why: it is behind others, which mostly are said too (a dead peer is reset, too). */
 enum tl_telling { TL_TELLS_LITTLE, TL_TELLS_WHAT, TL_TELLS_WHY };
 
-/* `about` and `value` of the change that carries a diagnosis (see change_log.h):
+/* `about` and `value` of the change that carries a diagnosis (change.h):
  *
  *      name                  severity  tells   about (a frame, 0: none)     value           in a few words */
 #define TL_DIAGNOSES(D)                                                                            \

@@ -1,10 +1,10 @@
 /* The state machine of one end, as data (RFC 9293, Figure 5).
  *
  * It answers one question: an end is in this state, this event happens to it,
- * where does that lead, and why? Which events a segment is, is decided in
- * opening.c, acknowledgement.c, closing.c and reset.c; what it means to a person, in diagnosis.h.
+ * where does that lead, and why? Which events a segment is, the tracker decides;
+ * what it means to a person stands in diagnosis.h.
  *
- * Two lists (fsm.c): the first is the RFC's own (Figure 5 and the text of
+ * Two lists: the first is the RFC's own (Figure 5 and the text of
  * section 3.10.7), the second what an observer needs beyond it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -45,7 +45,7 @@ enum tl_checksum { TL_CHECKSUM_UNKNOWN, TL_CHECKSUM_GOOD, TL_CHECKSUM_BAD };
 enum { TL_SCALE_NONE = -1, TL_SCALE_UNKNOWN = -2 };
 
 struct tl_segment {
-    uint32_t frame;  /* number in the capture, from 1, never falling */
+    uint32_t frame;  /* number in the capture, from 1, never falling; 0 is taken as 1 */
     /* Of the segments between these sockets that this frame holds (several: 802.11 A-MSDU, TCP within
      * TCP), which one is it, from 0? */
     uint32_t part;
@@ -71,7 +71,7 @@ struct tl_segment {
     bool has_timestamps; /* RFC 7323, section 3 */
     uint32_t ts_val, ts_ecr;
 
-    uint8_t sack_count; /* blocks of the SACK option (RFC 2018, section 3) */
+    uint8_t sack_count; /* at most 4 blocks of the SACK option (RFC 2018, section 3) */
     struct {
         tl_seq start, end;
     } sack[4];
@@ -83,7 +83,8 @@ struct tl_segment {
     uint16_t ip_id;
 
     /* Asked only when the answer matters; NULL: cannot be
-     * known (cut by the snaplen, no pseudo header). */
+     * known (cut by the snaplen, no pseudo header). tl_tcp_header_checksum() has the answer, where `caller` leads to
+     * the segment's bytes. */
     enum tl_checksum (*checksum)(const struct tl_segment *segment);
     void *caller; /* for `checksum` */
 };

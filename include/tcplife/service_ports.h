@@ -15,6 +15,7 @@
 
 TL_BEGIN_DECLS
 
+/* Is the port a registered TCP service's? */
 TL_API bool tl_is_service_port(uint16_t port);
 
 TL_END_DECLS

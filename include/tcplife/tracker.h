@@ -1,7 +1,7 @@
 /* The tracker: every connection of a capture, found by its two sockets.
  *
  *   feed every segment once, in capture order      tl_tracker_segment()
- *   ask about any of them later, in any order      tl_tracker_find(), then change_log.h
+ *   ask about any of them later, in any order      tl_tracker_find(), then connection.h
  *   ask about whole connections                    tl_tracker_connection(), summary.h
  *
  * It knows which incarnation a segment belongs to; it cannot know what was
@@ -28,7 +28,8 @@ TL_BEGIN_DECLS
 struct tl_half_open_note;
 
 struct tl_config {
-    /* Maximum Segment Lifetime; TIME-WAIT lasts twice as long. At most 73 years; what is longer is taken as that. */
+    /* Maximum Segment Lifetime (RFC 9293, section 3.4.2), in nanoseconds; TIME-WAIT lasts twice as long. At most 73
+     * years; what is longer is taken as that, and what is negative as 0. */
     int64_t msl_ns;
     int64_t close_wait_limit_ns; /* CLOSE-WAIT for longer is called lingering; 0: never */
     /* So many half-open connections to one server, begun within the window, are a SYN flood;
@@ -82,8 +83,9 @@ TL_API void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segm
  * SYN floods (floods.h), what the connections of a host tell of its wrong checksums, and the numbers of connections. */
 TL_API void tl_tracker_elsewhere(struct tl_tracker *tracker, uint64_t count, bool has_plain);
 
-/* Learns from an ICMP(v6) error that quotes a TCP segment from `source` to `destination`
- * with sequence number `seq`. Returns the connection it was about, or NULL: none. */
+/* Learns from an ICMP(v6) error (icmp.h; RFC 1122, section 4.2.3.9) that quotes a TCP segment from `source` to
+ * `destination` with sequence number `seq`. Only what is said about a SYN changes anything. `frame` and `time_ns` are
+ * those of the error, as a segment's would be. Returns the connection that it changed, or NULL: none. */
 TL_API struct tl_connection *tl_tracker_icmp_error(struct tl_tracker *tracker, uint32_t frame,
                                                    int64_t time_ns, const struct tl_socket *source,
                                                    const struct tl_socket *destination, tl_seq seq,
@@ -117,7 +119,7 @@ TL_API struct tl_connection *tl_tracker_next(const struct tl_tracker *tracker,
 
 /* ---- for programs that never end ------------------------------------------------------------- */
 
-/* Ends what time alone ends by `now_ns`, nanoseconds since the epoch: an end leaves TIME-WAIT after 2 MSL (RFC
+/* Ends what time alone ends by `now_ns`, nanoseconds since the epoch, which may be any number: an end leaves TIME-WAIT after 2 MSL (RFC
  * 9293, section 3.6.1), a CLOSE-WAIT is called lingering. Else that is noticed when the connection's next
  * segment comes. The change is written down at `frame`, the number that the next segment's frame will have at
  * least. Looks at every connection. */
@@ -140,6 +142,7 @@ typedef void tl_farewell_function(void *ctx, const struct tl_connection *connect
 TL_API uint32_t tl_tracker_forget(struct tl_tracker *tracker, int64_t now_ns, int64_t idle_ns,
                                   tl_farewell_function *farewell, void *ctx);
 
+/* Was there ever no memory for something that it had to learn? What it says may be less than the capture told. */
 TL_API bool tl_tracker_out_of_memory(const struct tl_tracker *tracker);
 
 TL_END_DECLS

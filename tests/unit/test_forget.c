@@ -370,6 +370,52 @@ static void a_frame_0_is_the_first(void **state)
     assert_int_equal(live_bytes, 0);
 }
 
+/* Frames have 32 bits. A tracker whose numbers would end keeps its connections until they are over; another one, which
+ * counts from 1, has those that begin (docs/library.md). */
+struct relay {
+    struct tl_tracker *old, *young;
+    uint32_t old_frame, young_frame;
+    int64_t now_ns;
+};
+
+static void go_on(struct relay *relay, const struct tl_socket *client, unsigned from, unsigned to)
+{
+    const struct tl_socket server = socket_of(1, 80);
+
+    for (unsigned i = from; i < to; i++) {
+        struct tl_segment s = segment_of(&whole_life[i], 0, relay->now_ns += SECOND, client, &server, 0);
+        enum tl_role sender;
+        const bool is_old =
+            tl_tracker_find(relay->old, UINT32_MAX, &s.source, &s.destination, &sender) != NULL;
+
+        s.frame = is_old ? ++relay->old_frame : ++relay->young_frame;
+        assert_non_null(tl_tracker_segment(is_old ? relay->old : relay->young, &s, &sender));
+    }
+}
+
+static void another_tracker_takes_over(void **state)
+{
+    struct relay relay = {new_tracker(), new_tracker(), UINT32_MAX - 20, 0, SECOND};
+    const struct tl_socket a = socket_of(10, 1000), b = socket_of(11, 1000);
+    struct tl_summary life;
+
+    (void)state;
+    play(relay.old, 5, &relay.old_frame, &relay.now_ns, &a, 0);
+    go_on(&relay, &b, 0, 4);
+    go_on(&relay, &a, 5, LINES);
+    go_on(&relay, &b, 4, LINES);
+    life = tl_summarize(tl_tracker_connection(relay.old, 0));
+    assert_int_equal(life.close, TL_CLOSE_THREE_WAY);
+    life = tl_summarize(tl_tracker_connection(relay.young, 0));
+    assert_int_equal(life.close, TL_CLOSE_THREE_WAY);
+    assert_int_equal(tl_tracker_connection_count(relay.old), 1);
+    assert_int_equal(tl_tracker_connection_count(relay.young), 1);
+    assert_int_equal(tl_tracker_forget(relay.old, INT64_MAX, 1, NULL, NULL), 1);
+    tl_tracker_free(relay.old);
+    tl_tracker_free(relay.young);
+    assert_int_equal(live_bytes, 0);
+}
+
 static uint32_t random_number(uint32_t *seed)
 {
     *seed = *seed * 1664525 + 1013904223;
@@ -450,6 +496,7 @@ int main(void)
         cmocka_unit_test(memory_is_that_of_the_living),
         cmocka_unit_test(a_flood_leaves_nothing),
         cmocka_unit_test(a_frame_0_is_the_first),
+        cmocka_unit_test(another_tracker_takes_over),
         cmocka_unit_test(nothing_else_changes),
     };
 
