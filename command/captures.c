@@ -24,9 +24,13 @@ static GPtrArray *list_of_texts(void)
     return g_ptr_array_new_with_free_func(g_free);
 }
 
-/* A folder is its captures. False: it has none. */
+/* A folder is its captures. False: it has none, or nothing is named. */
 static bool add_file(GPtrArray *files, const char *name)
 {
+    if (*name == '\0') {
+        complain("a file's name is empty");
+        return false;
+    }
     if (strcmp(name, "-") != 0 && g_file_test(name, G_FILE_TEST_IS_DIR))
         return folder_add_captures(files, name);
     g_ptr_array_add(files, g_strdup(name));

@@ -24,7 +24,8 @@
 /* What the user has said, and what has been found so far. */
 struct check {
     char **rule_words, **rule_files, **allowed;
-    char *junit_path, *html_path;
+    char **junit_words, **html_words;
+    const char *junit_path, *html_path; /* the one word of each; NULL: not wished for */
     gboolean github;
 
     GPtrArray *rules;    /* struct rule * */
@@ -67,15 +68,29 @@ static bool take_rules(struct check *check, char **error)
     return check->rules->len > 0;
 }
 
+/* False: *error says that it is given twice. */
+static bool take_path(const char **path, const char *option, char *const *words, char **error)
+{
+    if (words == NULL)
+        return true;
+    if (words[1] != NULL)
+        *error = g_strdup_printf("%s is given twice, and can be but one of %s and %s", option,
+                                 words[0], words[1]);
+    *path = words[0];
+    return *error == NULL;
+}
+
 /* GLib calls it when it has read all options. */
 static gboolean take_options(GOptionContext *context, GOptionGroup *group, gpointer data,
                              GError **failure)
 {
+    struct check *to = data;
     char *error = NULL;
 
     (void)context;
     (void)group;
-    if (take_rules(data, &error))
+    if (take_path(&to->junit_path, "--junit", to->junit_words, &error) &&
+        take_path(&to->html_path, "--html", to->html_words, &error) && take_rules(to, &error))
         return TRUE;
     g_set_error_literal(failure, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, error);
     g_free(error);
@@ -98,9 +113,9 @@ static GOptionGroup *options(void)
          "without the rule of that name: refused, unanswered, half-open, aborted, reset, "
          "reset-while-closing, dead-peer, forged, error",
          "NAME"},
-        {"junit", 0, 0, G_OPTION_ARG_FILENAME, &check.junit_path, "a report in JUnit's format",
+        {"junit", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &check.junit_words, "a report in JUnit's format",
          "FILE"},
-        {"html", 0, 0, G_OPTION_ARG_FILENAME, &check.html_path, "the report of pcaplife html",
+        {"html", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &check.html_words, "the report of pcaplife html",
          "FILE"},
         {"github", 0, 0, G_OPTION_ARG_NONE, &check.github, "annotations for a GitHub workflow, too",
          NULL},
@@ -434,8 +449,8 @@ static void end(struct writing *writing)
     g_strfreev(check.rule_words);
     g_strfreev(check.rule_files);
     g_strfreev(check.allowed);
-    g_free(check.junit_path);
-    g_free(check.html_path);
+    g_strfreev(check.junit_words);
+    g_strfreev(check.html_words);
 }
 
 const struct subcommand subcommand_check = {

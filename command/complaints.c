@@ -15,14 +15,17 @@
 void complain(const char *format, ...)
 {
     va_list arguments;
-    char *line;
+    char *words, *line;
 
     va_start(arguments, format);
-    line = g_strdup_vprintf(format, arguments);
+    words = g_strdup_vprintf(format, arguments);
     va_end(arguments);
+    /* What the user has typed, and files' names, may hold anything; a complaint is one line. */
+    line = printable(words);
     progress_clear();
     fprintf(stderr, "pcaplife: %s\n", line);
     g_free(line);
+    g_free(words);
 }
 
 char *undecoded_text(const char *path, const struct undecoded *undecoded)

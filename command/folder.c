@@ -7,11 +7,23 @@
 #include "command/capture.h"
 #include "command/complaints.h"
 
+#include <glib/gstdio.h>
+
 #include <string.h>
+#include <sys/stat.h>
 
 static int compare_names(const void *one, const void *other)
 {
     return strcmp(*(char *const *)one, *(char *const *)other);
+}
+
+/* Not what nobody keeps captures in, and where a reader would wait for a writer: a pipe, a socket, a folder. */
+static bool may_be_capture(const char *path)
+{
+    GStatBuf file;
+
+    /* What cannot be looked at is for others to tell. */
+    return g_stat(path, &file) != 0 || S_ISREG(file.st_mode);
 }
 
 static GPtrArray *captures_in(GDir *dir, const char *folder)
@@ -22,7 +34,7 @@ static GPtrArray *captures_in(GDir *dir, const char *folder)
     while ((name = g_dir_read_name(dir)) != NULL) {
         char *path = g_build_filename(folder, name, NULL);
 
-        if (capture_has_name(name) && !g_file_test(path, G_FILE_TEST_IS_DIR))
+        if (capture_has_name(name) && may_be_capture(path))
             g_ptr_array_add(found, path);
         else
             g_free(path);

@@ -175,7 +175,8 @@ bool jobs_run(const struct jobs_work *work, unsigned processes)
         if (crew.running > 0) {
             await_one(&crew);
         } else {
-            complain("no process can be had to read a file: %s", g_strerror(errno));
+            complain("no process, or no file in %s for what it writes, can be had: %s",
+                     g_get_tmp_dir(), g_strerror(errno));
             is_good = false;
         }
     }

@@ -91,13 +91,20 @@ static int run_step(int (*step)(int argc, char **argv), int argc, char **argv)
     return result;
 }
 
+/* Whatever follows. */
+static bool asks_for_version(int count, char **words)
+{
+    return count > 0 && strcmp(words[0], "--version") == 0;
+}
+
 int main(int argc, char **argv)
 {
     const struct subcommand *named = argc > 1 ? find(argv[1]) : NULL;
     int (*step)(int, char **) = argc > 1 ? find_step(argv[1]) : NULL;
 
     setlocale(LC_ALL, "");
-    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+    if (asks_for_version(argc - 1, argv + 1) ||
+        ((named != NULL || step != NULL) && asks_for_version(argc - 2, argv + 2))) {
         puts("pcaplife " PCAPLIFE_VERSION);
         return PCAPLIFE_OK;
     }

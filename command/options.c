@@ -15,15 +15,13 @@
 /* As long as a NAT must keep a silent connection (RFC 5382, REQ-5): 2 hours and 4 minutes. */
 enum { DEFAULT_IDLE = 7440 };
 
-/* An option that was not given. */
-#define UNSAID G_MININT64
-
-/* As GLib reads them. */
+/* As GLib reads them: all that was said with an option, so that one of two is not dropped without a word. NULL: it was
+ * not given. */
 struct words {
-    gint64 jobs, idle, msl, close_wait_limit, syn_flood_threshold, syn_flood_window, ladders;
-    char *states_interval;
-    char *connection, *host, *port, *where;
-    char *output;
+    char **jobs, **idle, **msl, **close_wait_limit, **syn_flood_threshold, **syn_flood_window;
+    char **ladders, **states_interval;
+    char **connection, **host, **port, **where;
+    char **output;
     gboolean quiet, strict, live, fallback, slim, join;
     char **files, **taps;
 };
@@ -42,15 +40,25 @@ static const struct {
     {OPTION_STATES_INTERVAL, "states-interval", "states, html and check --html"},
 };
 
-static bool take_number(unsigned *to, const char *option, gint64 number)
+/* False: it is no number. *to stays as it is where the option was not given. */
+static bool take_number(unsigned *to, const char *option, char *const *said)
 {
-    if (number < 0 || number > G_MAXUINT32) {
-        complain("%s is a number from 0 to %u, and not %" G_GINT64_FORMAT, option, G_MAXUINT32,
-                 number);
+    guint64 number;
+
+    if (said == NULL)
+        return true;
+    if (!g_ascii_string_to_unsigned(said[0], 10, 0, G_MAXUINT32, &number, NULL)) {
+        complain("%s is a number from 0 to %u, and not %s", option, G_MAXUINT32, said[0]);
         return false;
     }
     *to = (unsigned)number;
     return true;
+}
+
+/* NULL: the option was not given. */
+static const char *word_of(char *const *said)
+{
+    return said != NULL ? said[0] : NULL;
 }
 
 /* False: it is no interval. */
@@ -69,9 +77,7 @@ static bool take_interval(int64_t *to, const char *text)
 static bool take_idle(struct options *options, const struct words *words)
 {
     options->idle = DEFAULT_IDLE;
-    if (words->idle == UNSAID)
-        return true;
-    if (!options->live) {
+    if (words->idle != NULL && !options->live) {
         complain("--idle is for --live: else all is known when the file has ended");
         return false;
     }
@@ -139,26 +145,26 @@ static bool read_words(struct words *words, int argc, char **argv,
                        const struct options_usage *usage)
 {
     GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->output,
          "write there, not on the standard output", "FILE"},
-        {"where", 0, 0, G_OPTION_ARG_FILENAME, &words->where,
+        {"where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->where,
          "only connections of whose JSON object this is true", "JQ"},
-        {"connection", 0, 0, G_OPTION_ARG_STRING, &words->connection, "only that one", "NUMBER"},
-        {"host", 0, 0, G_OPTION_ARG_STRING, &words->host, "only those with this end", "ADDRESS"},
-        {"port", 0, 0, G_OPTION_ARG_STRING, &words->port, "only those with this end", "PORT"},
+        {"connection", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->connection, "only that one", "NUMBER"},
+        {"host", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->host, "only those with this end", "ADDRESS"},
+        {"port", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->port, "only those with this end", "PORT"},
         {"join", 0, 0, G_OPTION_ARG_NONE, &words->join,
          "the files are one capture cut in pieces, in the order of their first packets", NULL},
         {"tap", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->taps,
          "they, too, where the same traffic was captured at one more point", "NAME=FILE[,FILE…]"},
-        {"msl", 0, 0, G_OPTION_ARG_INT64, &words->msl,
+        {"msl", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->msl,
          "Maximum Segment Lifetime: TIME-WAIT lasts twice as long (30)", "SECONDS"},
-        {"close-wait-limit", 0, 0, G_OPTION_ARG_INT64, &words->close_wait_limit,
+        {"close-wait-limit", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->close_wait_limit,
          "CLOSE-WAIT for longer is called lingering; 0: never (60)", "SECONDS"},
-        {"syn-flood-threshold", 0, 0, G_OPTION_ARG_INT64, &words->syn_flood_threshold,
+        {"syn-flood-threshold", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->syn_flood_threshold,
          "so many half-open connections to one server are a SYN flood; 0: none is (100)", "COUNT"},
-        {"syn-flood-window", 0, 0, G_OPTION_ARG_INT64, &words->syn_flood_window,
+        {"syn-flood-window", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->syn_flood_window,
          "if they began within so many seconds (10)", "SECONDS"},
-        {"states-interval", 0, 0, G_OPTION_ARG_STRING, &words->states_interval,
+        {"states-interval", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->states_interval,
          "of states: a row for so long; 0: one that makes at most 200 rows (0)", "SECONDS"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet,
          "no word about packets that are passed over, nor about progress", NULL},
@@ -166,15 +172,15 @@ static bool read_words(struct words *words, int argc, char **argv,
          "packets that are passed over make the exit code 2", NULL},
         {"fallback", 0, 0, G_OPTION_ARG_NONE, &words->fallback,
          "let tshark, with the plugin, read the files of which packets are passed over", NULL},
-        {"jobs", 'j', 0, G_OPTION_ARG_INT64, &words->jobs,
+        {"jobs", 'j', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->jobs,
          "read so many files at a time; 0: one a processor (1)", "COUNT"},
         {"live", 0, 0, G_OPTION_ARG_NONE, &words->live,
          "write each connection when it is over, and forget it (json, csv, zeek)", NULL},
-        {"idle", 0, 0, G_OPTION_ARG_INT64, &words->idle,
+        {"idle", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->idle,
          "with --live: or when it has been silent for so long; 0: never (7440)", "SECONDS"},
         {"slim", 0, 0, G_OPTION_ARG_NONE, &words->slim,
          "records without expert infos and transitions (json, csv)", NULL},
-        {"ladders", 0, 0, G_OPTION_ARG_INT64, &words->ladders,
+        {"ladders", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->ladders,
          "so many ladders in the report, of the worst connections (500)", "COUNT"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->files, NULL, NULL},
         {0},
@@ -186,9 +192,9 @@ static bool read_words(struct words *words, int argc, char **argv,
 /* What the user has said of them. */
 static unsigned given(const struct words *words)
 {
-    return (words->jobs != UNSAID ? OPTION_JOBS : 0) | (words->fallback ? OPTION_FALLBACK : 0) |
-           (words->live ? OPTION_LIVE : 0) | (words->idle != UNSAID ? OPTION_IDLE : 0) |
-           (words->slim ? OPTION_SLIM : 0) | (words->ladders != UNSAID ? OPTION_LADDERS : 0) |
+    return (words->jobs != NULL ? OPTION_JOBS : 0) | (words->fallback ? OPTION_FALLBACK : 0) |
+           (words->live ? OPTION_LIVE : 0) | (words->idle != NULL ? OPTION_IDLE : 0) |
+           (words->slim ? OPTION_SLIM : 0) | (words->ladders != NULL ? OPTION_LADDERS : 0) |
            (words->states_interval != NULL ? OPTION_STATES_INTERVAL : 0);
 }
 
@@ -204,44 +210,82 @@ static bool has_use(unsigned given, const struct options_usage *usage)
     return true;
 }
 
+/* False: an option that has one value was given two. */
+static bool are_said_once(const struct words *words)
+{
+    const struct {
+        const char *option;
+        char *const *said;
+    } all[] = {
+        {"--output", words->output},
+        {"--where", words->where},
+        {"--connection", words->connection},
+        {"--host", words->host},
+        {"--port", words->port},
+        {"--msl", words->msl},
+        {"--close-wait-limit", words->close_wait_limit},
+        {"--syn-flood-threshold", words->syn_flood_threshold},
+        {"--syn-flood-window", words->syn_flood_window},
+        {"--states-interval", words->states_interval},
+        {"--jobs", words->jobs},
+        {"--idle", words->idle},
+        {"--ladders", words->ladders},
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
+        if (all[i].said != NULL && all[i].said[1] != NULL) {
+            complain("%s is given twice, and can be but one of %s and %s", all[i].option,
+                     all[i].said[0], all[i].said[1]);
+            return false;
+        }
+    return true;
+}
+
+static void clear(struct words *words)
+{
+    char **const all[] = {
+        words->jobs, words->idle, words->msl, words->close_wait_limit, words->syn_flood_threshold,
+        words->syn_flood_window, words->ladders, words->states_interval, words->connection,
+        words->host, words->port, words->where, words->output, words->files, words->taps,
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
+        g_strfreev(all[i]);
+}
+
+/* What needs no other option, nor the subcommand. */
+static void take_words(struct options *options, const struct words *words)
+{
+    *options = (struct options){
+        .given = given(words),
+        .preferences = default_preferences,
+        .output = g_strdup(word_of(words->output)),
+        .quiet = words->quiet,
+        .strict = words->strict,
+        .jobs = 1,
+        .live = words->live,
+        .fallback = words->fallback,
+        .slim = words->slim,
+        .ladders = REPORT_LADDERS,
+    };
+}
+
 bool options_parse(struct options *options, int argc, char **argv,
                    const struct options_usage *usage)
 {
-    struct words words = {
-        .jobs = UNSAID,
-        .idle = UNSAID,
-        .msl = default_preferences.msl,
-        .close_wait_limit = default_preferences.close_wait_limit,
-        .syn_flood_threshold = default_preferences.syn_flood_threshold,
-        .syn_flood_window = default_preferences.syn_flood_window,
-        .ladders = UNSAID,
-    };
-    bool good;
+    struct words words = {0};
+    bool good = read_words(&words, argc, argv, usage);
 
-    *options = (struct options){0};
-    good = read_words(&words, argc, argv, usage);
-    options->given = given(&words);
-    options->output = words.output;
-    options->quiet = words.quiet;
-    options->strict = words.strict;
-    options->slim = words.slim;
-    options->live = words.live;
-    options->fallback = words.fallback;
-    good = good && has_use(options->given, usage) && take_idle(options, &words) &&
-           take_number(&options->jobs, "--jobs", words.jobs == UNSAID ? 1 : words.jobs) &&
+    take_words(options, &words);
+    good = good && are_said_once(&words) && has_use(options->given, usage) &&
+           take_idle(options, &words) && take_number(&options->jobs, "--jobs", words.jobs) &&
            take_preferences(&options->preferences, &words) &&
-           take_interval(&options->states_interval_ns, words.states_interval) &&
-           choice_take(&options->choice, words.connection, words.host, words.port, words.where) &&
-           take_number(&options->ladders, "--ladders",
-                       words.ladders == UNSAID ? REPORT_LADDERS : words.ladders) &&
+           take_interval(&options->states_interval_ns, word_of(words.states_interval)) &&
+           choice_take(&options->choice, word_of(words.connection), word_of(words.host),
+                       word_of(words.port), word_of(words.where)) &&
+           take_number(&options->ladders, "--ladders", words.ladders) &&
            take_captures(options, &words);
-    g_free(words.states_interval);
-    g_free(words.connection);
-    g_free(words.host);
-    g_free(words.port);
-    g_free(words.where);
-    g_strfreev(words.files);
-    g_strfreev(words.taps);
+    clear(&words);
     return good;
 }
 

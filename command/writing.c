@@ -5,6 +5,7 @@
 #include "command/writing.h"
 
 #include "command/complaints.h"
+#include "command/printable.h"
 #include "command/progress.h"
 #include "output/connection_set.h"
 
@@ -123,19 +124,25 @@ void writing_append_counts(struct writing *writing, const struct reading *readin
 {
     const uint32_t all = tl_tracker_connection_count(reading->capture.tracker);
     const uint32_t chosen = connection_set_count(reading->connections);
+    char *name = printable(reading->name);
 
     g_string_append_printf(writing->text, "%s: %" PRIu64 " packets, %" PRIu64 " TCP segments, ",
-                           reading->name, reading->packets, reading->segments);
+                           name, reading->packets, reading->segments);
     if (chosen < all)
         g_string_append_printf(writing->text, "%" PRIu32 " of ", chosen);
     g_string_append_printf(writing->text, "%" PRIu32 " connection%s\n", all, all == 1 ? "" : "s");
+    g_free(name);
 }
 
 void writing_begin_file(struct writing *writing, const struct reading *reading)
 {
+    char *name;
+
     if (!writing->several_files)
         return;
-    g_string_append_printf(writing->text, "%s:\n\n", reading->name);
+    name = printable(reading->name);
+    g_string_append_printf(writing->text, "%s:\n\n", name);
+    g_free(name);
 }
 
 void writing_append_file(struct writing *writing, FILE *file)

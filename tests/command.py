@@ -80,7 +80,8 @@ def good(folder, expected):
     yield from expect("-o", pcaplife("json", "-o", copy, CAPTURE), 0)
     if not copy.exists() or copy.read_text(encoding="utf-8") != pcaplife("json", CAPTURE).stdout:
         yield "-o does not write what the standard output is given"
-    yield from expect("--version", pcaplife("--version"), 0)
+    for words in (("--version",), ("--version", CAPTURE), ("check", "--version"), ("result", "--version")):
+        yield from expect("--version", pcaplife(*words), 0)
 
 
 def bad(folder, expected):
@@ -109,6 +110,11 @@ def bad(folder, expected):
     if copy.read_bytes() != data:
         yield "-o has overwritten what comes by the standard input"
     copy.unlink()
+    yield from expect("an option given twice", pcaplife("json", "--port", "80", "--port", "443", CAPTURE), 2, "--port is given twice, and can be but one of 80 and 443")
+    yield from expect("an empty name", pcaplife("counts", "", CAPTURE), 2, "a file's name is empty", [expected])
+    yield from expect("a number in octal", pcaplife("counts", "--msl", "0x1e", CAPTURE), 2, "--msl is a number from 0 to 4294967295, and not 0x1e")
+    yield from expect("a line break in a word", pcaplife("json", "-o", "/nowhere/a\nb", CAPTURE), 2, "cannot be written: No such file")
+    yield from expect("no place for what waits", pcaplife("json", "--jobs", "2", CAPTURE, CAPTURE, env={"TMPDIR": "/nowhere"}), 2, "no file in /nowhere")
     yield from expect("-o where nothing can be", pcaplife("json", "-o", empty, CAPTURE), 2, "Is a directory")
     yield from expect("good, bad, good", pcaplife(CAPTURE, text, CAPTURE), 2, "text.pcap", [expected, expected])
     yield from expect("/dev/null", pcaplife("-"), 2, "- is neither a file nor a pipe")
@@ -165,10 +171,22 @@ def folders(folder, expected):
     place.mkdir()
     for name in ("b.pcap", "a.pcap", "c.pcap12", "notes.txt"):
         (place / name).write_bytes(CAPTURE.read_bytes())
+    os.mkfifo(place / "pipe.pcap")
+    (place / "folder.pcap").mkdir()
     done = pcaplife("counts", place)
     yield from expect("a folder", done, 0, counted=3 * [expected])
     if [Path(line.split(":")[0]).name for line in done.stdout.splitlines()] != ["a.pcap", "b.pcap", "c.pcap12"]:
         yield f"a folder: reads {done.stdout}"
+
+
+def hostile_name(folder):
+    """It does what it likes neither to a terminal nor to who reads line by line."""
+    path = folder / "a\x1b[31m\nb.pcap"
+    path.write_bytes(CAPTURE.read_bytes())
+    for words in (("counts", path), ("verdict", path), ("verdict", path, CAPTURE), *((word, path, CAPTURE) for word in ("ladder", "stat", "conn", "servers", "states"))):
+        said = pcaplife(*words).stdout
+        if re.search("[\0-\x09\x0b-\x1f\x7f]", said) or "a\ufffd[31m\ufffdb.pcap:" not in said:
+            yield f"{words}: {said[:200]!r}"
 
 
 def closed_pipe():
@@ -417,7 +435,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *closed_pipe(), *verdict(), *report(folder), *pictures(folder), *slim(), *useless(), *jobs(folder),
+                    *folders(folder, (frames, segments, 1)), *hostile_name(folder), *closed_pipe(), *verdict(), *report(folder), *pictures(folder), *slim(), *useless(), *jobs(folder),
                     *shrinks(folder), *fallback(folder), *progress(folder), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 

@@ -69,7 +69,7 @@ VERDICTS = [
     (["--rule", "one: true", "--allow", "one", GOOD], 2, "no rule is left to check"),
     (["--rules", "/nowhere/rules", GOOD], 2, "No such file or directory"), (["--live", GOOD], 2, "--live is for"),
     (["--junit", "/nowhere/x.xml", GOOD], 2, "/nowhere/x.xml cannot be written"), (["--junit", "/dev/full", GOOD], 2, "/dev/full cannot be written"),
-    (["--junit", "-", GOOD], 2, "--junit names a file, and not -"), (["-o", "/dev/full", GOOD], 2, "No space left"), (["--wrong", GOOD], 2, "Unknown option --wrong"), ([], 2, "no FILE"),
+    (["--junit", "/nowhere/a", "--junit", "/nowhere/b", GOOD], 2, "--junit is given twice, and can be but one of"), (["--junit", "-", GOOD], 2, "--junit names a file, and not -"), (["-o", "/dev/full", GOOD], 2, "No space left"), (["--wrong", GOOD], 2, "Unknown option --wrong"), ([], 2, "no FILE"),
 ]
 # A file with rules, the exit code for an aborted connection, and what is said.
 RULES = [
