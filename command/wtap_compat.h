@@ -11,6 +11,7 @@
 #include <wireshark.h>
 #include <ws_version.h>
 
+#include <glib.h>
 #include <wiretap/wtap.h>
 #include <wsutil/buffer.h>
 #include <wsutil/wslog.h>
@@ -18,14 +19,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* ws_quiet_log(): the library's log is for its developers, unless WIRESHARK_LOG_LEVEL asks for it.
+/* ws_begin_log(): the library's log is for its developers; see ws_quiet_log() below.
  * struct ws_record: a record and its bytes; from 4.5 on, these are a part of it. */
 #if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 5)
 struct ws_record {
     wtap_rec rec;
 };
 
-static inline void ws_quiet_log(void)
+static inline void ws_begin_log(void)
 {
     ws_log_init(NULL);
 }
@@ -56,7 +57,7 @@ struct ws_record {
     Buffer bytes;
 };
 
-static inline void ws_quiet_log(void)
+static inline void ws_begin_log(void)
 {
     ws_log_init("pcaplife", NULL);
 }
@@ -84,5 +85,13 @@ static inline const uint8_t *ws_record_bytes(struct ws_record *record)
     return ws_buffer_start_ptr(&record->bytes);
 }
 #endif
+
+/* Nothing of what the library thinks of a file that it tries to read: its errors come back to the caller. */
+static inline void ws_quiet_log(void)
+{
+    ws_begin_log();
+    if (g_getenv("WIRESHARK_LOG_LEVEL") == NULL)
+        ws_log_set_level(LOG_LEVEL_CRITICAL);
+}
 
 #endif
