@@ -96,27 +96,51 @@ static inline char *text_put_eight_digits(char *to, uint32_t value)
     return to + 8;
 }
 
-/* At most eight, no zeros in front. Needs room for eight: what follows the number in it is undefined. */
+static inline char *text_put_two_digits(char *to, uint32_t value)
+{
+    static const char pairs[] = "0001020304050607080910111213141516171819"
+                                "2021222324252627282930313233343536373839"
+                                "4041424344454647484950515253545556575859"
+                                "6061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+
+    memcpy(to, pairs + (size_t)2 * value, 2);
+    return to + 2;
+}
+
+/* At most two, four or eight, no zeros in front: numbers are small, mostly. */
+static inline char *text_put_up_to_two(char *to, uint32_t value)
+{
+    if (value >= 10)
+        return text_put_two_digits(to, value);
+    *to = (char)('0' + value);
+    return to + 1;
+}
+
+static inline char *text_put_up_to_four(char *to, uint32_t value)
+{
+    if (value < 100)
+        return text_put_up_to_two(to, value);
+    return text_put_two_digits(text_put_up_to_two(to, value / 100), value % 100);
+}
+
 static inline char *text_put_small_number(char *to, uint32_t value)
 {
-    const int zeros = (value < 100) + (value < 1000) + (value < 10000) + (value < 100000) +
-                      (value < 1000000) + (value < 10000000);
-
-    if (value < 10) {
-        *to = (char)('0' + value);
-        return to + 1;
-    }
-    text_store(to, text_eight_digits(value) >> 8 * zeros);
-    return to + 8 - zeros;
+    if (value < 10000)
+        return text_put_up_to_four(to, value);
+    to = text_put_up_to_four(to, value / 10000);
+    to = text_put_two_digits(to, value % 10000 / 100);
+    return text_put_two_digits(to, value % 100);
 }
 
 /* Needs room for TEXT_DIGITS. */
 static inline char *text_put_number(char *to, uint64_t value)
 {
-    const uint64_t left = value / TEXT_EIGHT_DIGITS;
+    uint64_t left;
 
-    if (left == 0)
+    if (value < TEXT_EIGHT_DIGITS)
         return text_put_small_number(to, (uint32_t)value);
+    left = value / TEXT_EIGHT_DIGITS;
     if (left < TEXT_EIGHT_DIGITS)
         to = text_put_small_number(to, (uint32_t)left);
     else

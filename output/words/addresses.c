@@ -24,17 +24,17 @@ static bool is_ipv4(const struct tl_capture *capture, const struct tl_socket *so
     return socket->family == capture->ipv4 && socket->address_length == 4;
 }
 
-/* Not inet_ntop(), which takes its digits from printf(): every record has four of them. */
-static void append_ipv4(GString *text, const uint8_t *address)
-{
-    char *to = text_room(text, (size_t)4 * TEXT_DIGITS);
+enum { LONGEST_IPV4 = 15, LONGEST_PORT = 5 };
 
+/* Not inet_ntop(), which takes its digits from printf(): every record has four of them. */
+static char *put_ipv4(char *to, const uint8_t *address)
+{
     for (int i = 0; i < 4; i++) {
         if (i > 0)
             *to++ = '.';
-        to = text_put_number(to, address[i]);
+        to = text_put_up_to_four(to, address[i]);
     }
-    text_end(text, to);
+    return to;
 }
 
 static void append_hexadecimal(GString *text, const struct tl_socket *socket)
@@ -49,7 +49,7 @@ void tl_append_address(GString *text, const struct tl_capture *capture,
     char ipv6[INET6_ADDRSTRLEN];
 
     if (is_ipv4(capture, socket))
-        append_ipv4(text, socket->address);
+        text_end(text, put_ipv4(text_room(text, LONGEST_IPV4), socket->address));
     else if (tl_is_ipv6(capture, socket))
         text_append(text, inet_ntop(AF_INET6, socket->address, ipv6, sizeof ipv6));
     else if (capture->append_address != NULL)
@@ -58,8 +58,15 @@ void tl_append_address(GString *text, const struct tl_capture *capture,
         append_hexadecimal(text, socket);
 }
 
-void tl_append_socket(GString *text, const struct tl_capture *capture,
-                      const struct tl_socket *socket)
+static void append_ipv4_socket(GString *text, const struct tl_socket *socket)
+{
+    char *to = put_ipv4(text_room(text, LONGEST_IPV4 + 1 + LONGEST_PORT), socket->address);
+
+    *to++ = ':';
+    text_end(text, text_put_small_number(to, socket->port));
+}
+
+static void append_any_socket(GString *text, const struct tl_capture *capture, const struct tl_socket *socket)
 {
     const gsize begin = text->len;
     bool has_colons;
@@ -71,4 +78,13 @@ void tl_append_socket(GString *text, const struct tl_capture *capture,
         g_string_insert_c(text, (gssize)begin, '[');
     text_append(text, has_colons ? "]:" : ":");
     text_append_number(text, socket->port);
+}
+
+void tl_append_socket(GString *text, const struct tl_capture *capture,
+                      const struct tl_socket *socket)
+{
+    if (is_ipv4(capture, socket))
+        append_ipv4_socket(text, socket);
+    else
+        append_any_socket(text, capture, socket);
 }
