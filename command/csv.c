@@ -27,7 +27,7 @@ static void write_csv(struct writing *writing, const struct reading *reading)
 
     while ((connection = writing_next(writing, reading, &number)) != NULL) {
         tl_append_csv(writing->text, &reading->capture, connection);
-        writing_flush(writing);
+        writing_flush_long(writing);
     }
 }
 

@@ -13,7 +13,7 @@ static void write_json(struct writing *writing, const struct reading *reading)
 
     while ((connection = writing_next(writing, reading, &number)) != NULL) {
         tl_append_json(writing->text, &reading->capture, connection);
-        writing_flush(writing);
+        writing_flush_long(writing);
     }
 }
 

@@ -112,6 +112,14 @@ void writing_flush(struct writing *writing)
     g_string_truncate(writing->text, 0);
 }
 
+void writing_flush_long(struct writing *writing)
+{
+    enum { LONG = 2048 };
+
+    if (writing->text->len >= LONG)
+        writing_flush(writing);
+}
+
 const struct tl_connection *writing_next(const struct writing *writing,
                                          const struct reading *reading, uint32_t *number)
 {

@@ -60,7 +60,10 @@ FILE *writing_open(const struct writing *writing, const char *option, const char
 /* Writes the text, and empties it. */
 void writing_flush(struct writing *writing);
 
-/* The same, and all that was written gets to where it goes. */
+/* The same, but not before there is enough that it is worth the while. */
+void writing_flush_long(struct writing *writing);
+
+/* Writes the text, and all that was written gets to where it goes. */
 void writing_end(struct writing *writing);
 
 /* Adds what is in a file. */

@@ -22,7 +22,7 @@ static void write_zeek(struct writing *writing, const struct reading *reading)
     number = 0;
     while ((connection = writing_next(writing, reading, &number)) != NULL) {
         tl_append_zeek_log(writing->text, capture, connection);
-        writing_flush(writing);
+        writing_flush_long(writing);
     }
     tl_append_zeek_log_foot(writing->text, number == 0 ? 0 : closed_ns);
 }
