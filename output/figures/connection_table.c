@@ -38,6 +38,7 @@ static void put_value(const struct figure_sink *sink, const struct value_row *ro
     case VALUE_TEXT:
         figure_put_text(sink, value->text->str);
         break;
+    case VALUE_FILE_NAME:
     case VALUE_LIST: /* in records alone */
         figure_put_nothing(sink);
         break;

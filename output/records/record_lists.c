@@ -6,7 +6,19 @@
 
 #include "output/records/life.h"
 #include "output/records/record_writer.h"
-#include "output/text.h"
+
+/* Keys of what lists are made of, and their words: copied as they are. */
+static const struct record_key frame_key = RECORD_KEY("frame"), time_key = RECORD_KEY("time"),
+                               end_key = RECORD_KEY("end"), from_key = RECORD_KEY("from"),
+                               to_key = RECORD_KEY("to"), name_key = RECORD_KEY("name"),
+                               severity_key = RECORD_KEY("severity"), text_key = RECORD_KEY("text");
+
+static const struct record_name states[] = {
+#define S(identifier, name) RECORD_NAME(name),
+    TL_STATES(S)
+#undef S
+};
+static const struct record_name roles[] = {[TL_CLIENT] = RECORD_NAME("client"), [TL_SERVER] = RECORD_NAME("server")};
 
 /* Those that have frames between the connection's first and its last one. */
 void record_files(struct record_writer *writer, const struct record_key *key, const struct known_life *life)
@@ -49,15 +61,13 @@ static void put_expert(struct record_writer *writer, const struct known_life *li
                        const struct tl_change *change)
 {
     const enum tl_diagnosis diagnosis = tl_change_diagnosis(change);
-    GString *sentence = writer->scratch;
 
-    text_clear(sentence);
-    tl_append_diagnosis(sentence, life->capture, life->connection, change);
     record_begin_item(writer);
-    record_number(writer, KEY("frame"), change->frame);
-    record_word(writer, KEY("name"), tl_diagnosis_name(diagnosis));
-    record_word(writer, KEY("severity"), tl_severity_name(tl_diagnosis_severity(diagnosis)));
-    record_string(writer, KEY("text"), sentence->str);
+    record_number(writer, &frame_key, change->frame);
+    record_word(writer, &name_key, tl_diagnosis_name(diagnosis));
+    record_word(writer, &severity_key, tl_severity_name(tl_diagnosis_severity(diagnosis)));
+    tl_append_diagnosis(record_begin_text(writer, &text_key), life->capture, life->connection, change);
+    record_end_text(writer, true);
     record_end_item(writer);
 }
 
@@ -76,11 +86,11 @@ void record_experts(struct record_writer *writer, const struct record_key *key, 
 static void put_transition(struct record_writer *writer, const struct tl_change *change)
 {
     record_begin_item(writer);
-    record_number(writer, KEY("frame"), change->frame);
-    record_seconds(writer, KEY("time"), tl_change_time_ns(change));
-    record_word(writer, KEY("end"), tl_role_name(tl_change_end(change)));
-    record_word(writer, KEY("from"), tl_state_name(tl_change_from(change)));
-    record_word(writer, KEY("to"), tl_state_name(tl_change_to(change)));
+    record_number(writer, &frame_key, change->frame);
+    record_time(writer, &time_key, tl_change_time_ns(change));
+    record_name(writer, &end_key, &roles[tl_change_end(change)]);
+    record_name(writer, &from_key, &states[tl_change_from(change)]);
+    record_name(writer, &to_key, &states[tl_change_to(change)]);
     record_end_item(writer);
 }
 

@@ -1,6 +1,9 @@
 /* Writes one record of named values, as a line of JSON or of CSV (RFC 4180, but the line ends as those
  * of every other text).
  *
+ * Every value is written at the line's end, into room that is there already, and something stands behind it: so nobody
+ * has to remember whether it is the first one. What closes a list, or the record, takes the place of the last comma.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "output/records/record_writer.h"
@@ -9,73 +12,130 @@
 
 #include <string.h>
 
-/* ---- JSON: each value is written in one go, into room for all of it ---------------------------- */
-
 static bool is_json(const struct record_writer *writer)
 {
     return writer->format == RECORD_JSON;
 }
 
-/* Of what is an item of a list. */
-static const struct record_key no_key = NO_RECORD_KEY;
+/* ---- where values are written --------------------------------------------------------------- */
 
-/* What stands before a value: a comma, and its key. Returns where the value goes, which may be so long. The line has
- * no 0 at its end again until record_end(). */
-static inline char *json_begin(struct record_writer *writer, const struct record_key *key,
-                               size_t length)
+/* Behind the line's end there is always room for a key, a number, be it seconds, or a name, and what stands around
+ * them. */
+enum { ROOM_FOR_VALUE = RECORD_KEY_ROOM + TEXT_SECONDS + 16 };
+
+/* From now on the writer has the line's end: that of the line itself is where it was. */
+static void take_line(struct record_writer *writer, size_t room)
 {
-    char *to = text_room(writer->line, sizeof key->json + length);
-    const unsigned comma = writer->is_first; /* that there is none */
+    writer->to = text_room(writer->line, room + ROOM_FOR_VALUE);
+    writer->last_begin = writer->line->str + writer->line->allocated_len - ROOM_FOR_VALUE;
+}
 
+/* …and now the line has it. It has no 0 there. */
+static GString *give_line(struct record_writer *writer)
+{
+    writer->line->len = (size_t)(writer->to - writer->line->str);
+    return writer->line;
+}
+
+/* (Not inline: values that have room would have to save registers for it.) */
+static G_GNUC_NO_INLINE void make_room(struct record_writer *writer, size_t room)
+{
+    give_line(writer);
+    take_line(writer, room);
+}
+
+/* Room for so much more than a value. */
+static inline void need_room(struct record_writer *writer, size_t room)
+{
+    if (G_UNLIKELY(writer->last_begin - writer->to < (ptrdiff_t)room))
+        make_room(writer, room);
+}
+
+/* What stands before a value: its key, which only here is written. Returns where the value goes. */
+static inline char *begin_value(const struct record_writer *writer, const struct record_key *key)
+{
+    if (!is_json(writer))
+        return writer->to;
     /* All of the room, since a constant number of bytes is copied at once. */
-    memcpy(to, key->json, sizeof key->json);
-    if (comma)
-        memcpy(to, key->json + 1, sizeof key->json - 1);
-    writer->is_first = false;
-    return to + key->length - comma;
+    memcpy(writer->to, key->json, sizeof key->json);
+    return writer->to + key->length;
 }
 
-static void json_end(struct record_writer *writer, const char *end)
+/* Room is asked for behind a value, not before it: so nothing has to be kept meanwhile. */
+static inline void end_value(struct record_writer *writer, char *end)
 {
-    writer->line->len = (size_t)(end - writer->line->str);
+    *end++ = writer->behind;
+    writer->to = end;
+    need_room(writer, 0);
 }
 
-static void json_open(struct record_writer *writer, const struct record_key *key, char bracket)
+/* ---- JSON's brackets ------------------------------------------------------------------------- */
+
+static void json_open_list(struct record_writer *writer, const struct record_key *key)
 {
-    char *to = json_begin(writer, key, 1);
-
-    *to++ = bracket;
-    json_end(writer, to);
-    writer->is_first = true;
+    writer->to = begin_value(writer, key);
+    *writer->to++ = '[';
+    need_room(writer, 0);
 }
 
+static void json_open_item(struct record_writer *writer)
+{
+    *writer->to++ = '{';
+    need_room(writer, 0);
+}
+
+/* What is in them may be nothing. */
 static void json_close(struct record_writer *writer, char bracket)
 {
-    char *to = text_room(writer->line, 1);
+    char *to = writer->to;
 
+    if (to[-1] == ',')
+        to--;
     *to++ = bracket;
-    json_end(writer, to);
-    writer->is_first = false;
+    end_value(writer, to);
 }
 
-static bool needs_escape(unsigned char byte)
-{
-    return byte < 0x20 || byte == '"' || byte == '\\';
-}
+/* ---- JSON's escapes, CSV's quotes ------------------------------------------------------------- */
 
-/* (Compilers ask it of many bytes at once, since the loop does not end early.) */
-static bool any_needs_escape(const char *text, size_t length)
+/* Texts are looked at so many bytes at a time, which compilers do at once; behind a text are that many spaces, which no
+ * format minds, so that its last bytes are no special case. */
+enum { BLOCK = 16 };
+
+static bool is_any_set(const unsigned char bytes[BLOCK])
 {
     unsigned char any = 0;
 
-    for (size_t i = 0; i < length; i++) {
-        const unsigned char byte = (unsigned char)text[i];
-
-        any |= byte < 0x20;
-        any |= byte == '"';
-        any |= byte == '\\';
-    }
+    for (unsigned i = 0; i < BLOCK; i++)
+        any |= bytes[i];
     return any != 0;
+}
+
+static bool json_minds(const char *text, const char *end)
+{
+    unsigned char minded[BLOCK] = {0};
+
+    for (; text < end; text += BLOCK)
+        for (unsigned i = 0; i < BLOCK; i++) {
+            const unsigned char byte = (unsigned char)text[i];
+
+            minded[i] |= byte < 0x20 || byte == '"' || byte == '\\';
+        }
+    return is_any_set(minded);
+}
+
+static bool csv_minds(const char *text, const char *end)
+{
+    unsigned char minded[BLOCK] = {0};
+
+    for (; text < end; text += BLOCK)
+        for (unsigned i = 0; i < BLOCK; i++) {
+            const unsigned char byte = (unsigned char)text[i];
+
+            /* (Two by two: of four gcc makes a table, and looks at each byte by itself.) */
+            minded[i] |= byte == ',' || byte == '"';
+            minded[i] |= byte == '\r' || byte == '\n';
+        }
+    return is_any_set(minded);
 }
 
 static char *json_escape(char *to, unsigned char byte)
@@ -95,222 +155,272 @@ static char *json_escape(char *to, unsigned char byte)
 
 enum { LONGEST_ESCAPE = 6 };
 
-static void json_text(struct record_writer *writer, const struct record_key *key, const char *text, size_t length)
+static void json_escape_all(GString *line, size_t begin)
 {
-    char *to = json_begin(writer, key, length * LONGEST_ESCAPE + 2);
-    const char *const end = text + length;
+    char *text = g_strndup(line->str + begin, line->len - begin), *to;
 
-    *to++ = '"';
-    if (!any_needs_escape(text, length))
-        to = text_put(to, text, length);
-    else
-        for (; text < end; text++) {
-            if (needs_escape((unsigned char)*text))
-                to = json_escape(to, (unsigned char)*text);
-            else
-                *to++ = *text;
-        }
-    *to++ = '"';
-    json_end(writer, to);
-}
+    line->len = begin;
+    to = text_room(line, strlen(text) * LONGEST_ESCAPE);
+    for (const char *from = text; *from != '\0'; from++) {
+        const unsigned char byte = (unsigned char)*from;
 
-/* A text that has nothing to escape. */
-static void json_word(struct record_writer *writer, const struct record_key *key, const char *word)
-{
-    const size_t length = strlen(word);
-    char *to = json_begin(writer, key, length + 2);
-
-    *to++ = '"';
-    to = text_put(to, word, length);
-    *to++ = '"';
-    json_end(writer, to);
-}
-
-/* ---- CSV ----------------------------------------------------------------------------------- */
-
-/* Every cell ends in a comma; csv_end_line() makes a line break of the last one. */
-static void csv_plain_cell(GString *line, const char *text, size_t length)
-{
-    char *to = text_put(text_room(line, length + 1), text, length);
-
-    *to++ = ',';
-    text_end(line, to);
-}
-
-static void csv_quoted_cell(GString *line, const char *text, size_t length)
-{
-    char *to = text_room(line, length * 2 + 3);
-
-    *to++ = '"';
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            *to++ = '"';
-        *to++ = *text;
+        if (byte < 0x20 || byte == '"' || byte == '\\')
+            to = json_escape(to, byte);
+        else
+            *to++ = *from;
     }
-    *to++ = '"';
-    *to++ = ',';
     text_end(line, to);
+    g_free(text);
 }
 
-static void csv_cell(GString *line, const char *text, size_t length)
+static void csv_double_quotes(GString *line, size_t begin)
 {
-    if (strpbrk(text, ",\"\r\n") == NULL)
-        csv_plain_cell(line, text, length);
-    else
-        csv_quoted_cell(line, text, length);
+    char *text = g_strndup(line->str + begin, line->len - begin), *to;
+
+    line->len = begin;
+    to = text_room(line, strlen(text) * 2);
+    for (const char *from = text; *from != '\0'; from++) {
+        if (*from == '"')
+            *to++ = '"';
+        *to++ = *from;
+    }
+    text_end(line, to);
+    g_free(text);
 }
 
-static void csv_end_line(GString *line)
+/* A comma is usual in a text, a quote is not. */
+static void csv_quote(GString *line, size_t begin)
 {
-    line->str[line->len - 1] = '\n';
+    if (memchr(line->str + begin, '"', line->len - begin) != NULL)
+        csv_double_quotes(line, begin);
+    text_room(line, 2);
+    memmove(line->str + begin + 1, line->str + begin, line->len - begin);
+    line->str[begin] = '"';
+    line->str[line->len + 1] = '"';
+    line->len += 2;
 }
 
-/* An item of a list, or a value of one. */
-static void csv_item(struct record_writer *writer, const char *text, size_t length)
+/* The text at the line's end, as its format has it. */
+static void make_fit(struct record_writer *writer)
 {
-    text_append(writer->cell, writer->separator);
-    text_append_bytes(writer->cell, text, length);
-    writer->separator = " ";
+    GString *line = writer->line;
+    char *end = text_room(line, BLOCK);
+    const char *text = line->str + writer->text_at;
+
+    memset(end, ' ', BLOCK);
+    if (is_json(writer)) {
+        if (json_minds(text, end))
+            json_escape_all(line, writer->text_at);
+    } else if (csv_minds(text, end)) {
+        csv_quote(line, writer->text_at);
+    }
 }
 
-/* A value of the record, or of an item of a list in it. */
-static void csv_text(struct record_writer *writer, const char *text, size_t length)
-{
-    if (writer->in_list)
-        csv_item(writer, text, length);
-    else
-        csv_cell(writer->line, text, length);
-}
-
-/* The same of one that needs no quotes. */
-static void csv_word(struct record_writer *writer, const char *word, size_t length)
-{
-    if (writer->in_list)
-        csv_item(writer, word, length);
-    else
-        csv_plain_cell(writer->line, word, length);
-}
-
-static void csv_begin_list(struct record_writer *writer)
-{
-    g_string_truncate(writer->cell, 0);
-    writer->in_list = true;
-    writer->separator = "";
-}
-
-static void csv_end_list(struct record_writer *writer)
-{
-    writer->in_list = false;
-    csv_cell(writer->line, writer->cell->str, writer->cell->len);
-}
+/* ---- CSV's header ------------------------------------------------------------------------------ */
 
 /* Each key is a cell that needs no quotes. */
 void record_csv_key(GString *line, const struct record_key *key)
 {
-    csv_plain_cell(line, key->name, strlen(key->name));
+    text_append(line, key->name);
+    text_append_bytes(line, ",", 1);
 }
 
 void record_csv_end_of_keys(GString *line)
 {
-    csv_end_line(line);
+    line->str[line->len - 1] = '\n';
 }
 
-/* ---- either -------------------------------------------------------------------------------- */
+/* ---- a record ---------------------------------------------------------------------------------- */
 
 void record_begin(struct record_writer *writer, enum record_format format, GString *line)
 {
-    *writer = (struct record_writer){.line = line, .format = format, .is_first = true};
+    *writer = (struct record_writer){.line = line, .format = format, .behind = ','};
+    take_line(writer, 0);
     if (is_json(writer))
-        text_append_bytes(line, "{", 1);
-    else
-        writer->cell = g_string_sized_new(1024);
+        json_open_item(writer);
 }
 
 void record_end(struct record_writer *writer)
 {
-    if (is_json(writer)) {
-        text_append_bytes(writer->line, "}\n", 2);
-    } else {
-        csv_end_line(writer->line);
-        g_string_free(writer->cell, TRUE);
-    }
+    if (is_json(writer))
+        json_close(writer, '}');
+    writer->to[-1] = '\n';
+    text_end(writer->line, writer->to);
 }
 
-/* ---- values -------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------ */
 
 void record_number(struct record_writer *writer, const struct record_key *key, uint64_t number)
 {
-    if (is_json(writer)) {
-        json_end(writer, text_put_number(json_begin(writer, key, TEXT_DIGITS), number));
-    } else {
-        char digits[TEXT_DIGITS];
-
-        csv_word(writer, digits, (size_t)(text_put_number(digits, number) - digits));
-    }
+    end_value(writer, text_put_number(begin_value(writer, key), number));
 }
 
 void record_seconds(struct record_writer *writer, const struct record_key *key, int64_t ns)
 {
-    if (is_json(writer)) {
-        json_end(writer, text_put_seconds(json_begin(writer, key, TEXT_SECONDS), ns));
-    } else {
-        char seconds[TEXT_SECONDS];
-
-        csv_word(writer, seconds, (size_t)(text_put_seconds(seconds, ns) - seconds));
-    }
+    end_value(writer, text_put_seconds(begin_value(writer, key), ns));
 }
 
-void record_string(struct record_writer *writer, const struct record_key *key, const char *text)
+static void keep_time(struct record_time *time, uint64_t ns)
 {
-    const size_t length = strlen(text);
+    const uint64_t second = ns / 1000000000;
 
-    if (is_json(writer))
-        json_text(writer, key, text, length);
-    else
-        csv_text(writer, text, length);
+    if (second != time->ns / 1000000000) {
+        char *end = text_put_number(time->text, second);
+
+        *end++ = '.';
+        time->fraction_at = (unsigned)(end - time->text);
+    }
+    time->length =
+        (unsigned)(text_put_nanoseconds(time->text + time->fraction_at, (uint32_t)(ns % 1000000000)) - time->text);
+    time->ns = ns;
+}
+
+void record_time(struct record_writer *writer, const struct record_key *key, int64_t ns)
+{
+    struct record_time *time = &writer->time;
+    char *to;
+
+    if (ns < 1000000000) { /* before its first whole second, none is remembered */
+        record_seconds(writer, key, ns);
+        return;
+    }
+    if ((uint64_t)ns != time->ns)
+        keep_time(time, (uint64_t)ns);
+    to = begin_value(writer, key);
+    memcpy(to, time->text, sizeof time->text);
+    end_value(writer, to + time->length);
+}
+
+void record_name(struct record_writer *writer, const struct record_key *key, const struct record_name *name)
+{
+    const bool is_quoted = is_json(writer);
+    char *to = begin_value(writer, key);
+
+    *to = '"';
+    memcpy(to + is_quoted, name->text, sizeof name->text);
+    to += is_quoted + name->length;
+    *to = '"';
+    end_value(writer, to + is_quoted);
 }
 
 void record_word(struct record_writer *writer, const struct record_key *key, const char *word)
 {
+    const size_t length = strlen(word);
+    char *to;
+
+    need_room(writer, length);
+    to = begin_value(writer, key);
     if (is_json(writer))
-        json_word(writer, key, word);
-    else
-        csv_word(writer, word, strlen(word));
+        *to++ = '"';
+    to = text_put(to, word, length);
+    if (is_json(writer))
+        *to++ = '"';
+    end_value(writer, to);
 }
 
 void record_absent(struct record_writer *writer)
 {
     if (!is_json(writer))
-        csv_word(writer, "", 0);
+        end_value(writer, writer->to);
+}
+
+/* ---- texts ------------------------------------------------------------------------------------- */
+
+GString *record_begin_text(struct record_writer *writer, const struct record_key *key)
+{
+    char *to = begin_value(writer, key);
+
+    writer->value_at = (size_t)(writer->to - writer->line->str);
+    if (is_json(writer))
+        *to++ = '"';
+    text_end(writer->line, to);
+    if (writer->is_in_list_of_csv)
+        writer->list_has_text = true;
+    else
+        writer->text_at = writer->line->len;
+    return writer->line;
+}
+
+void record_end_text(struct record_writer *writer, bool is_ours)
+{
+    /* A list of CSV's is one text. */
+    if (!writer->is_in_list_of_csv && !(is_ours && is_json(writer)))
+        make_fit(writer);
+    take_line(writer, 0);
+    if (is_json(writer))
+        *writer->to++ = '"';
+    end_value(writer, writer->to);
+}
+
+void record_drop_text(struct record_writer *writer)
+{
+    writer->line->len = writer->value_at;
+    take_line(writer, 0);
+    record_absent(writer);
+}
+
+void record_string(struct record_writer *writer, const struct record_key *key, const char *text)
+{
+    text_append(record_begin_text(writer, key), text);
+    record_end_text(writer, false);
 }
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
 void record_begin_list(struct record_writer *writer, const struct record_key *key)
 {
-    if (is_json(writer))
-        json_open(writer, key, '[');
-    else
-        csv_begin_list(writer);
-}
-
-void record_item_string(struct record_writer *writer, const char *text)
-{
-    record_string(writer, &no_key, text);
-    writer->separator = "; ";
+    if (is_json(writer)) {
+        json_open_list(writer, key);
+        return;
+    }
+    writer->text_at = give_line(writer)->len;
+    writer->is_in_list_of_csv = true;
+    writer->list_has_text = false;
+    writer->behind = ' ';
 }
 
 void record_begin_item(struct record_writer *writer)
 {
     if (is_json(writer))
-        json_open(writer, &no_key, '{');
+        json_open_item(writer);
+}
+
+/* In the place of the space behind its last value. */
+static void csv_end_item(struct record_writer *writer)
+{
+    writer->to[-1] = ';';
+    end_value(writer, writer->to);
 }
 
 void record_end_item(struct record_writer *writer)
 {
     if (is_json(writer))
         json_close(writer, '}');
-    writer->separator = "; ";
+    else
+        csv_end_item(writer);
+}
+
+void record_item_string(struct record_writer *writer, const char *text)
+{
+    static const struct record_key no_key = NO_RECORD_KEY;
+
+    record_string(writer, &no_key, text);
+    if (!is_json(writer))
+        csv_end_item(writer);
+}
+
+static void csv_end_list(struct record_writer *writer)
+{
+    if (writer->to > writer->line->str + writer->text_at)
+        writer->to -= strlen("; ");
+    if (writer->list_has_text) {
+        give_line(writer);
+        make_fit(writer);
+        take_line(writer, 0);
+    }
+    writer->is_in_list_of_csv = false;
+    writer->behind = ',';
+    end_value(writer, writer->to);
 }
 
 void record_end_list(struct record_writer *writer)

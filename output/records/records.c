@@ -8,16 +8,28 @@
 
 #include "output/records/record_writer.h"
 #include "output/records/values.h"
-#include "output/text.h"
 
 static bool has_key(const struct value_row *row, const struct tl_capture *capture)
 {
     return row->key.name != NULL && (row->exists == NULL || row->exists(capture));
 }
 
-static void put_value(struct record_writer *writer, const struct value_row *row,
-                      const struct value *value)
+/* Made where it stands. */
+static void put_text(struct record_writer *writer, const struct value_row *row, const struct known_life *life,
+                     bool is_ours)
 {
+    struct value value = {.text = record_begin_text(writer, &row->key)};
+
+    if (row->get(life, &value))
+        record_end_text(writer, is_ours);
+    else
+        record_drop_text(writer);
+}
+
+static void put_row(struct record_writer *writer, const struct value_row *row, const struct known_life *life)
+{
+    struct value value;
+
     switch (row->type) {
     case VALUE_NUMBER:
     case VALUE_BYTES:
@@ -25,19 +37,37 @@ static void put_value(struct record_writer *writer, const struct value_row *row,
     case VALUE_FRAME_OF_REQUEST:
     case VALUE_FRAME_OF_RESPONSE:
     case VALUE_FRAME_OF_ACK:
-        record_number(writer, &row->key, value->number);
+        if (row->get(life, &value))
+            record_number(writer, &row->key, value.number);
+        else
+            record_absent(writer);
         break;
     case VALUE_TIME:
+        if (row->get(life, &value))
+            record_time(writer, &row->key, value.ns);
+        else
+            record_absent(writer);
+        break;
     case VALUE_DURATION:
-        record_seconds(writer, &row->key, value->ns);
+        if (row->get(life, &value))
+            record_seconds(writer, &row->key, value.ns);
+        else
+            record_absent(writer);
         break;
     case VALUE_WORD:
-        record_word(writer, &row->key, value->word);
+        if (row->get(life, &value))
+            record_word(writer, &row->key, value.word);
+        else
+            record_absent(writer);
         break;
     case VALUE_TEXT:
-        record_string(writer, &row->key, value->text->str);
+        put_text(writer, row, life, life->capture->append_address == NULL);
         break;
-    case VALUE_LIST: /* writes itself */
+    case VALUE_FILE_NAME:
+        put_text(writer, row, life, false);
+        break;
+    case VALUE_LIST:
+        row->put_list(writer, &row->key, life);
         break;
     }
 }
@@ -46,26 +76,16 @@ static void append_record(GString *text, enum record_format format,
                           const struct tl_capture *capture, const struct tl_connection *connection)
 {
     const struct known_life life = life_of(capture, connection);
-    struct value value = {.text = g_string_sized_new(256)};
     struct record_writer writer;
 
     record_begin(&writer, format, text);
-    writer.scratch = value.text;
     for (unsigned i = 0; i < value_row_count; i++) {
         const struct value_row *row = &value_rows[i];
 
-        if (!has_key(row, capture))
-            continue;
-        text_clear(value.text);
-        if (row->type == VALUE_LIST)
-            row->put_list(&writer, &row->key, &life);
-        else if (row->get(&life, &value))
-            put_value(&writer, row, &value);
-        else
-            record_absent(&writer);
+        if (has_key(row, capture))
+            put_row(&writer, row, &life);
     }
     record_end(&writer);
-    g_string_free(value.text, TRUE);
 }
 
 void tl_append_json(GString *text, const struct tl_capture *capture,

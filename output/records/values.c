@@ -333,7 +333,7 @@ const struct value_row value_rows[] = {
      COLUMN(10, "No.", 6)},
     {NAMELESS(WORD, MOMENT, sender),
      FIELD(20, "tcplife.sender", "Sender", "Who sent this segment: client or server")},
-    {VALUE("file", TEXT, LIFE, file), .exists = has_file},
+    {VALUE("file", FILE_NAME, LIFE, file), .exists = has_file},
     {LIST("files", LIFE, record_files), .exists = lists_files},
     {VALUE("tcp_stream", NUMBER, LIFE, tcp_stream), .exists = has_tcp_streams},
     {VALUE("client_address", TEXT, LIFE, client_address)},

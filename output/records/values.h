@@ -26,8 +26,9 @@ enum value_type {
     VALUE_TIME,     /* nanoseconds since the epoch */
     VALUE_DURATION, /* nanoseconds */
     VALUE_WORD,     /* of our own, in which nothing needs an escape */
-    VALUE_TEXT,
-    VALUE_LIST      /* in records alone */
+    VALUE_TEXT,      /* the same, but for addresses in words of the capture's owner */
+    VALUE_FILE_NAME, /* in records alone */
+    VALUE_LIST       /* in records alone */
 };
 
 /* What a getter fills in, by type. */
@@ -35,7 +36,7 @@ struct value {
     uint64_t number;  /* NUMBER, BYTES, FRAME… */
     int64_t ns;       /* TIME, DURATION */
     const char *word; /* WORD */
-    GString *text;    /* TEXT: the caller's, empty */
+    GString *text;    /* TEXT, FILE_NAME: the caller's, where the value goes */
 };
 
 enum value_finality {

@@ -53,6 +53,7 @@ static void add_field(proto_tree *tree, int field, tvbuff_t *tvb, enum value_typ
     case VALUE_TEXT:
         item = proto_tree_add_string(tree, field, tvb, 0, 0, value->text->str);
         break;
+    case VALUE_FILE_NAME:
     case VALUE_LIST: /* in records alone */
         break;
     }
@@ -128,6 +129,7 @@ static struct field_kind kind_of(enum value_type type)
         return (struct field_kind){FT_RELATIVE_TIME, BASE_NONE, NULL};
     case VALUE_WORD:
     case VALUE_TEXT:
+    case VALUE_FILE_NAME:
     case VALUE_LIST:
         break;
     }

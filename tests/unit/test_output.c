@@ -10,7 +10,6 @@
 #include "output/figures/states_over_time.h"
 #include "output/figures/tables.h"
 #include "output/records/values.h"
-#include "output/text.h"
 #include "output/words/durations.h"
 #include "tcplife/output/records.h"
 
@@ -476,91 +475,9 @@ static void test_rows(void **state)
     }
 }
 
-/* ---- numbers and texts ----------------------------------------------------------------------- */
-
-static void assert_number_is_printed(uint64_t number)
-{
-    char text[TEXT_DIGITS + 1], expected[TEXT_DIGITS + 1];
-
-    *text_put_number(text, number) = '\0';
-    g_snprintf(expected, sizeof expected, "%" G_GUINT64_FORMAT, number);
-    assert_string_equal(text, expected);
-}
-
-static void test_numbers(void **state)
-{
-    GRand *random = g_rand_new_with_seed(1);
-
-    (void)state;
-    for (uint64_t power = 1; power != 0; power = power > UINT64_MAX / 10 ? 0 : power * 10) {
-        assert_number_is_printed(power - 1);
-        assert_number_is_printed(power);
-        assert_number_is_printed(power + 1);
-    }
-    assert_number_is_printed(UINT64_MAX);
-    for (unsigned i = 0; i < 100000; i++) {
-        assert_number_is_printed(i);
-        assert_number_is_printed(((uint64_t)g_rand_int(random) << 32 | g_rand_int(random)) >> i % 64);
-    }
-    g_rand_free(random);
-}
-
-static void assert_seconds_are_printed(int64_t ns, const char *expected)
-{
-    char text[TEXT_SECONDS + 1];
-
-    *text_put_seconds(text, ns) = '\0';
-    assert_string_equal(text, expected);
-}
-
-static void test_seconds(void **state)
-{
-    (void)state;
-    assert_seconds_are_printed(0, "0.000000000");
-    assert_seconds_are_printed(-1, "-0.000000001");
-    assert_seconds_are_printed(1099999999, "1.099999999");
-    assert_seconds_are_printed(INT64_C(1700000000123456789), "1700000000.123456789");
-    assert_seconds_are_printed(INT64_MIN, "-9223372036.854775808");
-}
-
-/* Of a text of so many bytes, this one is written so. */
-static void assert_escaped(size_t length, size_t place, char byte, const char *escaped)
-{
-    GString *line = g_string_new(NULL);
-    char *text = g_strnfill(length, 'x'), *expected;
-    struct record_writer writer;
-
-    text[place] = byte;
-    expected = g_strdup_printf("{\"key\":\"%.*s%s%s\"}\n", (int)place, text, escaped, text + place + 1);
-    record_begin(&writer, RECORD_JSON, line);
-    record_string(&writer, KEY("key"), text);
-    record_end(&writer);
-    assert_string_equal(line->str, expected);
-    g_string_free(line, TRUE);
-    g_free(expected);
-    g_free(text);
-}
-
-static void test_escapes(void **state)
-{
-    (void)state;
-    for (size_t length = 1; length < 40; length++)
-        for (size_t place = 0; place < length; place++) {
-            assert_escaped(length, place, '"', "\\\"");
-            assert_escaped(length, place, '\\', "\\\\");
-            assert_escaped(length, place, '\n', "\\u000a");
-            assert_escaped(length, place, '\x1f', "\\u001f");
-            assert_escaped(length, place, ' ', " ");
-            assert_escaped(length, place, '\x7f', "\x7f");
-        }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_seconds),
-        cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_summary),
