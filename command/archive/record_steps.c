@@ -174,9 +174,9 @@ static const char *behind_word(const char *at, const char *end)
 /* Where in the text are the bytes that `wanted` begins with? NULL: not nearby. */
 static const char *find(const char *at, const char *end, const char *wanted, const char *wanted_end)
 {
-    const size_t room = (size_t)MIN(end - at, LOOKED_AT);
-
-    return wanted_end - wanted < LOOKED_FOR ? NULL : memmem(at, room, wanted, LOOKED_FOR);
+    if (at >= end || wanted_end - wanted < LOOKED_FOR)
+        return NULL;
+    return memmem(at, (size_t)MIN(end - at, LOOKED_AT), wanted, LOOKED_FOR);
 }
 
 /* Words differ, or there is something that the other record has not: which bytes are left out, and which are new? */
