@@ -28,12 +28,25 @@ static void part_files(const struct subcommand *self, struct writing *writing)
     writing->files++;
 }
 
-/* False: tshark failed, and the user has been told. */
-static bool write_fallback(const struct subcommand *self, struct writing *writing,
-                           const struct options *options, const char *path)
+/* tshark reads what was read here already: one file, and no pipe. Otherwise NULL. */
+static const char *path_for_tshark(const struct source *source)
 {
-    FILE *file = fallback_run(&self->fallback, path, &options->preferences);
+    return source_can_be_read_again(source) ? source_path(source) : NULL;
+}
 
+/* False: tshark failed, or cannot read it, and the user has been told. */
+static bool write_fallback(const struct subcommand *self, struct writing *writing,
+                           const struct options *options, const struct source *source)
+{
+    const char *path = path_for_tshark(source);
+    FILE *file;
+
+    if (path == NULL) {
+        complain("%s: --fallback is for a file, which tshark reads again from its start",
+                 source_name(source));
+        return false;
+    }
+    file = fallback_run(&self->fallback, path, &options->preferences);
     if (file == NULL)
         return false;
     part_files(self, writing);
@@ -46,7 +59,7 @@ static bool write_fallback(const struct subcommand *self, struct writing *writin
 static void complain_of_reading(const struct subcommand *self, const struct options *options,
                                 const struct source *source, const struct reading *reading)
 {
-    const char *path = source_path(source);
+    const char *path = path_for_tshark(source);
     char *command = self->fallback.statistic != NULL && !options->fallback && path != NULL
                         ? fallback_command(&self->fallback, path)
                         : NULL;
@@ -85,7 +98,7 @@ static int write_source(const struct subcommand *self, struct writing *writing,
     int result;
 
     if (wants_tshark(options, reading) &&
-        write_fallback(self, writing, options, source_path(source))) {
+        write_fallback(self, writing, options, source)) {
         result = FILE_IS_WRITTEN | FILE_IS_WHOLE;
     } else {
         result = write_reading(self, writing, options, reading);

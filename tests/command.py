@@ -425,6 +425,9 @@ def fallback(folder):
     (programs / "tshark").write_text("#!/bin/sh\necho it is broken >&2\nexit 1\n", encoding="utf-8")
     yield from expect("a tshark that fails", pcaplife("json", "--quiet", "--fallback", staged, **environment), 2, "cannot be read by tshark: it is broken")
     yield from expect("no tshark", pcaplife("json", "--quiet", "--fallback", staged, env={"PATH": str(folder)}), 2, "cannot be read by tshark: ")
+    done = subprocess.run([PROGRAM, "json", "--fallback", "-"], input=path.read_bytes(), capture_output=True, env=environment["env"], timeout=tshark.HANGS)
+    if done.returncode != 2 or b"--fallback is for a file" not in done.stderr or b"--fallback runs" in done.stderr:
+        yield f"--fallback of the standard input: exit code {done.returncode}, {done.stderr}"
     yield from expect("--fallback where there is none", pcaplife("verdict", "--fallback", staged), 2, "--fallback is for what the plugin")
     yield from expect("--fallback of a choice", pcaplife("json", "--fallback", "--port", "80", staged), 2, "--fallback writes all")
 
