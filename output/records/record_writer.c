@@ -110,16 +110,18 @@ static bool is_any_set(const unsigned char bytes[BLOCK])
     return any != 0;
 }
 
+static bool needs_escape(unsigned char byte)
+{
+    return byte < 0x20 || byte == '"' || byte == '\\';
+}
+
 static bool json_minds(const char *text, const char *end)
 {
     unsigned char minded[BLOCK] = {0};
 
     for (; text < end; text += BLOCK)
-        for (unsigned i = 0; i < BLOCK; i++) {
-            const unsigned char byte = (unsigned char)text[i];
-
-            minded[i] |= byte < 0x20 || byte == '"' || byte == '\\';
-        }
+        for (unsigned i = 0; i < BLOCK; i++)
+            minded[i] |= needs_escape((unsigned char)text[i]);
     return is_any_set(minded);
 }
 
@@ -164,7 +166,7 @@ static void json_escape_all(GString *line, size_t begin)
     for (const char *from = text; *from != '\0'; from++) {
         const unsigned char byte = (unsigned char)*from;
 
-        if (byte < 0x20 || byte == '"' || byte == '\\')
+        if (needs_escape(byte))
             to = json_escape(to, byte);
         else
             *to++ = *from;
