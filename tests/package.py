@@ -112,12 +112,17 @@ def readme_problems(tree, files):
              if not any(name == path or name.startswith(path + "/") for name in files)])
 
 
-def main():
+def need_packaging():
+    """Skips the test where no package can be made."""
     for tool in ("dpkg-deb", "dpkg-shlibdeps", "cpack", "file"):
         if not shutil.which(tool):
             tshark.skip(f"{tool} is not installed")
     if not (tshark.BUILD / "CPackConfig.cmake").exists():
         tshark.skip("Wireshark's library is of no Debian package")
+
+
+def main():
+    need_packaging()
     tshark.prove()
     problems = []
     series = next(tshark.BUILD.glob("plugins/*/epan/tcplife.so")).parent.parent.name

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -67,11 +66,7 @@ def differences(trained):
 
 
 def main():
-    for tool in ("dpkg-deb", "dpkg-shlibdeps", "cpack", "file"):
-        if not shutil.which(tool):
-            tshark.skip(f"{tool} is not installed")
-    if not (tshark.BUILD / "CPackConfig.cmake").exists():
-        tshark.skip("Wireshark's library is of no Debian package")
+    package.need_packaging()
     build()
     with tempfile.TemporaryDirectory(prefix="tcplife.") as folder:
         problems = [*package.command_problems(Path(folder), PACKAGED), *differences(Path(folder) / "command.tree/usr/bin/pcaplife")]
