@@ -530,28 +530,6 @@ uint64_t merge_cut_datagrams(const struct merge *merge)
     return count;
 }
 
-static bool is_behind_known_plain(const struct merge *merge, const struct tap_file *file, unsigned tap)
-{
-    const struct moment bare = {MAX(file->file->bare_latest_ns, file->latest_before_ns), tap};
-
-    return merge->has_plain && moment_is_before(&merge->plain, &bare);
-}
-
-bool merge_knows_plain(const struct merge *merge)
-{
-    for (unsigned i = 0; i < merge->taps->len; i++) {
-        const GArray *files = g_array_index(merge->taps, struct tap_files, i).files;
-
-        for (unsigned j = 0; j < files->len; j++) {
-            const struct tap_file *file = &g_array_index(files, struct tap_file, j);
-
-            if (file->file->has_bare && !is_behind_known_plain(merge, file, i))
-                return false;
-        }
-    }
-    return true;
-}
-
 const GPtrArray *merge_damages(const struct merge *merge)
 {
     return merge->damages;

@@ -21,7 +21,7 @@ void merge_free(struct merge *merge);
 struct merged_segment {
     struct mapped_segment mapped; /* segment.frame is the whole's */
     uint64_t ordinal;             /* so many segments of the whole are before it */
-    bool has_plain_before;        /* one of those is neither SYN nor FIN nor RST */
+    bool has_plain_before;        /* one of those acknowledges, and is neither SYN nor FIN nor RST */
     unsigned tap;
 };
 
@@ -42,8 +42,6 @@ const struct tl_capture_file *merge_files(const struct merge *merge, unsigned *c
 unsigned merge_file_of(const struct merge *merge, unsigned tap, uint32_t frame);
 /* So many datagrams have fragments in more than one slice: nobody has put them together. 0 but in part 0. */
 uint64_t merge_cut_datagrams(const struct merge *merge);
-/* No segment without ACK, of which only its own part knows whether it is plain, comes before the first plain one. */
-bool merge_knows_plain(const struct merge *merge);
 /* Sentences, char *, about files that could not be read to their ends. */
 const GPtrArray *merge_damages(const struct merge *merge);
 

@@ -62,7 +62,6 @@ void part_head_put(const struct part_head *head, GByteArray *to)
     numbers_put_signed(to, head->closed_ns);
     numbers_put(to, head->cut_datagrams);
     numbers_put(to, head->wrong_checksums);
-    numbers_put(to, head->knows_plain);
     put_texts(to, head->slices);
     put_texts(to, head->damages);
 }
@@ -87,7 +86,6 @@ struct part_head *part_head_take(const GByteArray *from)
     head->closed_ns = numbers_take_signed(&numbers);
     head->cut_datagrams = numbers_take(&numbers);
     head->wrong_checksums = numbers_take(&numbers);
-    head->knows_plain = numbers_take(&numbers) != 0;
     take_texts(&numbers, head->slices);
     take_texts(&numbers, head->damages);
     if (numbers.is_wrong || numbers.at != numbers.end || head->parts > MOST_PARTS ||

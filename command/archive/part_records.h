@@ -25,7 +25,6 @@ struct part_head {
     int64_t opened_ns, closed_ns; /* of Zeek's log: INT64_MAX and INT64_MIN without a connection */
     uint64_t cut_datagrams; /* merge_cut_datagrams() */
     uint64_t wrong_checksums; /* of segments by which the part's other connections of a host may have been asked */
-    bool knows_plain; /* merge_knows_plain() */
     GPtrArray *slices;  /* char *: names of the slices that it is of */
     GPtrArray *damages; /* char *: sentences about files that could not be read to their ends */
 };

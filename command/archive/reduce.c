@@ -307,7 +307,6 @@ static void fill_head(struct reduce *reduce)
     head->opened_ns = INT64_MAX;
     head->closed_ns = INT64_MIN;
     head->cut_datagrams = merge_cut_datagrams(reduce->merge);
-    head->knows_plain = merge_knows_plain(reduce->merge);
     add_texts(head->slices, merge_slices(reduce->merge));
     add_texts(head->damages, merge_damages(reduce->merge));
 }

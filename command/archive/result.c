@@ -309,9 +309,6 @@ static void tell_what_is_approximate(const struct result *result)
         complain("%" G_GUINT64_FORMAT " SYN,ACK, FIN or RST segment%s a wrong checksum: what a host's other "
                  "connections tell of these is known within each part only",
                  (guint64)checksums, checksums == 1 ? " has" : "s have");
-    if (!result->head->knows_plain && result->part_count > 1)
-        complain("a segment with neither SYN, FIN, RST nor ACK comes before all that acknowledge: whether the archive "
-                 "is of SYN, FIN and RST segments alone, until then, is known within each part only");
 }
 
 /* False: some file of the archive could not be read to its end. */

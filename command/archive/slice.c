@@ -47,8 +47,6 @@ static void put_file(const struct slice_file *file, GByteArray *to)
     numbers_put(to, file->has_plain);
     numbers_put(to, file->plain_ordinal);
     numbers_put_signed(to, file->plain_latest_ns);
-    numbers_put(to, file->has_bare);
-    numbers_put_signed(to, file->bare_latest_ns);
 }
 
 static void put_unfinished(const struct slice *slice, GByteArray *to)
@@ -88,8 +86,6 @@ static struct slice_file take_file(struct numbers *from)
     file.has_plain = numbers_take(from) != 0;
     file.plain_ordinal = numbers_take(from);
     file.plain_latest_ns = numbers_take_signed(from);
-    file.has_bare = numbers_take(from) != 0;
-    file.bare_latest_ns = numbers_take_signed(from);
     return file;
 }
 

@@ -28,9 +28,6 @@ struct slice_file {
     bool has_plain;
     uint64_t plain_ordinal;
     int64_t plain_latest_ns; /* of all frames until then */
-    /* The first one before it, if any, that does not even acknowledge: only its own connection tells what it is. */
-    bool has_bare;
-    int64_t bare_latest_ns; /* of all frames until then */
 };
 
 struct slice {

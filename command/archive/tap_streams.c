@@ -173,17 +173,8 @@ static bool is_plain(const struct tl_segment *segment)
     return (segment->flags & (TL_ACK | TL_SYN | TL_FIN | TL_RST)) == TL_ACK;
 }
 
-static bool is_bare(const struct tl_segment *segment)
-{
-    return (segment->flags & (TL_ACK | TL_SYN | TL_FIN | TL_RST)) == 0;
-}
-
 static void count_segment(struct slice_file *file, const struct tl_segment *segment)
 {
-    if (!file->has_plain && !file->has_bare && is_bare(segment)) {
-        file->has_bare = true;
-        file->bare_latest_ns = file->latest_ns;
-    }
     if (!file->has_plain && is_plain(segment)) {
         file->has_plain = true;
         file->plain_ordinal = file->segments;

@@ -129,12 +129,12 @@ static bool says_something(struct tl_passage *p)
     const struct tl_segment *s = p->segment;
     uint32_t mark;
 
+    if (tl_only_acknowledges(s))
+        p->environment->has_plain = true;
     if (tl_is_of_scan(p)) {
         tl_note_stray(p);
         return false;
     }
-    if (!(s->flags & (TL_SYN | TL_FIN | TL_RST)))
-        p->environment->has_plain = true;
     if (!tl_has_possible_flags(s)) {
         tl_note_ignored(p, TL_IMPOSSIBLE_FLAGS);
         return false;

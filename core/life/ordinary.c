@@ -11,6 +11,7 @@
 #include "core/life/copies.h"
 #include "core/life/doubts.h"
 #include "core/life/passage.h"
+#include "core/rfc/segment.h"
 
 /* The largest window that there is (RFC 7323, section 2.3), about. */
 static const uint32_t LARGEST_WINDOW = 1u << 30;
@@ -39,9 +40,11 @@ bool tl_is_steady(const struct tl_life *life)
     const uint32_t odd =
         TL_CONNECTION_SYN_ANEW | TL_CONNECTION_SPARSE | TL_CONNECTION_COUNTED;
 
+    /* Nobody notes on the short way that the capture is none of SYN, FIN and RST alone. */
     return (c->flags & (TL_CONNECTION_BEGUN | odd)) == TL_CONNECTION_BEGUN &&
-           !tl_oddities(c)->challenged && !c->unsettled && is_quiet(life, TL_CLIENT) &&
-           is_quiet(life, TL_SERVER) && !tl_connection_is_with_itself(c);
+           life->environment->has_plain && !tl_oddities(c)->challenged && !c->unsettled &&
+           is_quiet(life, TL_CLIENT) && is_quiet(life, TL_SERVER) &&
+           !tl_connection_is_with_itself(c);
 }
 
 /* Does it carry the next data, or acknowledge more? Then it is no copy of a segment that is
@@ -50,7 +53,7 @@ bool tl_is_steady(const struct tl_life *life)
 static bool is_ordinary(const struct tl_kept_end *X, const struct tl_kept_end *Y,
                         const struct tl_segment *s)
 {
-    return (s->flags & (TL_SYN | TL_FIN | TL_RST | TL_ACK)) == TL_ACK && s->seq == X->snd_nxt &&
+    return tl_only_acknowledges(s) && s->seq == X->snd_nxt &&
            s->length <= LONGEST_SEGMENT && !s->is_fragment &&
            (s->length ? tl_seq_ge(s->ack, X->rcv_nxt) : tl_seq_gt(s->ack, X->rcv_nxt)) &&
            tl_seq_le(s->ack, Y->snd_nxt) &&

@@ -55,7 +55,7 @@ struct tl_environment {
     bool out_of_memory; /* set when a change could not be logged */
     bool part_is_pending; /* the next change is the first one of `part` of `frame` */
     uint32_t frame, part;
-    bool has_plain; /* the capture holds a segment that is neither SYN nor FIN nor RST */
+    bool has_plain; /* the capture holds a segment that acknowledges, and is neither SYN nor FIN nor RST */
     struct tl_oddities spilled; /* where oddities go for which there is no memory */
     struct tl_recents recents;
     struct tl_hosts hosts;

@@ -15,6 +15,13 @@ static inline bool tl_is_stray(const struct tl_segment *s)
     return !(s->flags & (TL_SYN | TL_RST | TL_ACK));
 }
 
+/* Neither SYN, FIN nor RST, as most segments of a connection: without ACK there is no such segment of one (RFC 9293,
+ * section 3.10.7.4, fifth check). */
+static inline bool tl_only_acknowledges(const struct tl_segment *s)
+{
+    return (s->flags & (TL_SYN | TL_FIN | TL_RST | TL_ACK)) == TL_ACK;
+}
+
 /* Combinations that no TCP sends, and that RFC 9293 section 3.10.7 drops: a segment of a
  * connection has ACK, unless it is a SYN or a RST. */
 static inline bool tl_has_possible_flags(const struct tl_segment *s)

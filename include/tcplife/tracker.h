@@ -78,8 +78,8 @@ TL_API void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segm
 
 /* Several trackers may share a capture, so that all segments between two sockets are one's (networks and directions
  * apart, too). Each is told before its next segment how many went to the others since its last one: then the capture's
- * last segments are the same ones for all. A segment from a socket to itself counts twice. `has_plain`: one of them was
- * neither SYN nor FIN nor RST, so the capture does not consist of such alone. What trackers cannot know of each other:
+ * last segments are the same ones for all. A segment from a socket to itself counts twice. `has_plain`: one of them had
+ * ACK, and neither SYN, FIN nor RST, so the capture does not consist of such alone. What trackers cannot know of each other:
  * SYN floods (floods.h), what the connections of a host tell of its wrong checksums, and the numbers of connections. */
 TL_API void tl_tracker_elsewhere(struct tl_tracker *tracker, uint64_t count, bool has_plain);
 

@@ -54,7 +54,7 @@ static void take(struct trackers *trackers, unsigned client, const struct tl_seg
 {
     const unsigned mine = client % PARTS;
     struct tl_segment s = *segment;
-    const bool is_plain = !(s.flags & (TL_SYN | TL_FIN | TL_RST));
+    const bool is_plain = (s.flags & (TL_SYN | TL_FIN | TL_RST | TL_ACK)) == TL_ACK;
     enum tl_role sender;
 
     s.frame = ++trackers->frame;
