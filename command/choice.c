@@ -10,6 +10,7 @@
 #include "tcplife/output/capture.h"
 #include "tcplife/output/records.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #ifdef G_OS_WIN32
@@ -147,6 +148,24 @@ bool choice_has(const struct choice *choice, const struct tl_capture *capture,
         !has_address(choice, capture, &server))
         return false;
     return choice->where == NULL || is_where(choice->where, capture, connection, error);
+}
+
+bool choice_is_among(const struct choice *choice, uint32_t connections)
+{
+    return !choice->by_number || choice->number < connections;
+}
+
+void choice_complain(const struct choice *choice, const char *name, uint32_t connections)
+{
+    if (connections == 0)
+        complain("%s has no connection, and so no connection %" PRIu32, name, choice->number);
+    else if (connections == 1)
+        complain("%s has one connection, number 0: there is no connection %" PRIu32, name,
+                 choice->number);
+    else
+        complain("%s has %" PRIu32 " connections, numbers 0 to %" PRIu32
+                 ": there is no connection %" PRIu32,
+                 name, connections, connections - 1, choice->number);
 }
 
 bool choice_is_narrow(const struct choice *choice)

@@ -33,6 +33,12 @@ void choice_clear(struct choice *choice);
 /* Are there connections that are not chosen? */
 bool choice_is_narrow(const struct choice *choice);
 
+/* Is the connection whose number the user has named, if any, one of so many? */
+bool choice_is_among(const struct choice *choice, uint32_t connections);
+
+/* The user is told that it is not. */
+void choice_complain(const struct choice *choice, const char *name, uint32_t connections);
+
 /* Is it chosen? False too if jq cannot tell: then *error says why, to be freed with g_free(). */
 bool choice_has(const struct choice *choice, const struct tl_capture *capture,
                 const struct tl_connection *connection, char **error);

@@ -10,6 +10,8 @@ struct live_writer {
     struct writing *writing;
     const struct record_format *format;
     const struct choice *choice;
+    uint32_t told;   /* connections, be they chosen or not */
+    bool has_number; /* one of them had the number that the user has named */
 };
 
 static void begin(void *ctx, const struct tl_capture *capture)
@@ -44,6 +46,9 @@ static void record(void *ctx, const struct tl_capture *capture, const struct tl_
 {
     struct live_writer *writer = ctx;
 
+    writer->told++;
+    writer->has_number = writer->has_number ||
+                         tl_tracker_ordinal(capture->tracker, connection) == writer->choice->number;
     if (!is_chosen(writer, capture, connection))
         return;
     writer->format->append(writer->writing->text, capture, connection);
@@ -66,10 +71,14 @@ void live_records_write(struct writing *writing, const struct record_format *for
                         const struct choice *choice, const GPtrArray *taps,
                         const struct live_wishes *wishes, struct live_report *report)
 {
-    struct live_writer writer = {writing, format, choice};
+    struct live_writer writer = {writing, format, choice, 0, !choice->by_number};
     const struct live_listener listener = {begin, record, pause_writing, is_unwanted, &writer};
 
     live_read(taps, wishes, &listener, report);
+    if (!writer.has_number && source_any(report->source) && !is_unwanted(&writer)) {
+        choice_complain(choice, source_name(report->source), writer.told);
+        writing_note_code(writing, PCAPLIFE_FAILED);
+    }
     if (format->end != NULL)
         format->end(writing->text, &report->capture);
 }

@@ -18,7 +18,8 @@ enum {
     FILE_IS_WRITTEN = 2,  /* something of it, be it nothing, was written */
     FILE_IS_LAST = 4,     /* no others are to be read: the user has been told */
     FILE_FAILED = 8,      /* nothing more can be written: the user has been told */
-    FILE_IS_UNWANTED = 16 /* nobody reads what is written any more */
+    FILE_IS_UNWANTED = 16, /* nobody reads what is written any more */
+    FILE_LACKS_NUMBER = 32 /* no connection has the number that the user has named */
 };
 
 static void part_files(const struct subcommand *self, struct writing *writing)
@@ -68,6 +69,18 @@ static void complain_of_reading(const struct subcommand *self, const struct opti
     g_free(command);
 }
 
+/* Of several captures it is enough that one has it. */
+static bool lacks_number(const struct options *options, const struct reading *reading)
+{
+    const uint32_t connections = tl_tracker_connection_count(reading->capture.tracker);
+
+    if (choice_is_among(&options->choice, connections))
+        return false;
+    if (options->captures->len == 1)
+        choice_complain(&options->choice, reading->name, connections);
+    return true;
+}
+
 static int write_reading(const struct subcommand *self, struct writing *writing,
                          const struct options *options, struct reading *reading)
 {
@@ -81,8 +94,9 @@ static int write_reading(const struct subcommand *self, struct writing *writing,
     reading->capture.has_slim_records = writing->is_slim;
     self->write(writing, reading);
     writing_flush(writing);
-    return options->strict && reading->undecoded_count > 0 ? FILE_IS_WRITTEN
-                                                           : FILE_IS_WHOLE | FILE_IS_WRITTEN;
+    return FILE_IS_WRITTEN |
+           (options->strict && reading->undecoded_count > 0 ? 0 : FILE_IS_WHOLE) |
+           (lacks_number(options, reading) ? FILE_LACKS_NUMBER : 0);
 }
 
 static bool wants_tshark(const struct options *options, const struct reading *reading)
@@ -157,6 +171,7 @@ struct files {
     const struct subcommand *self;
     struct writing *writing;
     const struct options *options;
+    unsigned written, lack_number; /* so many of them */
 };
 
 static int write_file_apart(void *ctx, unsigned number, FILE *output)
@@ -188,6 +203,8 @@ static bool note_result(struct files *files, int result)
     }
     if ((result & FILE_IS_WHOLE) == 0)
         writing_note_code(writing, PCAPLIFE_FAILED);
+    files->written += (result & FILE_IS_WRITTEN) != 0;
+    files->lack_number += (result & FILE_LACKS_NUMBER) != 0;
     writing->is_over = writing->is_over || (result & (FILE_IS_LAST | FILE_FAILED)) != 0;
     return !writing->is_over && (!writing->has_failed || files->self->is_judge);
 }
@@ -223,10 +240,21 @@ static void write_one_by_one(struct files *files)
     }
 }
 
+/* A connection that is named by its number must be there. */
+static void note_number(const struct files *files)
+{
+    if (files->lack_number == 0 || files->lack_number < files->written)
+        return;
+    if (files->options->captures->len > 1)
+        complain("none of %u files has a connection %u", files->written,
+                 files->options->choice.number);
+    writing_note_code(files->writing, PCAPLIFE_FAILED);
+}
+
 static void write_files(const struct subcommand *self, struct writing *writing,
                         const struct options *options)
 {
-    struct files files = {self, writing, options};
+    struct files files = {self, writing, options, 0, 0};
     /* What lies between two files is known when their turn has come, to this process alone. */
     const struct jobs_work work = {
         .count = options->captures->len,
@@ -247,6 +275,8 @@ static void write_files(const struct subcommand *self, struct writing *writing,
         write_one_by_one(&files);
     else if (!jobs_run(&work, options->jobs))
         writing_note_code(writing, PCAPLIFE_FAILED);
+    if (!writing->has_failed)
+        note_number(&files);
     if (self->end != NULL)
         self->end(writing);
     progress_end();

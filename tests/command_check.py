@@ -53,7 +53,7 @@ VERDICTS = [
     (["--rule", "several: .experts[].name == \"reset\"", BAD], 1, ""), (["--rule", "none: empty", BAD], 0, ""),
     (["--rule", "null: .no_such_key", BAD], 0, ""), (["--rule", "number: 0", GOOD], 1, ""),
     (["--rule", "colons: .summary | contains(\": opened\")", GOOD], 1, ""),
-    (["--connection", "1", BAD], 2, "there was no connection to check"),
+    (["--connection", "1", BAD], 2, "there is no connection 1"), (["--connection", "0", "--port", "9", BAD], 2, "there was no connection to check"),
     (["--where", ".close == \"four-way\"", BAD, GOOD], 0, ""),
     (["--where", ".close.x", GOOD], 2, "--where fails"),
     (["--rule", "slow: .handshake_time > 1", "--rule", "slow: true", GOOD], 2, "there are two rules named slow"),

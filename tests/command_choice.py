@@ -5,6 +5,7 @@ Promises, of all captures in one file, that
 - with --host (IPv4, IPv6), --port, --connection and --where each subcommand writes what the plugin writes with a
   display filter that chooses the same;
 - --where chooses what jq's `if` does, of the record that `pcaplife json` writes;
+- a connection that is named by its number, and is in no file, is one sentence and exit code 2; a choice that fits none is neither;
 - the first screen says how many connections are chosen, of how many;
 - what is no number, address, port or jq is one sentence and exit code 2, whatever builtin of jq's is named.
 
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 from collections import Counter
 
+import command
 import command_records
 import tshark
 
@@ -98,6 +100,23 @@ def wrong(path):
             yield f"{words}: exit code {done.returncode}, {done.stderr!r}, expected {said!r}"
 
 
+def not_there(path, all_of_them, count):
+    """`path` has one connection, `all_of_them` has `count`."""
+    missing, of_many = f"{path} has one connection, number 0: there is no connection 99", \
+        f"{all_of_them} has {count} connections, numbers 0 to {count - 1}: there is no connection {count}"
+    cases = [([subcommand, "--connection", 99, path], 2, missing) for subcommand in command.SUBCOMMANDS if subcommand != "html" or tshark.HAS_REPORT]
+    cases += [(["json", "--connection", 0, "--port", 9, path], 0, ""), (["json", "--connection", count - 1, all_of_them], 0, ""),
+              (["json", "--connection", count, all_of_them], 2, of_many),
+              (["json", "--live", "--connection", 99, path], 2, missing), (["json", "--live", "--connection", 0, path], 0, "")]
+    for jobs in ([], ["--jobs", 2]):
+        cases += [(["json", *jobs, "--connection", count - 1, path, all_of_them, path], 0, ""),
+                  (["json", *jobs, "--connection", count, path, all_of_them, path], 2, f"none of 3 files has a connection {count}")]
+    for words, code, said in cases:
+        done = pcaplife(*words)
+        if (done.returncode, done.stderr) != (code, said and f"pcaplife: {said}\n"):
+            yield f"{words}: exit code {done.returncode}, {done.stderr!r}, expected {said!r}"
+
+
 def builtins(path):
     """A program that embeds jq can be ended by some of them."""
     listed = subprocess.run(["jq", "-nr", "builtins[]"], capture_output=True, text=True, check=True).stdout.split()
@@ -113,7 +132,7 @@ def main():
     path, small = tshark.together(), tshark.capture_file("close_4seg_client")
     whole = pcaplife("json", path).stdout
     records = list(map(json.loads, whole.splitlines()))
-    problems = [*as_the_plugin(path, records), *as_jq(path, whole), *screen(path, records), *wrong(small), *builtins(small)]
+    problems = [*as_the_plugin(path, records), *as_jq(path, whole), *screen(path, records), *wrong(small), *not_there(small, path, len(records)), *builtins(small)]
     tshark.report(problems, f"choices among {len(records)} connections")
 
 
