@@ -8,7 +8,10 @@
 #include "command/archive/reduce.h"
 #include "command/archive/result.h"
 #include "command/command.h"
+#include "command/complaints.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -97,17 +100,35 @@ static bool asks_for_version(int count, char **words)
     return count > 0 && strcmp(words[0], "--version") == 0;
 }
 
+/* A file is opened at the lowest number that is free: where the user has closed a standard stream, one of ours would
+ * get what is written there. What stands in for it can be read or written as little as the closed one. */
+static void hold_standard_streams(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+    for (int stream = 0; stream < 3; stream++)
+        if (fcntl(stream, F_GETFD) < 0)
+            (void)open("/dev/null", modes[stream]);
+}
+
+static int tell_version(void)
+{
+    if (puts("pcaplife " PCAPLIFE_VERSION) >= 0 && fflush(stdout) == 0)
+        return PCAPLIFE_OK;
+    complain("the output cannot be written: %s", g_strerror(errno));
+    return PCAPLIFE_FAILED;
+}
+
 int main(int argc, char **argv)
 {
     const struct subcommand *named = argc > 1 ? find(argv[1]) : NULL;
     int (*step)(int, char **) = argc > 1 ? find_step(argv[1]) : NULL;
 
+    hold_standard_streams();
     setlocale(LC_ALL, "");
     if (asks_for_version(argc - 1, argv + 1) ||
-        ((named != NULL || step != NULL) && asks_for_version(argc - 2, argv + 2))) {
-        puts("pcaplife " PCAPLIFE_VERSION);
-        return PCAPLIFE_OK;
-    }
+        ((named != NULL || step != NULL) && asks_for_version(argc - 2, argv + 2)))
+        return tell_version();
 #ifdef SIGPIPE
     signal(SIGPIPE, SIG_IGN); /* writing fails then, which is looked at */
 #endif

@@ -5,7 +5,7 @@ Promises that
 - a file, a compressed file and the standard input give the same counts, and the frame numbers are Wireshark's;
 - of a damaged file all is counted up to the damage, and the exit code says that there was one;
 - no such file, an empty folder, a text file, wrong words and a full disk are a sentence and exit code 2, and nothing
-  is lost of the other files; a closed pipe is no failure;
+  is lost of the other files; a closed pipe is no failure, a closed standard output is one;
 - a folder is all capture files in it;
 - every number of the verdict is that of the records;
 - a report is written, or it is said in a sentence why this program cannot (what is in it: `report`);
@@ -123,6 +123,25 @@ def bad(folder, expected):
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run([PROGRAM, CAPTURE], stdout=full, stderr=subprocess.PIPE, text=True)
     yield from expect("a full disk", done, 2, "No space left on device")
+
+
+def closed_streams(folder):
+    """No file that pcaplife opens takes the place of a standard stream that is closed, nor what is written there."""
+    there, nowhere, written = CAPTURE, folder / "nowhere.pcap", folder / "beside.json"
+
+    def run(redirection, *words):
+        return subprocess.run(["sh", "-c", f'"$@" {redirection}', "sh", PROGRAM, *words], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=tshark.HANGS)
+    for words in (("json", there), ("json", "--jobs", "2", there, there), ("check", "--junit", written, there), ("json", "--live", there),
+                  ("--version",)):
+        yield from expect(f"{words} without a standard output", run(">&-", *words), 2, "the output cannot be written: ")
+        if "checked" in (written.read_text(encoding="utf-8") if written.exists() else ""):
+            yield f"{words} writes into a file what is for the standard output"
+    yield from expect("without a standard input", run("<&-", "json", "-"), 2, "- is neither a file nor a pipe")
+    yield from expect("with none that is needed", run("<&- >&-", "json", "-o", written, there), 0)
+    yield from expect("without a standard error", run("2>&-", "json", "-o", written, nowhere, there), 2)
+    if written.read_text(encoding="utf-8") != pcaplife("json", there).stdout:
+        yield f"without a standard error, -o gets what is for it: {written.read_text(encoding='utf-8')[:200]!r}"
 
 
 def no_captures(folder):
@@ -438,7 +457,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *hostile_name(folder), *closed_pipe(), *verdict(), *report(folder), *pictures(folder), *slim(), *useless(), *jobs(folder),
+                    *folders(folder, (frames, segments, 1)), *hostile_name(folder), *closed_pipe(), *closed_streams(folder), *verdict(), *report(folder), *pictures(folder), *slim(), *useless(), *jobs(folder),
                     *shrinks(folder), *fallback(folder), *progress(folder), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 
