@@ -118,18 +118,18 @@ static void set_up(struct expression *expression)
 }
 
 /* To jq 1.6 an error that is null is the end of the outputs, which would be an answer. Here it has a text. What begins
- * with `import` takes no definitions in front, and stays as it is. */
+ * with `import` takes no definitions in front, and stays as it is; and what is no jq is told of as it was written. */
 static bool compile(struct expression *expression, const char *jq)
 {
     char *with_texts = g_strconcat("def error_of_jq(f): error(f);"
                                    "def error(f): error_of_jq(f | if . == null then \"null\" else . end);"
                                    "def error: error(.);",
                                    jq, NULL);
-    const bool is_good = jq_compile(expression->jq, jq);
+    bool is_good = jq_compile(expression->jq, with_texts);
 
-    if (is_good && !jq_compile(expression->jq, with_texts)) {
+    if (!is_good) {
         g_clear_pointer(&expression->error, g_free);
-        jq_compile(expression->jq, jq);
+        is_good = jq_compile(expression->jq, jq);
     }
     g_free(with_texts);
     return is_good;
