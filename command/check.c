@@ -153,7 +153,7 @@ static bool ask(struct finding *finding, const struct reading *reading,
 
     if (finding->rule->has_failed)
         return false;
-    switch (expression_ask(finding->rule->broken, record, &error)) {
+    switch (rule_ask(finding->rule, record, &error)) {
     case ANSWER_NO: return false;
     case ANSWER_YES:
         if (finding->count < FINDING_SHOWN)

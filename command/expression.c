@@ -9,12 +9,12 @@
 
 #include <setjmp.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 struct record {
     jv value;
+    uint64_t number; /* of all that were made, from 1 */
 };
 
 struct expression {
@@ -22,13 +22,17 @@ struct expression {
     jq_util_input_state *inputs; /* none: `input` says so */
     char *error;                 /* the first thing that jq's compiler complained about */
     bool is_lost;                /* it was left in the middle of an answer */
+    unsigned references;         /* beyond the first */
+    uint64_t asked, answers;     /* of several questions: of which record, and a bit each */
 };
 
 struct record *record_new(const char *json, size_t length)
 {
+    static uint64_t made;
     struct record *record = g_new(struct record, 1);
 
     record->value = jv_parse_sized(json, (int)length);
+    record->number = ++made;
     return record;
 }
 
@@ -154,9 +158,31 @@ struct expression *expression_new(const char *jq, char **error)
     return NULL;
 }
 
+struct expression *expression_new_together(const char *const *jqs, unsigned count)
+{
+    GString *all = g_string_new(NULL);
+    struct expression *expression;
+    char *error = NULL;
+
+    g_assert(count <= 8 * sizeof expression->answers);
+    for (unsigned i = 0; i < count; i++)
+        g_string_append_printf(all, "%s[%s]", i > 0 ? ", " : "", jqs[i]);
+    expression = expression_new(all->str, &error);
+    if (expression == NULL)
+        g_error("%s: %s", all->str, error);
+    g_string_free(all, TRUE);
+    return expression;
+}
+
+struct expression *expression_ref(struct expression *expression)
+{
+    expression->references++;
+    return expression;
+}
+
 void expression_free(struct expression *expression)
 {
-    if (expression == NULL)
+    if (expression == NULL || expression->references-- > 0)
         return;
     jq_util_input_free(&expression->inputs);
     /* jq 1.6 ends the process when it is to clear up after a halt in the middle of `paths`. */
@@ -185,6 +211,13 @@ static char *reason(jq_state *jq, jv output)
     return text;
 }
 
+static bool is_true(jv output)
+{
+    const jv_kind kind = jv_get_kind(output);
+
+    return kind != JV_KIND_FALSE && kind != JV_KIND_NULL;
+}
+
 /* All outputs are taken: jq 1.6 ends the process when it is told to begin anew in the middle of `paths`. */
 static enum answer ask(struct expression *expression, const struct record *record, char **error)
 {
@@ -193,9 +226,7 @@ static enum answer ask(struct expression *expression, const struct record *recor
 
     jq_start(expression->jq, jv_copy(record->value), 0);
     while (jv_is_valid(output = jq_next(expression->jq))) {
-        const jv_kind kind = jv_get_kind(output);
-
-        any = any || (kind != JV_KIND_FALSE && kind != JV_KIND_NULL);
+        any = any || is_true(output);
         jv_free(output);
     }
     *error = reason(expression->jq, output);
@@ -219,4 +250,35 @@ enum answer expression_ask(struct expression *expression, const struct record *r
     }
     way_out = NULL;
     return answer;
+}
+
+/* The next question's outputs are an array. */
+static bool is_any_true(jv outputs)
+{
+    const int count = jv_array_length(jv_copy(outputs));
+    bool any = false;
+
+    for (int i = 0; i < count && !any; i++) {
+        jv output = jv_array_get(jv_copy(outputs), i);
+
+        any = is_true(output);
+        jv_free(output);
+    }
+    jv_free(outputs);
+    return any;
+}
+
+bool expression_ask_one(struct expression *expression, unsigned number, const struct record *record)
+{
+    if (expression->asked != record->number) {
+        jv output;
+
+        expression->asked = record->number;
+        expression->answers = 0;
+        jq_start(expression->jq, jv_copy(record->value), 0);
+        for (unsigned i = 0; jv_is_valid(output = jq_next(expression->jq)); i++)
+            expression->answers |= (uint64_t)is_any_true(output) << i;
+        jv_free(output);
+    }
+    return (expression->answers >> number & 1) != 0;
 }

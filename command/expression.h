@@ -5,6 +5,7 @@
 #ifndef PCAPLIFE_EXPRESSION_H
 #define PCAPLIFE_EXPRESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What may be asked about: the JSON object of a connection, read once for all expressions. */
@@ -18,7 +19,11 @@ struct expression;
 
 /* NULL: it is not jq, and *error says why in one line, to be freed with g_free(). */
 struct expression *expression_new(const char *jq, char **error);
-/* NULL is fine. */
+/* Several questions at once, of ours, which are jq and never fail: jq takes much longer to compile one than to answer
+ * it. */
+struct expression *expression_new_together(const char *const *jqs, unsigned count);
+struct expression *expression_ref(struct expression *expression);
+/* What was made, and each reference, is freed once. NULL is fine. */
 void expression_free(struct expression *expression);
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_ERROR };
@@ -27,5 +32,7 @@ enum answer { ANSWER_NO, ANSWER_YES, ANSWER_ERROR };
  * to be freed with g_free(). */
 enum answer expression_ask(struct expression *expression, const struct record *record,
                            char **error);
+/* The same for that one of several, from 0. */
+bool expression_ask_one(struct expression *expression, unsigned number, const struct record *record);
 
 #endif

@@ -4,8 +4,6 @@
  */
 #include "command/rules.h"
 
-#include "command/expression.h"
-
 #include <string.h>
 
 static void rule_free(gpointer data)
@@ -23,26 +21,44 @@ GPtrArray *rules_new(void)
 }
 
 /* How a connection can fail: words of `open` and `close`, and what experts call forged, or an error. */
-static const char *const defaults[] = {
-    "refused: .open == \"refused\" or .open == \"rejected\"",
-    "unanswered: .open == \"unanswered\"",
-    "half-open: .open == \"half-open\"",
-    "aborted: .open == \"aborted\"",
-    "reset: .close == \"reset\"",
-    "reset-while-closing: .close == \"reset-while-closing\"",
-    "dead-peer: .close == \"dead-peer\"",
-    "forged: .experts[].name == \"forged_segment\"",
-    "error: .experts[].severity == \"error\"",
+static const struct {
+    const char *name, *jq;
+} defaults[] = {
+    {"refused", ".open == \"refused\" or .open == \"rejected\""},
+    {"unanswered", ".open == \"unanswered\""},
+    {"half-open", ".open == \"half-open\""},
+    {"aborted", ".open == \"aborted\""},
+    {"reset", ".close == \"reset\""},
+    {"reset-while-closing", ".close == \"reset-while-closing\""},
+    {"dead-peer", ".close == \"dead-peer\""},
+    {"forged", ".experts[].name == \"forged_segment\""},
+    {"error", ".experts[].severity == \"error\""},
 };
 
 void rules_add_default(GPtrArray *rules)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(defaults); i++) {
-        char *error = NULL;
+    const char *jqs[G_N_ELEMENTS(defaults)];
+    struct expression *together;
 
-        if (!rules_add(rules, defaults[i], &error))
-            g_error("%s: %s", defaults[i], error);
+    for (unsigned i = 0; i < G_N_ELEMENTS(defaults); i++)
+        jqs[i] = defaults[i].jq;
+    together = expression_new_together(jqs, G_N_ELEMENTS(defaults));
+    for (unsigned i = 0; i < G_N_ELEMENTS(defaults); i++) {
+        struct rule *rule = g_new(struct rule, 1);
+
+        *rule = (struct rule){.name = g_strdup(defaults[i].name),
+                              .broken = i > 0 ? expression_ref(together) : together,
+                              .is_default = true,
+                              .number = i};
+        g_ptr_array_add(rules, rule);
     }
+}
+
+enum answer rule_ask(const struct rule *rule, const struct record *record, char **error)
+{
+    if (!rule->is_default)
+        return expression_ask(rule->broken, record, error);
+    return expression_ask_one(rule->broken, rule->number, record) ? ANSWER_YES : ANSWER_NO;
 }
 
 static struct rule *find(const GPtrArray *rules, const char *name, unsigned *place)
