@@ -7,6 +7,7 @@
  */
 #include "command/capture.h"
 
+#include "command/compressed_end.h"
 #include "command/progress.h"
 #include "command/regular_file.h"
 #include "command/stopping.h"
@@ -18,7 +19,7 @@
 #include <string.h>
 
 /* Beside libwiretap's errors, which are below 0, and the system's, which are above. */
-enum { HAS_SHRUNK = INT_MIN, HOLDS_NOTHING };
+enum { HAS_SHRUNK = INT_MIN, HOLDS_NOTHING, LACKS_ITS_END };
 
 struct capture {
     wtap *file;
@@ -184,8 +185,7 @@ static void fill_packet(struct capture *capture, struct packet *packet, struct w
     packet->on_the_wire = header->len;
 }
 
-/* Of no bytes at all, or of a text that resembles no other format, libwiretap makes a capture without packets; so it
- * does of a compressed file whose first block is cut off. pcap and pcapng have a header, which says what they are. A
+/* Of no bytes at all, or of a text that resembles no other format, libwiretap makes a capture without packets. pcap and pcapng have a header, which says what they are. A
  * program that captures may write it with the first packet: a user who ends it before that has not given a wrong file. */
 static bool holds_nothing(const struct capture *capture)
 {
@@ -195,9 +195,12 @@ static bool holds_nothing(const struct capture *capture)
            stopping_asked() == 0;
 }
 
-/* A file that has shrunk may end between two packets: then libwiretap has no complaint. */
+/* A file that has shrunk, or compressed data that was cut off, may end between two packets: then libwiretap has no
+ * complaint. */
 static void note_end(struct capture *capture)
 {
+    if (capture->damage.error == 0 && compressed_end_is_missing(capture->path))
+        capture->damage.error = LACKS_ITS_END;
     if (holds_nothing(capture))
         capture->damage.error = HOLDS_NOTHING;
     if (regular_file_size(capture->path) < capture->size) {
@@ -272,6 +275,7 @@ static const char *words(int error)
     case WTAP_ERR_NOT_REGULAR_FILE: return "is neither a file nor a pipe";
     case WTAP_ERR_SHORT_READ: return "ends in the middle of a packet";
     case HAS_SHRUNK: return "has shrunk while it was read";
+    case LACKS_ITS_END: return "ends in the middle of its compressed data";
     case HOLDS_NOTHING: return "holds no packet, and nothing that says it is a capture";
     case WTAP_ERR_BAD_FILE: return "is damaged";
     case WTAP_ERR_DECOMPRESS: return "cannot be decompressed";

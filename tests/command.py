@@ -3,7 +3,8 @@
 
 Promises that
 - a file, a compressed file and the standard input give the same counts, and the frame numbers are Wireshark's;
-- of a damaged file all is counted up to the damage, and the exit code says that there was one;
+- of a damaged file all is counted up to the damage, and the exit code says that there was one; so it is of compressed
+  data that was cut off;
 - no such file, an empty folder, a text file, wrong words and a full disk are a sentence and exit code 2, and nothing
   is lost of the other files; a closed pipe is no failure, a closed standard output is one;
 - a folder is all capture files in it;
@@ -25,6 +26,7 @@ import os
 import pty
 import re
 import shlex
+import shutil
 import signal
 import struct
 import subprocess
@@ -144,11 +146,50 @@ def closed_streams(folder):
         yield f"without a standard error, -o gets what is for it: {written.read_text(encoding='utf-8')[:200]!r}"
 
 
+def zstd_frame(blocks):
+    return bytes.fromhex("28b52ffd0058") + b"".join(struct.pack("<I", len(block) << 3 | last)[:3] + block
+                                                     for last, block in zip([0] * (len(blocks) - 1) + [1], blocks))
+
+
+def lz4_frame(blocks):
+    return bytes.fromhex("04224d18604082") + b"".join(struct.pack("<I", 1 << 31 | len(block)) + block for block in blocks) + bytes(4)
+
+
+def compressed(folder):
+    """Compressed data that was cut off is told as such, be it between two packets, and so are all packets before."""
+    data, path = CAPTURE.read_bytes(), folder / "packed.bin"
+    edges = [24]
+    while edges[-1] < len(data):
+        edges.append(edges[-1] + 16 + struct.unpack_from("<I", data, edges[-1] + 8)[0])
+    half = len(edges) // 2
+    parts = [data[:edges[half]], data[edges[half]:edges[-2]], data[edges[-2]:]]
+    files = {"zstd, in three blocks": zstd_frame(parts), "LZ4, in three blocks": lz4_frame(parts),
+             "zstd, in two frames": zstd_frame(parts[:2]) + zstd_frame(parts[2:])}
+    for words in ("zstd -c", "zstd -c -19 --no-check", "lz4 -c -B4 -BX", "lz4 -c -B4 -BD --content-size --no-frame-crc"):
+        if shutil.which(words.split()[0]):
+            files[words] = subprocess.run([*words.split(), "-"], input=data, capture_output=True, check=True).stdout
+    for what, packed in files.items():
+        path.write_bytes(packed)
+        yield from expect(what, pcaplife("json", "-o", "/dev/null", path), 0)
+        for kept in sorted({*range(6, len(packed), len(packed) // 40 + 1), *(len(packed) - behind for behind in range(1, 9))}):
+            path.write_bytes(packed[:kept])
+            done = pcaplife("counts", path)
+            if done.returncode != 2 or not re.fullmatch(r"pcaplife: \S* (ends in the middle of (its compressed data|a packet)|cannot be "
+                                                        r"decompressed .*), after frame \d+, at byte \d+\n", done.stderr):
+                yield f"{what}: {kept} of {len(packed)} bytes: exit code {done.returncode}, {done.stderr!r}"
+        path.write_bytes(packed[:packed.find(parts[0]) + len(parts[0])])
+        if parts[0] in packed:
+            yield from expect(f"{what}, its first block", pcaplife(path), 2, f"ends in the middle of its compressed data, after frame {half}, ",
+                              [(half, half, 1)])
+            with path.open("rb") as file:
+                yield from expect("the same by the standard input", pcaplife("counts", "-", stdin=file), 2, "- ends in the middle of its compressed")
+
+
 def no_captures(folder):
     """What Wireshark opens although it is no capture: each is a sentence, and no file in which there was nothing to find."""
     path, joined = folder / "none.pcap", folder / "next.pcap"
     for what, data, said in (("no byte", b"", "none.pcap holds no packet, and nothing that says it is a capture"),
-                             ("a Zstandard frame without its blocks", bytes.fromhex("28b52ffd0458"), "holds no packet"), ("three bytes", b"\xd4\xc3\xb2", "is not a capture file"), ("JSON", b'{"a": 1}\n', "is not a capture file"),
+                             ("a Zstandard frame without its blocks", bytes.fromhex("28b52ffd0458"), "ends in the middle of its compressed data"), ("three bytes", b"\xd4\xc3\xb2", "is not a capture file"), ("JSON", b'{"a": 1}\n', "is not a capture file"),
                              ("a program", PROGRAM.read_bytes()[:9999], "is not a capture file"),
                              ("a text that resembles no other format", b"# A title\n\nAnd words.\n" * 99, "none.pcap ")):
         path.write_bytes(data)
@@ -457,7 +498,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *hostile_name(folder), *closed_pipe(), *closed_streams(folder), *verdict(), *report(folder), *pictures(folder), *slim(), *useless(), *jobs(folder),
+                    *folders(folder, (frames, segments, 1)), *hostile_name(folder), *closed_pipe(), *closed_streams(folder), *compressed(folder), *verdict(), *report(folder), *pictures(folder), *slim(), *useless(), *jobs(folder),
                     *shrinks(folder), *fallback(folder), *progress(folder), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 
