@@ -64,17 +64,22 @@ void capture_init(void)
     wtap_init(false);
 }
 
-bool capture_has_name(const char *name)
+/* tcpdump -C and -W number their files behind the ending. */
+static char *without_number(const char *name)
 {
     size_t end = strlen(name);
-    GSList *endings = wtap_get_all_capture_file_extensions_list();
-    bool has = false;
-    char *start;
 
-    /* tcpdump -C and -W number their files behind the ending. */
     while (end > 0 && g_ascii_isdigit(name[end - 1]))
         end--;
-    start = g_ascii_strdown(name, (gssize)end);
+    return g_ascii_strdown(name, (gssize)end);
+}
+
+bool capture_has_name(const char *name)
+{
+    GSList *endings = wtap_get_all_capture_file_extensions_list();
+    char *start = without_number(name);
+    bool has = false;
+
     for (const GSList *one = endings; one != NULL && !has; one = one->next) {
         char *ending = g_strconcat(".", (const char *)one->data, NULL);
 
@@ -84,6 +89,18 @@ bool capture_has_name(const char *name)
     g_free(start);
     wtap_free_extensions_list(endings);
     return has;
+}
+
+bool capture_shares_name(const char *name)
+{
+    static const char *const endings[] = {".log", ".out", ".trc", ".ts", ".xml"};
+    char *start = without_number(name);
+    bool shares = false;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(endings); i++)
+        shares = shares || g_str_has_suffix(start, endings[i]);
+    g_free(start);
+    return shares;
 }
 
 struct capture *capture_new(void)

@@ -15,6 +15,8 @@ void capture_init(void);
 
 /* Do people call capture files so? By the endings that libwiretap knows. */
 bool capture_has_name(const char *name);
+/* …and much else, too? */
+bool capture_shares_name(const char *name);
 
 struct capture;
 

@@ -25,24 +25,24 @@ static GPtrArray *list_of_texts(void)
 }
 
 /* A folder is its captures. False: it has none, or nothing is named. */
-static bool add_file(GPtrArray *files, const char *name)
+static bool add_file(GPtrArray *files, GPtrArray *texts, const char *name)
 {
     if (*name == '\0') {
         complain("a file's name is empty");
         return false;
     }
     if (strcmp(name, "-") != 0 && g_file_test(name, G_FILE_TEST_IS_DIR))
-        return folder_add_captures(files, name);
+        return folder_add_captures(files, texts, name);
     g_ptr_array_add(files, g_strdup(name));
     return true;
 }
 
-static bool add_files(GPtrArray *files, char **names)
+static bool add_files(GPtrArray *files, GPtrArray *texts, char **names)
 {
     bool good = true;
 
     for (; names != NULL && *names != NULL; names++)
-        if (!add_file(files, *names))
+        if (!add_file(files, texts, *names))
             good = false;
     return good;
 }
@@ -58,11 +58,11 @@ static GPtrArray *capture_of(char *path)
     return taps;
 }
 
-static GPtrArray *separate(char **names, bool *some_missing)
+static GPtrArray *separate(const struct capture_words *words, bool *some_missing)
 {
     GPtrArray *captures = g_ptr_array_new_with_free_func(free_list), *files = g_ptr_array_new();
 
-    *some_missing = !add_files(files, names);
+    *some_missing = !add_files(files, words->texts, words->files);
     for (unsigned i = 0; i < files->len; i++)
         g_ptr_array_add(captures, capture_of(g_ptr_array_index(files, i)));
     g_ptr_array_free(files, TRUE);
@@ -76,6 +76,7 @@ struct joined {
     GPtrArray *taps;   /* as source_new() takes them… */
     GPtrArray *names;  /* …and what they are called; "": not at all */
     GHashTable *known; /* files: "device:inode" */
+    GPtrArray *texts;  /* beside them */
 };
 
 static GPtrArray *tap_called(struct joined *joined, const char *name)
@@ -100,7 +101,7 @@ static bool add_tap(struct joined *joined, const char *word, bool *some_missing)
     }
     name = g_strndup(word, (gsize)(equals - word));
     files = g_strsplit(equals + 1, ",", -1);
-    if (!add_files(tap_called(joined, name), files))
+    if (!add_files(tap_called(joined, name), joined->texts, files))
         *some_missing = true;
     g_strfreev(files);
     g_free(name);
@@ -168,11 +169,12 @@ static GPtrArray *join(const struct capture_words *words, bool *some_missing)
         .taps = g_ptr_array_new_with_free_func(free_list),
         .names = list_of_texts(),
         .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .texts = words->texts,
     };
     bool good = true;
 
     g_ptr_array_add(captures, joined.taps);
-    *some_missing = words->files != NULL && !add_files(tap_called(&joined, ""), words->files);
+    *some_missing = words->files != NULL && !add_files(tap_called(&joined, ""), words->texts, words->files);
     for (char **tap = words->taps; tap != NULL && *tap != NULL && good; tap++)
         good = add_tap(&joined, *tap, some_missing);
     good = good && can_all_be_joined(&joined);
@@ -207,7 +209,7 @@ GPtrArray *captures_new(const struct capture_words *words, bool *some_missing)
         return NULL;
     }
     return words->join || words->taps != NULL ? join(words, some_missing)
-                                              : separate(words->files, some_missing);
+                                              : separate(words, some_missing);
 }
 
 GPtrArray *captures_files(const GPtrArray *captures)

@@ -16,6 +16,7 @@ struct capture_words {
     bool join;    /* the files are one capture */
     GPtrArray *tap_names; /* gets those of the taps that are joined, to be freed with g_free(); "": files without one.
                              NULL: nobody asks */
+    GPtrArray *texts; /* gets those that folders hold beside captures, to be freed with g_free() */
 };
 
 /* What source_new() takes, for each capture. NULL: the user has been told what is wrong. *some_missing is set where

@@ -9,8 +9,11 @@
 
 #include <stdbool.h>
 
-/* Adds their names to `files`, sorted. Those in folders within are not among them. False: there is none,
- * or the folder cannot be read; the user has been told. */
-bool folder_add_captures(GPtrArray *files, const char *folder);
+/* Adds their names to `files`, sorted; to `texts` those of texts that are called as captures may be, and are none. Those
+ * in folders within are not among them. False: there is no capture, or the folder cannot be read; the user has been told. */
+bool folder_add_captures(GPtrArray *files, GPtrArray *texts, const char *folder);
+
+/* The user is told of these texts, if there are any. */
+void folder_complain_of_texts(const GPtrArray *texts);
 
 #endif

@@ -7,6 +7,7 @@
 #include "command/captures.h"
 #include "command/command_line.h"
 #include "command/complaints.h"
+#include "command/folder.h"
 #include "output/figures/states_over_time.h"
 #include "output/report/report.h"
 
@@ -102,10 +103,15 @@ static bool take_captures(struct options *options, const struct words *words)
         .files = words->files,
         .taps = words->taps,
         .join = words->join,
+        .texts = g_ptr_array_new_with_free_func(g_free),
     };
 
     options->are_joined = words->join || words->taps != NULL;
     options->captures = captures_new(&named, &options->some_missing);
+    options->texts_beside = named.texts->len > 0;
+    if (!words->quiet)
+        folder_complain_of_texts(named.texts);
+    g_ptr_array_unref(named.texts);
     if (options->captures == NULL)
         return false;
     options->files = captures_files(options->captures);
@@ -167,9 +173,9 @@ static bool read_words(struct words *words, int argc, char **argv,
         {"states-interval", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->states_interval,
          "of states: a row for so long; 0: one that makes at most 200 rows (0)", "SECONDS"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet,
-         "no word about packets that are passed over, nor about progress", NULL},
+         "no word about packets and texts that are passed over, nor about progress", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict,
-         "packets that are passed over make the exit code 2", NULL},
+         "packets and texts that are passed over make the exit code 2", NULL},
         {"fallback", 0, 0, G_OPTION_ARG_NONE, &words->fallback,
          "let tshark, with the plugin, read the files of which packets are passed over", NULL},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->jobs,

@@ -30,7 +30,7 @@ struct options {
     int64_t states_interval_ns; /* 0: one that makes at most 200 rows */
     struct choice choice;
     char *output;     /* a file's name; NULL: the standard output */
-    bool quiet;       /* no word about packets that are passed over… */
+    bool quiet;       /* no word about packets, and texts, that are passed over… */
     bool strict;      /* …which are a failure */
     unsigned jobs;    /* files are read at a time; 0: as many as there are processors */
     bool live;        /* connections are written as they end… */
@@ -41,6 +41,7 @@ struct options {
     GPtrArray *captures; /* each is what source_new() takes */
     GPtrArray *files;    /* char *: all of theirs */
     bool are_joined;     /* there is one, of several files */
+    bool texts_beside; /* in folders: they were passed over */
     bool some_missing; /* a folder is empty or cannot be read: the user has been told */
 };
 

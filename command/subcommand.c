@@ -335,6 +335,8 @@ static void write_to(FILE *to, const struct subcommand *self, struct writing *wr
     buffer_output(to);
     writing->to = to;
     writing->text = g_string_new(NULL);
+    if (options->strict && options->texts_beside)
+        writing_note_code(writing, PCAPLIFE_FAILED);
     if (!options->live)
         write_files(self, writing, options);
     else if (!write_live(self, writing, options))

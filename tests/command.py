@@ -7,7 +7,7 @@ Promises that
   data that was cut off;
 - no such file, an empty folder, a text file, wrong words and a full disk are a sentence and exit code 2, and nothing
   is lost of the other files; a closed pipe is no failure, a closed standard output is one;
-- a folder is all capture files in it;
+- a folder is all capture files in it; texts that are called as some captures are, too, are passed over;
 - every number of the verdict is that of the records;
 - a report is written, or it is said in a sentence why this program cannot (what is in it: `report`);
 - an option that a subcommand has no use for is refused in a sentence;
@@ -237,6 +237,35 @@ def folders(folder, expected):
     yield from expect("a folder", done, 0, counted=3 * [expected])
     if [Path(line.split(":")[0]).name for line in done.stdout.splitlines()] != ["a.pcap", "b.pcap", "c.pcap12"]:
         yield f"a folder: reads {done.stdout}"
+
+
+def texts(folder, expected):
+    """A text in a folder is passed over if others than captures are called so; what may be a damaged capture is not."""
+    place, text = folder / "texts", b"2026-01-01 12:00:00 it began\n\tit ended \xe2\x9c\x93\n" * 200
+    place.mkdir()
+    for name in ("b.pcap", "real.log"):
+        (place / name).write_bytes(CAPTURE.read_bytes())
+    (place / "run.log").write_bytes(text)
+    said = f"a text was passed over, which is no capture: {place}/run.log"
+    yield from expect("a folder with a text", pcaplife("counts", place), 0, said, 2 * [expected])
+    yield from expect("the same, --quiet", pcaplife("counts", "--quiet", place), 0, counted=2 * [expected])
+    yield from expect("the same, --strict", pcaplife("counts", "--strict", place), 2, said, 2 * [expected])
+    yield from expect("the same, checked", pcaplife("check", place), 0, said)
+    yield from expect("the same, as a tap", pcaplife("counts", "--tap", f"here={place}"), 0, said)
+    yield from expect("the same, divided", pcaplife("map", "--parts", "2", "-o", folder / "parts", place), 0, said)
+    yield from expect("the same, divided, --strict", pcaplife("map", "--strict", "--parts", "2", "-o", folder / "parts", place), 1, said)
+    yield from expect("the text itself", pcaplife("check", place / "run.log"), 2, "run.log is ")
+    for name in ("c.out", "d.ts2", "e.xml"):
+        (place / name).write_bytes(text[:len(name) - 5])
+    yield from expect("a folder with texts", pcaplife("counts", place), 0,
+                      f"4 texts were passed over, which are no captures: {place}/c.out, {place}/d.ts2, {place}/e.xml and 1 more", 2 * [expected])
+    for name, data in (("download.pcap", text), ("none.pcap", b""), ("damaged.log", b"\0" + CAPTURE.read_bytes())):
+        (place / name).write_bytes(data)
+        yield from expect(f"{name} in a folder", pcaplife("check", "--quiet", place), 2, name)
+        (place / name).unlink()
+    for name in ("b.pcap", "real.log"):
+        (place / name).unlink()
+    yield from expect("a folder of texts", pcaplife("check", "--quiet", place), 2, f"{place} is a folder without a capture file")
 
 
 def hostile_name(folder):
@@ -498,7 +527,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         problems = [*good(folder, (frames, segments, 1)), *bad(folder, (frames, segments, 1)),
-                    *folders(folder, (frames, segments, 1)), *hostile_name(folder), *closed_pipe(), *closed_streams(folder), *compressed(folder), *verdict(), *report(folder), *pictures(folder), *slim(), *useless(), *jobs(folder),
+                    *folders(folder, (frames, segments, 1)), *texts(folder, (frames, segments, 1)), *hostile_name(folder), *closed_pipe(), *closed_streams(folder), *compressed(folder), *verdict(), *report(folder), *pictures(folder), *slim(), *useless(), *jobs(folder),
                     *shrinks(folder), *fallback(folder), *progress(folder), *passed_over(folder)]
     tshark.report(problems, "files, pipes, damage, wrong words")
 

@@ -10,6 +10,7 @@
 #include "command/captures.h"
 #include "command/command_line.h"
 #include "command/complaints.h"
+#include "command/folder.h"
 #include "command/pieces.h"
 #include "command/printable.h"
 #include "command/progress.h"
@@ -196,9 +197,9 @@ static bool read_words(struct map_words *words, int argc, char **argv)
         {"tap", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->taps,
          "files of one point where the traffic was captured", "NAME=FILE[,FILE…]"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet,
-         "no word about packets that are passed over, nor about progress", NULL},
+         "no word about packets and texts that are passed over, nor about progress", NULL},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &words->strict,
-         "packets that are passed over make the exit code 2", NULL},
+         "packets and texts that are passed over make the exit code 1", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->files, NULL, NULL},
         {0},
     };
@@ -232,12 +233,18 @@ static bool is_sensible(const struct map_words *words)
 static enum exit_code map_all(const struct map_words *words)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free), *captures, *files;
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
     const struct capture_words captures_words = {
-        .files = words->files, .taps = words->taps, .join = true, .tap_names = names};
+        .files = words->files, .taps = words->taps, .join = true, .tap_names = names, .texts = texts};
     enum exit_code code = PCAPLIFE_OK;
     bool some_missing = false;
 
     captures = captures_new(&captures_words, &some_missing);
+    if (!words->quiet)
+        folder_complain_of_texts(texts);
+    if (words->strict && texts->len > 0)
+        code = NOT_WHOLE;
+    g_ptr_array_unref(texts);
     if (captures == NULL) {
         g_ptr_array_free(names, TRUE);
         return PCAPLIFE_FAILED;
