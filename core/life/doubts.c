@@ -48,15 +48,31 @@ static void believe_what_was_before(struct tl_passage *p)
         take_doubted_data(p, p->x, &doubted);
 }
 
+/* What is a question is answered. */
+static bool note_host(struct tl_passage *p, const struct tl_socket *socket, enum tl_checksum_kind kind,
+                      enum tl_host_news news)
+{
+    struct tl_host_note note;
+
+    if (kind >= TL_CHECKSUM_KINDS_OF_HOSTS)
+        return false;
+    note = (struct tl_host_note){.socket = *socket,
+                                 .network = p->segment->network,
+                                 .connection = p->connection->number,
+                                 .kind = (uint8_t)kind,
+                                 .news = (uint8_t)news};
+    tl_host_note(p->environment, &note);
+    return note.is_damage;
+}
+
 /* An end that has shown nothing yet is judged by what its host's other connections have shown. Not where its
  * SYN begins the connection: a life that nothing tells of would be left. */
 static bool is_condemned_by_host(struct tl_passage *p, enum tl_checksum checksum)
 {
     const struct tl_segment *s = p->segment;
 
-    return checksum == TL_CHECKSUM_BAD && !p->X->checksums &&
-           (s->flags & (TL_SYN | TL_ACK)) != TL_SYN &&
-           tl_host_condemns(p->environment, &s->source, s->network, tl_checksum_kind(s));
+    return !p->X->checksums && tl_is_judged_by_host(s, checksum) &&
+           note_host(p, &s->source, tl_checksum_kind(s), TL_HOST_IS_ASKED_ABOUT);
 }
 
 static bool is_condemned(struct tl_passage *p, enum tl_checksum checksum)
@@ -73,11 +89,10 @@ static bool is_condemned(struct tl_passage *p, enum tl_checksum checksum)
     if (tl_checksum_condemns(seen, kind, checksum))
         return true;
     if (checksum == TL_CHECKSUM_BAD)
-        tl_note_host_checksum(p->environment, &s->source, s->network, kind, TL_HOST_WAS_WRONG);
+        note_host(p, &s->source, kind, TL_HOST_WAS_WRONG);
     else if (checksum == TL_CHECKSUM_GOOD && before < TL_CHECKSUM_RIGHT_ONCE)
-        tl_note_host_checksum(p->environment, &s->source, s->network, kind,
-                              before == TL_CHECKSUM_WRONG ? TL_HOST_IS_RIGHT_AFTER_ALL
-                                                          : TL_HOST_IS_RIGHT);
+        note_host(p, &s->source, kind,
+                  before == TL_CHECKSUM_WRONG ? TL_HOST_IS_RIGHT_AFTER_ALL : TL_HOST_IS_RIGHT);
     return false;
 }
 
@@ -171,8 +186,7 @@ static void take_doubted_syn(struct tl_passage *p, const struct tl_doubted *doub
     if (has(p->Y, TL_END_HAS_ISS) || s->ack != doubted->end)
         return;
     tl_checksum_was_good(&p->Y->checksums, TL_CHECKSUM_OF_SYN);
-    tl_note_host_checksum(p->environment, &s->destination, s->network, TL_CHECKSUM_OF_SYN,
-                          TL_HOST_WAS_WRONG);
+    note_host(p, &s->destination, TL_CHECKSUM_OF_SYN, TL_HOST_WAS_WRONG);
 }
 
 bool tl_has_doubted_data(const struct tl_passage *p)

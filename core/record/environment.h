@@ -6,6 +6,7 @@
 #define TCPLIFE_RECORD_ENVIRONMENT_H
 
 #include "core/record/record.h"
+#include "tcplife/hosts.h"
 #include "tcplife/memory.h"
 
 #include <stdbool.h>
@@ -59,6 +60,8 @@ struct tl_environment {
     struct tl_oddities spilled; /* where oddities go for which there is no memory */
     struct tl_recents recents;
     struct tl_hosts hosts;
+    void (*told_of_host)(void *ctx, const struct tl_host_note *note); /* struct tl_config's; or NULL */
+    void *told_ctx;
 };
 
 #endif

@@ -9,7 +9,10 @@
  */
 #include "core/record/hosts.h"
 
+#include <assert.h>
 #include <string.h>
+
+static_assert((int)TL_HOST_KINDS == (int)TL_CHECKSUM_KINDS_OF_HOSTS, "kinds are the core's");
 
 enum {
     /* A host has one of so many places next to each other. */
@@ -22,17 +25,23 @@ enum {
     MOST_COUNTED = UINT8_MAX
 };
 
+static_assert(TL_HOST_PLACES * PLACES_OF_A_HOST == TL_MOST_HOSTS, "places are the table's");
+
 /* FNV-1a, and nothing random: the same capture is always told alike. Who fills the table on purpose makes it
  * forget, nothing else. */
-static struct tl_host *places_of(const struct tl_hosts *hosts, const struct tl_socket *socket,
-                                 uint32_t network)
+uint32_t tl_host_place(const struct tl_socket *socket, uint32_t network)
 {
     uint32_t hash = UINT32_C(2166136261) ^ network;
 
     for (unsigned i = 0; i < socket->address_length; i++)
         hash = (hash ^ socket->address[i]) * UINT32_C(16777619);
     hash ^= hash >> 16;
-    return hosts->host + (size_t)(hash % (TL_MOST_HOSTS / PLACES_OF_A_HOST)) * PLACES_OF_A_HOST;
+    return hash % TL_HOST_PLACES;
+}
+
+static struct tl_host *places_of(const struct tl_hosts *hosts, const struct tl_host_note *note)
+{
+    return hosts->host + (size_t)tl_host_place(&note->socket, note->network) * PLACES_OF_A_HOST;
 }
 
 static bool is_of(const struct tl_host *host, const struct tl_socket *socket, uint32_t network)
@@ -92,42 +101,59 @@ static bool make_room(struct tl_environment *environment)
     return true;
 }
 
-void tl_note_host_checksum(struct tl_environment *environment, const struct tl_socket *socket,
-                           uint32_t network, enum tl_checksum_kind kind,
-                           enum tl_host_checksum checksum)
+static void learn(struct tl_environment *environment, const struct tl_host_note *note)
 {
+    const unsigned kind = note->kind;
     struct tl_host *places, *host;
 
-    if (kind >= TL_CHECKSUM_KINDS_OF_HOSTS || !make_room(environment))
+    if (!make_room(environment))
         return;
-    places = places_of(&environment->hosts, socket, network);
-    host = find(places, socket, network);
+    places = places_of(&environment->hosts, note);
+    host = find(places, &note->socket, note->network);
     if (!host)
-        host = take_place(places, socket, network);
+        host = take_place(places, &note->socket, note->network);
     /* What was long ago counts less. */
     if (host->right[kind] == MOST_COUNTED || host->wrong[kind] == MOST_COUNTED) {
         host->right[kind] /= 2;
         host->wrong[kind] /= 2;
     }
-    if (checksum == TL_HOST_WAS_WRONG) {
+    if (note->news == TL_HOST_WAS_WRONG) {
         host->wrong[kind]++;
         return;
     }
     host->right[kind]++;
-    if (checksum == TL_HOST_IS_RIGHT_AFTER_ALL && host->wrong[kind])
+    if (note->news == TL_HOST_IS_RIGHT_AFTER_ALL && host->wrong[kind])
         host->wrong[kind]--;
 }
 
-bool tl_host_condemns(const struct tl_environment *environment, const struct tl_socket *socket,
-                      uint32_t network, enum tl_checksum_kind kind)
+/* Is a wrong checksum of this kind damage, as far as the host's other connections tell? */
+static bool is_damage(const struct tl_environment *environment, const struct tl_host_note *question)
 {
+    const unsigned kind = question->kind;
     const struct tl_host *host;
 
-    if (kind >= TL_CHECKSUM_KINDS_OF_HOSTS || !environment->hosts.host)
+    if (!environment->hosts.host)
         return false;
-    host = find(places_of(&environment->hosts, socket, network), socket, network);
+    host = find(places_of(&environment->hosts, question), &question->socket, question->network);
     return host && host->right[kind] >= ENOUGH &&
            host->right[kind] >= RIGHT_FOR_ONE_WRONG * host->wrong[kind];
+}
+
+bool tl_host_learn(struct tl_environment *environment, const struct tl_host_note *note)
+{
+    if (note->kind >= TL_HOST_KINDS)
+        return false;
+    if (note->news == TL_HOST_IS_ASKED_ABOUT)
+        return is_damage(environment, note);
+    learn(environment, note);
+    return false;
+}
+
+void tl_host_note(struct tl_environment *environment, struct tl_host_note *note)
+{
+    note->is_damage = tl_host_learn(environment, note);
+    if (environment->told_of_host)
+        environment->told_of_host(environment->told_ctx, note);
 }
 
 void tl_hosts_free(struct tl_hosts *hosts, const struct tl_memory *memory)
@@ -135,4 +161,38 @@ void tl_hosts_free(struct tl_hosts *hosts, const struct tl_memory *memory)
     if (hosts->host)
         memory->resize(memory->ctx, hosts->host, TL_MOST_HOSTS * sizeof *hosts->host, 0);
     *hosts = (struct tl_hosts){0};
+}
+
+/* ---- where several trackers share a capture ---------------------------------------------------- */
+
+struct tl_host_table {
+    struct tl_memory memory;
+    struct tl_environment environment;
+};
+
+struct tl_host_table *tl_host_table_new(const struct tl_memory *memory)
+{
+    struct tl_host_table *table = memory->resize(memory->ctx, NULL, 0, sizeof *table);
+
+    if (!table)
+        return NULL;
+    *table = (struct tl_host_table){.memory = *memory};
+    table->environment.memory = &table->memory;
+    return table;
+}
+
+void tl_host_table_free(struct tl_host_table *table)
+{
+    struct tl_memory memory;
+
+    if (!table)
+        return;
+    memory = table->memory;
+    tl_hosts_free(&table->environment.hosts, &memory);
+    memory.resize(memory.ctx, table, sizeof *table, 0);
+}
+
+bool tl_host_table_note(struct tl_host_table *table, const struct tl_host_note *note)
+{
+    return tl_host_learn(&table->environment, note);
 }

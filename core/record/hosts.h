@@ -9,24 +9,13 @@
 #ifndef TCPLIFE_RECORD_HOSTS_H
 #define TCPLIFE_RECORD_HOSTS_H
 
-#include "core/record/checksum.h"
 #include "core/record/environment.h"
 
-enum tl_host_checksum {
-    TL_HOST_WAS_WRONG, /* it was believed all the same */
-    TL_HOST_IS_RIGHT,  /* the end's first one of this kind */
-    TL_HOST_IS_RIGHT_AFTER_ALL /* the same, where a wrong one was believed before: that was damage */
-};
+/* Learns from a note; or returns a question's answer. */
+bool tl_host_learn(struct tl_environment *environment, const struct tl_host_note *note);
 
-/* A segment of the host with this socket, whose network is as in struct tl_segment, had such a checksum. Counted are
- * SYN, RST and FIN. */
-void tl_note_host_checksum(struct tl_environment *environment, const struct tl_socket *socket,
-                           uint32_t network, enum tl_checksum_kind kind,
-                           enum tl_host_checksum checksum);
-
-/* Is a wrong checksum of this kind damage, as far as the host's other connections tell? */
-bool tl_host_condemns(const struct tl_environment *environment, const struct tl_socket *socket,
-                      uint32_t network, enum tl_checksum_kind kind);
+/* The same of the environment's own connections: the answer is in the note, and whoever shares the capture is told. */
+void tl_host_note(struct tl_environment *environment, struct tl_host_note *note);
 
 void tl_hosts_free(struct tl_hosts *hosts, const struct tl_memory *memory);
 

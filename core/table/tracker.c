@@ -44,7 +44,9 @@ struct tl_tracker *tl_tracker_new(const struct tl_memory *memory, const struct t
     tracker->environment = (struct tl_environment){
         .memory = &tracker->memory,
         .msl_ns = usable_msl(config->msl_ns),
-        .close_wait_limit_ns = config->close_wait_limit_ns};
+        .close_wait_limit_ns = config->close_wait_limit_ns,
+        .told_of_host = config->host,
+        .told_ctx = config->ctx};
     tracker->index.store.environment = &tracker->environment;
     tracker->index.seed[0] = config->seed[0];
     tracker->index.seed[1] = config->seed[1];
@@ -341,6 +343,11 @@ void tl_tracker_elsewhere(struct tl_tracker *tracker, uint64_t count, bool has_p
         count_recent(recents);
     if (has_plain)
         tracker->environment.has_plain = true;
+}
+
+void tl_tracker_host_elsewhere(struct tl_tracker *tracker, const struct tl_host_note *note)
+{
+    tl_host_learn(&tracker->environment, note);
 }
 
 /* ---- several segments at once ---------------------------------------------------------------- */

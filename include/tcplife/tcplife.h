@@ -11,6 +11,7 @@
 #define TCPLIFE_TCPLIFE_H
 
 #include "tcplife/floods.h"
+#include "tcplife/hosts.h"
 #include "tcplife/icmp.h"
 #include "tcplife/network.h"
 #include "tcplife/service_ports.h"

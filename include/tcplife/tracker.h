@@ -26,6 +26,7 @@
 TL_BEGIN_DECLS
 
 struct tl_half_open_note;
+struct tl_host_note;
 
 struct tl_config {
     /* Maximum Segment Lifetime (RFC 9293, section 3.4.2), in nanoseconds; TIME-WAIT lasts twice as long. At most 73
@@ -39,6 +40,8 @@ struct tl_config {
     /* Told of half-open connections; then SYN floods are looked for elsewhere (floods.h), and not here. NULL: nobody
      * is. */
     void (*half_open)(void *ctx, const struct tl_half_open_note *note);
+    /* Told of what hosts show of their checksums, and asked about (hosts.h). NULL: nobody is. */
+    void (*host)(void *ctx, const struct tl_host_note *note);
     /* Is this TCP port a registered service's? Decides who is the client in mid-stream.
      * NULL: no port is. */
     bool (*is_service)(void *ctx, uint16_t port);
@@ -80,8 +83,11 @@ TL_API void tl_tracker_segments(struct tl_tracker *tracker, const struct tl_segm
  * apart, too). Each is told before its next segment how many went to the others since its last one: then the capture's
  * last segments are the same ones for all. A segment from a socket to itself counts twice. `has_plain`: one of them had
  * ACK, and neither SYN, FIN nor RST, so the capture does not consist of such alone. What trackers cannot know of each other:
- * SYN floods (floods.h), what the connections of a host tell of its wrong checksums, and the numbers of connections. */
+ * SYN floods (floods.h), what the connections of a host tell of its wrong checksums (hosts.h), and the numbers of
+ * connections. */
 TL_API void tl_tracker_elsewhere(struct tl_tracker *tracker, uint64_t count, bool has_plain);
+/* What another tracker's segment, which lies before the next one of this tracker, has shown of a host (hosts.h). */
+TL_API void tl_tracker_host_elsewhere(struct tl_tracker *tracker, const struct tl_host_note *note);
 
 /* Learns from an ICMP(v6) error (icmp.h; RFC 1122, section 4.2.3.9) that quotes a TCP segment from `source` to
  * `destination` with sequence number `seq`. Only what is said about a SYN changes anything. `frame` and `time_ns` are
