@@ -56,14 +56,14 @@ struct tl_tracker *lives_new(const struct tl_memory *memory, const struct prefer
     return tl_tracker_new(memory, &config);
 }
 
-struct tl_tracker *lives_told(const struct preferences *preferences,
-                              void (*half_open)(void *ctx, const struct tl_half_open_note *note), void *ctx)
+struct tl_tracker *lives_told(const struct preferences *preferences, const struct lives_listener *listener)
 {
     const struct tl_memory memory = lives_memory();
     struct tl_config config = config_of(preferences);
 
-    config.half_open = half_open;
-    config.ctx = ctx;
+    config.half_open = listener->half_open;
+    config.host = listener->host;
+    config.ctx = listener->ctx;
     return tl_tracker_new(&memory, &config);
 }
 

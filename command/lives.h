@@ -7,6 +7,7 @@
 
 #include "tcplife/output/capture.h"
 #include "tcplife/floods.h"
+#include "tcplife/hosts.h"
 #include "tcplife/tracker.h"
 
 /* What the user can choose; the defaults are the plugin's. */
@@ -25,9 +26,13 @@ struct tl_memory lives_memory(void);
 /* To be freed with tl_tracker_free(), or with its memory. */
 struct tl_tracker *lives_new(const struct tl_memory *memory, const struct preferences *preferences);
 
-/* The same, of which `half_open` is told (struct tl_config's). */
-struct tl_tracker *lives_told(const struct preferences *preferences,
-                              void (*half_open)(void *ctx, const struct tl_half_open_note *note), void *ctx);
+/* Who is told of what lies in several trackers (struct tl_config's). */
+struct lives_listener {
+    void (*half_open)(void *ctx, const struct tl_half_open_note *note);
+    void (*host)(void *ctx, const struct tl_host_note *note); /* or NULL */
+    void *ctx;
+};
+struct tl_tracker *lives_told(const struct preferences *preferences, const struct lives_listener *listener);
 /* To be freed with tl_floods_free(). */
 struct tl_floods *lives_floods(const struct preferences *preferences);
 

@@ -65,26 +65,33 @@ static FILE *standard_output(const char *option)
     return NULL;
 }
 
-FILE *writing_open(const struct writing *writing, const char *option, const char *path)
+bool writing_claim(const struct writing *writing, const char *option, const char *path)
 {
-    FILE *file;
-
-    if (is_dash(path))
-        return standard_output(option);
     for (unsigned i = 0; i < writing->inputs->len; i++) {
         const char *input = g_ptr_array_index(writing->inputs, i);
 
         if (is_same_file(input, path)) {
             complain("%s %s would overwrite %s, which is to be read", option, path,
                      is_dash(input) ? "the standard input" : input);
-            return NULL;
+            return false;
         }
     }
     if (is_taken(path)) {
         complain("%s %s is another option's file, too", option, path);
-        return NULL;
+        return false;
     }
     writing_take(path);
+    return true;
+}
+
+FILE *writing_open(const struct writing *writing, const char *option, const char *path)
+{
+    FILE *file;
+
+    if (is_dash(path))
+        return standard_output(option);
+    if (!writing_claim(writing, option, path))
+        return NULL;
     file = fopen(path, "wb");
     if (file == NULL)
         complain("%s cannot be written: %s", path, g_strerror(errno));

@@ -15,7 +15,7 @@
 /* Exit codes: the highest one is the program's. */
 enum exit_code {
     PCAPLIFE_OK = 0,
-    PCAPLIFE_BROKEN = 1, /* check: a rule is broken; map: so is a file */
+    PCAPLIFE_BROKEN = 1, /* check: a rule is broken; map: so is a file; result: a part is to be reduced once more */
     PCAPLIFE_FAILED = 2  /* wrong usage, or a file that cannot be read to its end */
 };
 
@@ -53,7 +53,11 @@ void writing_note_code(struct writing *writing, enum exit_code code);
 /* An option has named this file, which no other one may name to be written. */
 void writing_take(const char *path);
 
-/* A file that is to be written, as `option` says; `-` is the standard output, and for -o alone. NULL: it cannot be, or
+/* An option names a file that is to be written. False: it would overwrite one that is to be read, or that another option
+ * has named; the user has been told. */
+bool writing_claim(const struct writing *writing, const char *option, const char *path);
+
+/* The same, opened: a file that is to be written, as `option` says; `-` is the standard output, and for -o alone. NULL: it cannot be, or
  * would overwrite one that is to be read or that another option has named; the user has been told. */
 FILE *writing_open(const struct writing *writing, const char *option, const char *path);
 

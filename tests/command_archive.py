@@ -52,21 +52,42 @@ def run(*words):
 
 
 class Text(str):
-    """What `pcaplife result` printed; `cut`: how many datagrams, as it says, lie in files of different tasks."""
-    cut = 0
+    """What `pcaplife result` printed; `cut`: how many datagrams, as it says, lie in files of different tasks; `rounds`: how often
+    all parts had to be reduced once more."""
+    cut = rounds = 0
 
 
-def reduce_all(form, folder, parts, *options):
+def reduced(form, folder, parts, *options):
     outputs = [folder / f"{form}.r{part}" for part in range(parts)]
     for part, output in enumerate(outputs):
         run("reduce", form, *options, "-o", output, *streams(folder, part))
-    done = pcaplife("result", *outputs)
-    said = re.sub(r"pcaplife: \d+ SYN,ACK, FIN or RST segments? ha(?:s|ve) a wrong checksum: .*\n", "", done.stderr)
-    cut = re.fullmatch(r"pcaplife: (\d+) datagrams? (?:is|are) told as far as one task .*\n", said)
-    if done.returncode != 0 or said and not cut:
+    return outputs
+
+
+MOST_ROUNDS = 10
+
+
+def result_of(form, folder, outputs, *options):
+    """What pcaplife result says in the end, and how often parts had to be reduced once more until then."""
+    hosts = folder / f"{form}.hosts"
+    for rounds in range(MOST_ROUNDS):
+        done = pcaplife("result", "--hosts", hosts, *outputs)
+        if done.returncode != 1:
+            return done, rounds
+        if done.stdout or "reduce all parts once more" not in done.stderr or done.stderr.count("\n") != 1:
+            raise Failed(f"result: {done.stdout:.100}, {done.stderr}")
+        for part, output in enumerate(outputs):
+            run("reduce", form, *options, "--hosts", hosts, "-o", output, *streams(folder, part))
+    raise Failed(f"parts had to be reduced {MOST_ROUNDS} times")
+
+
+def reduce_all(form, folder, parts, *options):
+    done, rounds = result_of(form, folder, reduced(form, folder, parts, *options), *options)
+    cut = re.fullmatch(r"pcaplife: (\d+) datagrams? (?:is|are) told as far as one task .*\n", done.stderr)
+    if done.returncode != 0 or done.stderr and not cut:
         raise Failed(f"result: {done.returncode}, {done.stderr}")
     text = Text(done.stdout)
-    text.cut = int(cut[1]) if cut else 0
+    text.cut, text.rounds = int(cut[1]) if cut else 0, rounds
     return text
 
 
@@ -213,7 +234,9 @@ def refused(folder):
                         (["reduce", "json", "-o", folder / "x", folder / "0"], "was written by pcaplife reduce"),
                         (["reduce", "json", "--part=7", "-o", folder / "x", two], "there is no stream of part 7"),
                         (["reduce", "json", "--part=0", "-o", folder / "x", folder / "nowhere"], "nowhere"),
+                        (["reduce", "json", "-o", folder / "x", "--hosts", folder / "0", first], "one of pcaplife result is needed here"),
                         (["result"], "no part is named"), (["result", folder / "0"], "part 1 of 2 is missing"),
+                        (["result", "--hosts", folder / "0", folder / "0", folder / "1"], "would overwrite"),
                         (["result", folder / "0", folder / "0"], "are the same part"),
                         (["result", folder / "0", folder / "1.csv"], "not written in the same form"),
                         (["result", folder / "0", folder / "1.msl"], "not reduced with the same options"),
@@ -256,20 +279,75 @@ def cut_datagrams(folder):
             yield f"{path.stem}: {counts}"
 
 
-def wrong_checksums(folder):
-    """What a host's connections tell of a wrong checksum is known within a part: it is said where there are several."""
-    path = tshark.CAPTURES / "refused.pcap"
-    capture, bad = cutting.Capture.read(path, folder), folder / "wrong.pcap"
-    *others, reset = capture.packets
-    capture.write(bad, [*others, reset[:-1] + bytes([reset[-1] ^ 1])])
-    for parts in (1, 2):
-        to = folder / f"{parts}"
-        run("map", f"--parts={parts}", "-o", to, bad)
-        for part in range(parts):
-            run("reduce", "json", "-o", to / f"r{part}", *streams(to, part))
-        said = pcaplife("result", *(to / f"r{part}" for part in range(parts))).stderr
-        if said.startswith("pcaplife: 1 SYN,ACK, FIN or RST segment has a wrong checksum") != (parts > 1):
-            yield f"a wrong checksum in {parts} parts: {said!r}"
+def sum_of(data):
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+SYN, ACK, FIN, RST = 2, 16, 1, 4
+SERVER = 80
+RAW_IP = cutting.Capture(struct.pack("<IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 65535, 101), [])
+
+
+def packet(time_ns, source, destination, flags, seq, ack, is_damaged=False):
+    """Sockets are (the address's last byte, port)."""
+    addresses = bytes([10, 0, 0, source[0], 10, 0, 0, destination[0]])
+    tcp = struct.pack(">HHIIBBHHH", source[1], destination[1], seq, ack, 0x50, flags, 8192, 0, 0)
+    right = sum_of(addresses + struct.pack(">HH", 6, len(tcp)) + tcp)
+    tcp = tcp[:16] + struct.pack(">H", right ^ 0x1234 if is_damaged else right) + tcp[18:]
+    data = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), seq & 0xffff, 0, 64, 6, 0) + addresses + tcp
+    return struct.pack("<IIII", time_ns // 10**9, time_ns % 10**9, len(data), len(data)) + data
+
+
+def life_of(begin_ns, client, server, damaged=()):
+    """From SYN to the last ACK, or to the RST that refuses it; `damaged`: of which segments the checksums are wrong."""
+    last = [(client, ACK, 2, 2), (client, FIN | ACK, 2, 2), (server, FIN | ACK, 2, 3), (client, ACK, 3, 3)]
+    segments = [(client, SYN, 1, 0), (server, SYN | ACK, 1, 2), *last] if server[1] == SERVER else [(client, SYN, 1, 0), (server, RST | ACK, 0, 2)]
+    return [packet(begin_ns + i * 10**6, sender, server if sender == client else client, *rest, i in damaged)
+            for i, (sender, *rest) in enumerate(segments)]
+
+
+def day_of_hosts(chance, lives=60, hosts=4, damage=0.1):
+    """Lives between a few hosts, of which one leaves its checksums to the card; some segments of the others are damaged."""
+    packets = []
+    for i in range(lives):
+        client, server = ((host, port) for host, port in zip(chance.sample(range(hosts), 2), (2000 + i, chance.choice((SERVER, SERVER, 81)))))
+        damaged = {place for place in range(6) if chance.random() < damage or (client, server)[place in (1, 4)][0] == 0 and place != 0}
+        packets += life_of(i * 5 * 10**6, client, server, damaged)
+    return sorted(packets, key=RAW_IP.time_ns)
+
+
+def judged_by_hosts(folder):
+    """A wrong checksum is judged by what the host's other connections have shown, in whichever parts they lie: where a part was
+    answered otherwise than one run is, it is reduced once more, or told of; else nothing is said, and nothing done twice."""
+    rights, path = 3, folder / "hosts.pcap"
+    for what, port, captured in (("SYN,ACK", SERVER, (0, 1)), ("FIN", SERVER, (0, 2, 3, 4)), ("RST", 81, (0, 1))):
+        lives = [life_of(i * 10**9, (1, 2000 + i), (9, port), captured[-1:] if i == rights else ()) for i in range(rights + 1)]
+        RAW_IP.write(path, [life[place] for life in lives for place in captured])
+        found = archive([[path]], folder / what, 8, FORMS)
+        yield from compare(what, found, ["--join", path])
+        once = pcaplife("result", *reduced("json", folder / what, 8))
+        if found["json"].rounds != 1 or once.returncode or once.stdout == found["json"] or f" connection {rights} may be otherwise" not in once.stderr:
+            yield f"{what}: {found['json'].rounds} rounds, {once.returncode}, {once.stderr!r}"
+    RAW_IP.write(path, [one for i in range(rights) for one in life_of(i * 10**9, (1, 2000 + i), (9, SERVER), (1, 4))])
+    found = archive([[path]], folder / "card", 8, FORMS)
+    yield from compare("a card", found, ["--join", path])
+    if found["json"].rounds or found["json"].count('"open":"three-way"') != rights:
+        yield f"a host that leaves its checksums to the card: {found['json'].rounds} rounds"
+
+
+def many_hosts(folder):
+    """The same of many, one of which changes what the next one is judged by."""
+    rounds = []
+    for seed in range(12):
+        path = RAW_IP.write(folder / f"hosts{seed}.pcap", day_of_hosts(random.Random(seed)))
+        found = archive([[path]], folder / f"hosts{seed}", 8, FORMS)
+        yield from compare(f"hosts of seed {seed}", found, ["--join", path])
+        rounds.append(found["json"].rounds)
+    if max(rounds) < 2:
+        yield f"no part was reduced twice: {rounds}"
 
 
 def no_flags(folder):
@@ -458,7 +536,20 @@ def whole_archive(folder):
             yield f"tools/archive {wrong}: {done.returncode}, {done.stderr!r}"
 
 
-MADE = (every_damage, long_record, cut_datagrams, wrong_checksums, no_flags, many_slices, whole_archive, synthetic_day, flood, versions, refused, damaged_capture,
+def whole_archive_of_hosts(folder):
+    """tools/archive reduces parts once more that other parts' hosts concern, and says nothing of it."""
+    path, to = RAW_IP.write(folder / "hosts.pcap", day_of_hosts(random.Random(0))), folder / "whole"
+    done = tool("run", "--parts=8", "-o", to, path)
+    before = {one.name: one.read_bytes() for one in to.glob("records/json.r*")}
+    for form in (*FORMS, "json"):
+        found = tool("result", form, to)
+        if done.returncode or (found.returncode, found.stdout, found.stderr) != (0, pcaplife(form, "-q", "--join", path).stdout, ""):
+            yield f"tools/archive result {form}: {done.returncode}, {found.returncode}, {found.stdout:.300}, {found.stderr}"
+    if before == {one.name: one.read_bytes() for one in to.glob("records/json.r*")}:
+        yield "no part was reduced once more: this proves little"
+
+
+MADE = (every_damage, long_record, cut_datagrams, judged_by_hosts, many_hosts, no_flags, many_slices, whole_archive, whole_archive_of_hosts, synthetic_day, flood, versions, refused, damaged_capture,
         again_and_killed, reduced_again)
 
 

@@ -7,8 +7,6 @@
 #include "command/archive/numbers.h"
 #include "command/archive/socket_pair.h"
 
-enum { BLOCK = 1 << 16 }; /* bytes: so many are in one, and one thing more */
-
 struct server {
     struct part_server told; /* its socket is the key */
     uint64_t half_open;      /* now */
@@ -22,17 +20,12 @@ struct half_open_notes {
     GPtrArray *in_order; /* struct server, owned: what is written twice is the same */
 };
 
-static void free_array(gpointer data)
-{
-    g_byte_array_free(data, TRUE);
-}
-
 struct half_open_notes *half_open_notes_new(void)
 {
     struct half_open_notes *notes = g_new0(struct half_open_notes, 1);
 
-    notes->notes = g_ptr_array_new_with_free_func(free_array);
-    notes->servers = g_ptr_array_new_with_free_func(free_array);
+    notes->notes = part_blocks_new();
+    notes->servers = part_blocks_new();
     notes->is_half_open = g_byte_array_new();
     notes->server_of = g_hash_table_new(socket_pair_key_hash, socket_pair_is_same_key);
     notes->in_order = g_ptr_array_new_with_free_func(g_free);
@@ -49,17 +42,6 @@ void half_open_notes_free(struct half_open_notes *notes)
     g_hash_table_unref(notes->server_of);
     g_ptr_array_free(notes->in_order, TRUE);
     g_free(notes);
-}
-
-static GByteArray *with_room(GPtrArray *blocks)
-{
-    GByteArray *last = blocks->len > 0 ? g_ptr_array_index(blocks, blocks->len - 1) : NULL;
-
-    if (last == NULL || last->len > BLOCK) {
-        last = g_byte_array_new();
-        g_ptr_array_add(blocks, last);
-    }
-    return last;
 }
 
 static struct server *server_of(struct half_open_notes *notes, const struct tl_socket *socket)
@@ -97,7 +79,7 @@ void half_open_notes_add(struct half_open_notes *notes, const struct part_note *
     server->half_open -= *was;
     *was = note->note.is_half_open;
     server->told.most = MAX(server->told.most, server->half_open);
-    part_note_put(note, with_room(notes->notes));
+    part_note_put(note, part_blocks_room(notes->notes));
 }
 
 const GPtrArray *half_open_notes_blocks(struct half_open_notes *notes)
@@ -110,6 +92,6 @@ const GPtrArray *half_open_notes_servers(struct half_open_notes *notes)
     g_ptr_array_set_size(notes->servers, 0);
     for (unsigned i = 0; i < notes->in_order->len; i++)
         part_server_put(&((const struct server *)g_ptr_array_index(notes->in_order, i))->told,
-                        with_room(notes->servers));
+                        part_blocks_room(notes->servers));
     return notes->servers;
 }

@@ -530,6 +530,22 @@ uint64_t merge_cut_datagrams(const struct merge *merge)
     return count;
 }
 
+bool merge_judged_places(const struct merge *merge, bool is_judged[TL_HOST_PLACES])
+{
+    bool any = false;
+
+    memset(is_judged, 0, TL_HOST_PLACES * sizeof *is_judged);
+    for (unsigned i = 0; i < merge->slices->len; i++) {
+        const struct slice *slice = g_ptr_array_index(merge->slices, i);
+
+        for (unsigned place = 0; place < TL_HOST_PLACES; place++) {
+            is_judged[place] = is_judged[place] || slice->is_judged[place];
+            any = any || slice->is_judged[place];
+        }
+    }
+    return any;
+}
+
 const GPtrArray *merge_damages(const struct merge *merge)
 {
     return merge->damages;

@@ -6,6 +6,7 @@
 #define PCAPLIFE_ARCHIVE_MERGE_H
 
 #include "command/archive/segments.h"
+#include "tcplife/hosts.h"
 #include "tcplife/output/capture.h"
 
 #include <stdbool.h>
@@ -42,6 +43,8 @@ const struct tl_capture_file *merge_files(const struct merge *merge, unsigned *c
 unsigned merge_file_of(const struct merge *merge, unsigned tap, uint32_t frame);
 /* So many datagrams have fragments in more than one slice: nobody has put them together. 0 but in part 0. */
 uint64_t merge_cut_datagrams(const struct merge *merge);
+/* In which places of hosts are segments that are judged by them? False: in none. */
+bool merge_judged_places(const struct merge *merge, bool is_judged[TL_HOST_PLACES]);
 /* Sentences, char *, about files that could not be read to their ends. */
 const GPtrArray *merge_damages(const struct merge *merge);
 

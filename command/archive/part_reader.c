@@ -38,7 +38,7 @@ void part_reader_free(struct part_reader *reader)
 
 static unsigned rank(unsigned kind)
 {
-    static const uint8_t kinds[] = {0, PART_BIRTHS, PART_SERVERS, PART_HALF_OPEN, PART_TEXTS};
+    static const uint8_t kinds[] = {0, PART_BIRTHS, PART_HOSTS, PART_SERVERS, PART_HALF_OPEN, PART_TEXTS};
     unsigned i = G_N_ELEMENTS(kinds) - 1;
 
     while (i > 0 && kinds[i] != kind)

@@ -1,4 +1,4 @@
-/* What pcaplife reduce wrote of a part, read again: births, then servers and notes, then records.
+/* What pcaplife reduce wrote of a part, read again: births, then what is told of hosts, then servers and notes, then records.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

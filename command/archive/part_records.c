@@ -7,6 +7,60 @@
 #include "command/archive/numbers.h"
 #include "command/archive/slice.h"
 
+#include <string.h>
+
+/* ---- what is in several kinds of blocks ---------------------------------------------------- */
+
+enum { BLOCK = 1 << 16 }; /* bytes: so many are in one, and one thing more */
+
+static void free_array(gpointer data)
+{
+    g_byte_array_free(data, TRUE);
+}
+
+GPtrArray *part_blocks_new(void)
+{
+    return g_ptr_array_new_with_free_func(free_array);
+}
+
+GByteArray *part_blocks_room(GPtrArray *blocks)
+{
+    GByteArray *last = blocks->len > 0 ? g_ptr_array_index(blocks, blocks->len - 1) : NULL;
+
+    if (last == NULL || last->len > BLOCK) {
+        last = g_byte_array_new();
+        g_ptr_array_add(blocks, last);
+    }
+    return last;
+}
+
+void part_texts_put(const GPtrArray *texts, GByteArray *to)
+{
+    numbers_put(to, texts->len);
+    for (unsigned i = 0; i < texts->len; i++)
+        numbers_put_text(to, g_ptr_array_index(texts, i));
+}
+
+void part_texts_take(struct numbers *from, GPtrArray *texts)
+{
+    const uint64_t count = numbers_take(from);
+
+    for (uint64_t i = 0; i < count && !from->is_wrong; i++)
+        g_ptr_array_add(texts, numbers_take_text(from));
+}
+
+bool part_texts_are_same(const GPtrArray *one, const GPtrArray *other)
+{
+    if (one->len != other->len)
+        return false;
+    for (unsigned i = 0; i < one->len; i++)
+        if (strcmp(g_ptr_array_index(one, i), g_ptr_array_index(other, i)) != 0)
+            return false;
+    return true;
+}
+
+/* ---- the head ------------------------------------------------------------------------------ */
+
 static GPtrArray *texts_new(void)
 {
     return g_ptr_array_new_with_free_func(g_free);
@@ -29,21 +83,6 @@ void part_head_free(struct part_head *head)
     g_free(head);
 }
 
-static void put_texts(GByteArray *to, const GPtrArray *texts)
-{
-    numbers_put(to, texts->len);
-    for (unsigned i = 0; i < texts->len; i++)
-        numbers_put_text(to, g_ptr_array_index(texts, i));
-}
-
-static void take_texts(struct numbers *from, GPtrArray *texts)
-{
-    const uint64_t count = numbers_take(from);
-
-    for (uint64_t i = 0; i < count && !from->is_wrong; i++)
-        g_ptr_array_add(texts, numbers_take_text(from));
-}
-
 void part_head_put(const struct part_head *head, GByteArray *to)
 {
     const struct preferences *preferences = &head->preferences;
@@ -61,9 +100,8 @@ void part_head_put(const struct part_head *head, GByteArray *to)
     numbers_put_signed(to, head->opened_ns);
     numbers_put_signed(to, head->closed_ns);
     numbers_put(to, head->cut_datagrams);
-    numbers_put(to, head->wrong_checksums);
-    put_texts(to, head->slices);
-    put_texts(to, head->damages);
+    part_texts_put(head->slices, to);
+    part_texts_put(head->damages, to);
 }
 
 struct part_head *part_head_take(const GByteArray *from)
@@ -85,9 +123,8 @@ struct part_head *part_head_take(const GByteArray *from)
     head->opened_ns = numbers_take_signed(&numbers);
     head->closed_ns = numbers_take_signed(&numbers);
     head->cut_datagrams = numbers_take(&numbers);
-    head->wrong_checksums = numbers_take(&numbers);
-    take_texts(&numbers, head->slices);
-    take_texts(&numbers, head->damages);
+    part_texts_take(&numbers, head->slices);
+    part_texts_take(&numbers, head->damages);
     if (numbers.is_wrong || numbers.at != numbers.end || head->parts > MOST_PARTS ||
         head->part >= head->parts) {
         part_head_free(head);

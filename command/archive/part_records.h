@@ -24,7 +24,6 @@ struct part_head {
     uint32_t connections;
     int64_t opened_ns, closed_ns; /* of Zeek's log: INT64_MAX and INT64_MIN without a connection */
     uint64_t cut_datagrams; /* merge_cut_datagrams() */
-    uint64_t wrong_checksums; /* of segments by which the part's other connections of a host may have been asked */
     GPtrArray *slices;  /* char *: names of the slices that it is of */
     GPtrArray *damages; /* char *: sentences about files that could not be read to their ends */
 };
@@ -38,6 +37,7 @@ struct part_head *part_head_take(const GByteArray *from);
 /* Blocks begin with what they hold; those of a kind follow each other, in this order. */
 enum part_block {
     PART_BIRTHS = 'b',    /* how many segments of the whole were before each connection's first one, in their order */
+    PART_HOSTS = 'c',    /* struct host_note (host_notes.h): only of hosts that some part may ask about */
     PART_SERVERS = 's',   /* struct part_server */
     PART_HALF_OPEN = 'h', /* struct part_note */
     PART_TEXTS = 't'      /* each connection's record as record_steps.h has it, in pieces: does another one follow? and its bytes */
@@ -56,6 +56,15 @@ struct part_note {
 };
 
 struct numbers;
+
+/* Bytes (GByteArray, owned) that become blocks, and the last one, or a new one if that is full. */
+GPtrArray *part_blocks_new(void);
+GByteArray *part_blocks_room(GPtrArray *blocks);
+
+/* char * */
+void part_texts_put(const GPtrArray *texts, GByteArray *to);
+void part_texts_take(struct numbers *from, GPtrArray *texts);
+bool part_texts_are_same(const GPtrArray *one, const GPtrArray *other);
 
 void part_server_put(const struct part_server *server, GByteArray *to);
 struct part_server part_server_take(struct numbers *from);

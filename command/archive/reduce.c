@@ -8,6 +8,8 @@
 #include "command/archive/reduce.h"
 
 #include "command/archive/half_open_notes.h"
+#include "command/archive/host_file.h"
+#include "command/archive/host_notes.h"
 #include "command/archive/merge.h"
 #include "command/archive/numbers.h"
 #include "command/archive/part_records.h"
@@ -26,7 +28,7 @@
 enum { TEXTS_A_BLOCK = 1 << 18, NUMBERS_A_BLOCK = 1 << 16 };
 
 struct reduce_words {
-    char *output;
+    char *output, *hosts;
     gboolean slim;
     gint64 msl, close_wait_limit, syn_flood_threshold, syn_flood_window;
     gint64 part; /* -1: each file is a stream, not a folder of streams */
@@ -46,7 +48,10 @@ struct reduce {
     struct tl_zeek *zeek;
     struct stream_writer *writer;
     GByteArray *block, *births;
-    struct half_open_notes *notes; /* they are written behind the births */
+    struct half_open_notes *notes; /* they are written behind the births… */
+    struct host_notes *host_notes; /* …and so are these, of places that are… */
+    bool is_judged[TL_HOST_PLACES];
+    struct host_file *hosts; /* what other parts tell of hosts; NULL: nobody has said */
     GArray *taps;           /* struct frame_tap, where there are several */
     uint64_t ordinal;       /* of the present segment… */
     uint64_t next_ordinal;  /* …and of one that would follow it at once */
@@ -63,6 +68,26 @@ static void note_half_open(void *ctx, const struct tl_half_open_note *told)
     const struct part_note note = {.ordinal = reduce->ordinal, .note = *told};
 
     half_open_notes_add(reduce->notes, &note);
+}
+
+/* ---- hosts --------------------------------------------------------------------------------- */
+
+/* struct tl_config's. */
+static void note_host(void *ctx, const struct tl_host_note *told)
+{
+    struct reduce *reduce = ctx;
+    const struct host_note note = {.ordinal = reduce->ordinal, .told = *told};
+
+    if (reduce->is_judged[tl_host_place(&told->socket, told->network)])
+        host_notes_add(reduce->host_notes, &note);
+}
+
+static void tell_of_hosts(struct reduce *reduce)
+{
+    const struct tl_host_note *note;
+
+    while ((note = host_file_before(reduce->hosts, reduce->ordinal)) != NULL)
+        tl_tracker_host_elsewhere(reduce->tracker, note);
 }
 
 /* ---- segments ------------------------------------------------------------------------------ */
@@ -93,15 +118,6 @@ static bool is_with_itself(const struct tl_segment *s)
            memcmp(s->source.address, s->destination.address, sizeof s->source.address) == 0;
 }
 
-/* Of these the tracker may ask what the host's other connections have shown, which lie in other parts, too. */
-static bool is_judged_by_host(const struct merged_segment *merged)
-{
-    const unsigned flags = merged->mapped.segment.flags;
-
-    return merged->mapped.checksum == TL_CHECKSUM_BAD && (flags & (TL_SYN | TL_FIN | TL_RST)) != 0 &&
-           (flags & (TL_SYN | TL_ACK)) != TL_SYN;
-}
-
 static void take_segment(struct reduce *reduce, struct merged_segment *merged)
 {
     struct tl_segment *s = &merged->mapped.segment;
@@ -109,7 +125,6 @@ static void take_segment(struct reduce *reduce, struct merged_segment *merged)
     struct tl_taken taken;
     bool is_new;
 
-    reduce->head->wrong_checksums += is_judged_by_host(merged);
     s->checksum = known_checksum;
     s->caller = &merged->mapped;
     taken.connection = tl_tracker_segment(reduce->tracker, s, &taken.sender);
@@ -133,6 +148,8 @@ static void take(struct reduce *reduce, struct merged_segment *merged)
     const bool tells_plain = merged->has_plain_before && !reduce->is_told_of_plain;
 
     reduce->ordinal = merged->ordinal;
+    if (reduce->hosts != NULL)
+        tell_of_hosts(reduce);
     if (merged->ordinal > reduce->next_ordinal || tells_plain)
         tl_tracker_elsewhere(reduce->tracker, merged->ordinal - reduce->next_ordinal, tells_plain);
     reduce->is_told_of_plain = reduce->is_told_of_plain || tells_plain;
@@ -314,12 +331,16 @@ static void fill_head(struct reduce *reduce)
 static void begin(struct reduce *reduce)
 {
     const struct tl_memory memory = lives_memory();
+    const bool any_is_judged = merge_judged_places(reduce->merge, reduce->is_judged);
+    const struct lives_listener listener = {
+        .half_open = note_half_open, .host = any_is_judged ? note_host : NULL, .ctx = reduce};
 
     reduce->block = g_byte_array_new();
     reduce->births = g_byte_array_new();
     reduce->notes = half_open_notes_new();
+    reduce->host_notes = host_notes_new();
     reduce->taps = g_array_new(FALSE, FALSE, sizeof(struct frame_tap));
-    reduce->tracker = lives_told(&reduce->head->preferences, note_half_open, reduce);
+    reduce->tracker = lives_told(&reduce->head->preferences, &listener);
     reduce->zeek = tl_zeek_new(&memory);
     fill_head(reduce);
 }
@@ -332,6 +353,8 @@ static void free_reduce(struct reduce *reduce)
         g_array_free(reduce->taps, TRUE);
     }
     half_open_notes_free(reduce->notes);
+    host_notes_free(reduce->host_notes);
+    host_file_free(reduce->hosts);
     tl_zeek_free(reduce->zeek);
     tl_tracker_free(reduce->tracker);
     merge_free(reduce->merge);
@@ -343,6 +366,7 @@ static bool write_part(struct reduce *reduce, const char *path)
     if (reduce->writer == NULL)
         return false;
     write_births(reduce);
+    write_blocks(reduce, PART_HOSTS, host_notes_blocks(reduce->host_notes));
     write_blocks(reduce, PART_SERVERS, half_open_notes_servers(reduce->notes));
     write_blocks(reduce, PART_HALF_OPEN, half_open_notes_blocks(reduce->notes));
     write_records(reduce);
@@ -351,17 +375,37 @@ static bool write_part(struct reduce *reduce, const char *path)
     return stream_writer_end(reduce->writer, reduce->block);
 }
 
-static bool reduce_part(struct part_head *head, const GPtrArray *paths, const char *output)
+static bool open_hosts(struct reduce *reduce, const char *path)
+{
+    unsigned parts;
+    const unsigned part = merge_part(reduce->merge, &parts);
+
+    reduce->hosts = host_file_new(path, parts, part, merge_slices(reduce->merge));
+    return reduce->hosts != NULL;
+}
+
+static bool has_failed(const struct reduce *reduce)
+{
+    return merge_has_failed(reduce->merge) || (reduce->hosts != NULL && host_file_has_failed(reduce->hosts));
+}
+
+/* It is reduced already, and other parts tell nothing that would change it. */
+static bool is_there(const struct reduce *reduce, const char *output)
+{
+    return reduce->hosts != NULL && !host_file_concerns_part(reduce->hosts) && g_file_test(output, G_FILE_TEST_EXISTS);
+}
+
+static bool reduce_part(struct part_head *head, const GPtrArray *paths, const struct reduce_words *words)
 {
     struct reduce reduce = {.head = head, .merge = merge_new(paths)};
     struct merged_segment merged;
-    bool good = reduce.merge != NULL;
+    bool good = reduce.merge != NULL && (words->hosts == NULL || open_hosts(&reduce, words->hosts));
 
-    if (good) {
+    if (good && !is_there(&reduce, words->output)) {
         begin(&reduce);
         while (merge_next(reduce.merge, &merged))
             take(&reduce, &merged);
-        good = !merge_has_failed(reduce.merge) && write_part(&reduce, output);
+        good = !has_failed(&reduce) && write_part(&reduce, words->output);
     }
     free_reduce(&reduce);
     return good;
@@ -374,6 +418,8 @@ static bool read_words(struct reduce_words *words, int argc, char **argv)
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "write what is told of the part there", "FILE"},
         {"part", 0, 0, G_OPTION_ARG_INT64, &words->part, "FILE is a folder: all streams of that part in it", "NUMBER"},
+        {"hosts", 0, 0, G_OPTION_ARG_FILENAME, &words->hosts,
+         "once more, with what pcaplife result has written there of the other parts", "FILE"},
         {"slim", 0, 0, G_OPTION_ARG_NONE, &words->slim, "records without expert infos and transitions (json, csv)",
          NULL},
         {"msl", 0, 0, G_OPTION_ARG_INT64, &words->msl, "as of pcaplife json (30)", "SECONDS"},
@@ -475,10 +521,11 @@ int archive_reduce(int argc, char **argv)
     GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
     bool good = read_words(&words, argc, argv) && take_words(head, &words) && find_streams(paths, &words);
 
-    good = good && reduce_part(head, paths, words.output);
+    good = good && reduce_part(head, paths, &words);
     g_ptr_array_free(paths, TRUE);
     part_head_free(head);
     g_free(words.output);
+    g_free(words.hosts);
     g_strfreev(words.files);
     return good ? PCAPLIFE_OK : PCAPLIFE_FAILED;
 }

@@ -5,10 +5,12 @@
 #include "command/archive/result.h"
 
 #include "command/archive/flood_items.h"
+#include "command/archive/host_answers.h"
 #include "command/archive/part_reader.h"
 #include "command/archive/record_edit.h"
 #include "command/command_line.h"
 #include "command/complaints.h"
+#include "command/printable.h"
 #include "command/writing.h"
 #include "tcplife/output/records.h"
 
@@ -16,6 +18,15 @@
 #include <string.h>
 
 enum { WRITTEN_AT_ONCE = 256 << 10 };
+/* So many connections are named in a sentence, at most. */
+enum { MOST_NAMED = 10 };
+/* Nothing is told: some parts are to be reduced once more. */
+static const enum exit_code ONCE_MORE = PCAPLIFE_BROKEN;
+
+struct result_words {
+    char *output, *hosts;
+    char **files;
+};
 
 /* A connection of the whole. */
 struct birth {
@@ -30,22 +41,13 @@ struct result {
     GArray *births;               /* struct birth */
     uint32_t **numbers;           /* by part, and number in it */
     uint32_t *next;               /* by part: its next connection */
+    struct host_answers *answers;
     GArray *floods;               /* struct flood_item… */
     unsigned experts_column;      /* of CSV */
     struct writing writing;
 };
 
 /* ---- the parts ----------------------------------------------------------------------------- */
-
-static bool are_same_texts(const GPtrArray *one, const GPtrArray *other)
-{
-    if (one->len != other->len)
-        return false;
-    for (unsigned i = 0; i < one->len; i++)
-        if (strcmp(g_ptr_array_index(one, i), g_ptr_array_index(other, i)) != 0)
-            return false;
-    return true;
-}
 
 /* NULL: they go together. */
 static const char *difference(const struct part_head *one, const struct part_head *other)
@@ -57,7 +59,7 @@ static const char *difference(const struct part_head *one, const struct part_hea
         return "were not written in the same form";
     if (memcmp(&one->preferences, &other->preferences, sizeof one->preferences) != 0)
         return "were not reduced with the same options";
-    if (!are_same_texts(one->slices, other->slices))
+    if (!part_texts_are_same(one->slices, other->slices))
         return "are not of the same slices: reduce all parts when all files are mapped";
     return NULL;
 }
@@ -292,23 +294,56 @@ static bool write_to(struct result *result, const char *output, const GPtrArray 
     return good;
 }
 
+static int compare_numbers(const void *one, const void *other)
+{
+    const uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+
+    return a < b ? -1 : a > b;
+}
+
+static void tell_askers(const struct result *result)
+{
+    const GArray *askers = result->answers->askers;
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    GString *names = g_string_new(NULL);
+    unsigned count = 0;
+    uint32_t last = 0;
+
+    for (unsigned i = 0; i < askers->len; i++) {
+        const struct host_asker *asker = &g_array_index(askers, struct host_asker, i);
+
+        g_array_append_val(numbers, result->numbers[asker->part][asker->connection]);
+    }
+    g_array_sort(numbers, compare_numbers);
+    for (unsigned i = 0; i < numbers->len; i++) {
+        const uint32_t number = g_array_index(numbers, uint32_t, i);
+
+        if (i > 0 && number == last)
+            continue;
+        last = number;
+        if (count++ < MOST_NAMED)
+            g_string_append_printf(names, "%s%u", count > 1 ? ", " : "", number);
+    }
+    complain("what is told of connection%s %s%s may be otherwise in one run: whether wrong checksums of theirs were damage "
+             "is known by what other parts tell of their hosts (--hosts)",
+             count == 1 ? "" : "s", names->str, count > MOST_NAMED ? " …" : "");
+    g_string_free(names, TRUE);
+    g_array_free(numbers, TRUE);
+}
+
 /* Nothing is approximate in silence. */
 static void tell_what_is_approximate(const struct result *result)
 {
-    uint64_t datagrams = 0, checksums = 0;
+    uint64_t datagrams = 0;
 
-    for (unsigned i = 0; i < result->part_count; i++) {
+    for (unsigned i = 0; i < result->part_count; i++)
         datagrams += result->parts[i]->head->cut_datagrams;
-        checksums += result->parts[i]->head->wrong_checksums;
-    }
     if (datagrams > 0)
         complain("%" G_GUINT64_FORMAT " datagram%s told as far as one task of pcaplife map has the fragments: the "
                  "others are in the files of another task",
                  (guint64)datagrams, datagrams == 1 ? " is" : "s are");
-    if (checksums > 0 && result->part_count > 1)
-        complain("%" G_GUINT64_FORMAT " SYN,ACK, FIN or RST segment%s a wrong checksum: what a host's other "
-                 "connections tell of these is known within each part only",
-                 (guint64)checksums, checksums == 1 ? " has" : "s have");
+    if (result->answers->are_wrong)
+        tell_askers(result);
 }
 
 /* False: some file of the archive could not be read to its end. */
@@ -330,54 +365,97 @@ static void free_result(struct result *result)
     g_free(result->numbers);
     g_free(result->next);
     g_clear_pointer(&result->births, g_array_unref);
+    host_answers_free(result->answers);
     g_clear_pointer(&result->floods, g_array_unref);
 }
 
-static bool put_together(const GPtrArray *paths, const char *output)
+/* What the parts tell of hosts is in the file that `path` names, if some part was answered otherwise than one run is. */
+static enum exit_code compare_answers(struct result *result, const char *path)
 {
-    struct result result = {0};
-    bool good = open_parts(&result, paths) && number_connections(&result);
+    struct host_file_writer *writer = path != NULL ? host_file_writer_new(path) : NULL;
+    char *name;
 
-    if (good && tells_floods(&result))
-        result.floods = flood_items_new(paths, &result.head->preferences);
-    else if (good)
-        result.floods = g_array_new(FALSE, FALSE, sizeof(struct flood_item));
-    good = good && result.floods != NULL && write_to(&result, output, paths);
-    if (good)
-        tell_what_is_approximate(&result);
-    good = good && tell_damages(&result);
-    free_result(&result);
-    return good;
+    if (path != NULL && writer == NULL)
+        return PCAPLIFE_FAILED;
+    result->answers = host_answers_new(result->parts, result->part_count, writer);
+    if (result->answers == NULL || path == NULL || !result->answers->are_wrong) {
+        host_file_writer_free(writer);
+        return result->answers != NULL ? PCAPLIFE_OK : PCAPLIFE_FAILED;
+    }
+    if (!host_file_writer_end(writer, result->part_count, result->answers->is_wrong, result->head->slices))
+        return PCAPLIFE_FAILED;
+    name = printable(path);
+    complain("what hosts of one part show of their checksums changes what is told of another part: reduce all parts once "
+             "more, with --hosts %s",
+             name);
+    g_free(name);
+    return ONCE_MORE;
 }
 
-static bool read_words(char **output, char ***files, int argc, char **argv)
+static bool print(struct result *result, const GPtrArray *paths, const char *output)
+{
+    bool good;
+
+    if (tells_floods(result))
+        result->floods = flood_items_new(paths, &result->head->preferences);
+    else
+        result->floods = g_array_new(FALSE, FALSE, sizeof(struct flood_item));
+    good = result->floods != NULL && write_to(result, output, paths);
+    if (good)
+        tell_what_is_approximate(result);
+    return good && tell_damages(result);
+}
+
+static enum exit_code put_together(const GPtrArray *paths, const struct result_words *words)
+{
+    struct result result = {0};
+    const struct writing writing = {.inputs = paths};
+    enum exit_code code = PCAPLIFE_FAILED;
+
+    if (words->hosts != NULL && !writing_claim(&writing, "--hosts", words->hosts))
+        return PCAPLIFE_FAILED;
+    if (open_parts(&result, paths) && number_connections(&result))
+        code = compare_answers(&result, words->hosts);
+    if (code == PCAPLIFE_OK && !print(&result, paths, words->output))
+        code = PCAPLIFE_FAILED;
+    free_result(&result);
+    return code;
+}
+
+static bool read_words(struct result_words *words, int argc, char **argv)
 {
     const GOptionEntry entries[] = {
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, output, "write there, not on the standard output", "FILE"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, files, NULL, NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output, "write there, not on the standard output", "FILE"},
+        {"hosts", 0, 0, G_OPTION_ARG_FILENAME, &words->hosts,
+         "if parts have to be reduced once more: write there what they need of each other", "FILE"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->files, NULL, NULL},
         {0},
     };
     GOptionContext *context = g_option_context_new("FILE…");
 
     g_option_context_set_summary(context, "What all parts tell, put together: FILE is what pcaplife reduce wrote of a part.");
+    g_option_context_set_description(context, "Exit code: 0; 1 if nothing is told, and all parts have to be reduced once more, "
+                                              "with --hosts; 2 if a file cannot be read to its end.");
     return command_line_parse(context, entries, argc, argv);
 }
 
 int archive_result(int argc, char **argv)
 {
-    char *output = NULL, **files = NULL;
+    struct result_words words = {0};
     GPtrArray *paths = g_ptr_array_new();
-    bool good = read_words(&output, &files, argc, argv);
+    enum exit_code code = PCAPLIFE_FAILED;
 
-    if (good && files == NULL) {
-        complain("no part is named: all that pcaplife reduce wrote are needed");
-        good = false;
+    if (read_words(&words, argc, argv)) {
+        for (char **file = words.files; file != NULL && *file != NULL; file++)
+            g_ptr_array_add(paths, *file);
+        if (paths->len == 0)
+            complain("no part is named: all that pcaplife reduce wrote are needed");
+        else
+            code = put_together(paths, &words);
     }
-    for (char **file = files; good && *file != NULL; file++)
-        g_ptr_array_add(paths, *file);
-    good = good && put_together(paths, output);
     g_ptr_array_free(paths, TRUE);
-    g_free(output);
-    g_strfreev(files);
-    return good ? PCAPLIFE_OK : PCAPLIFE_FAILED;
+    g_free(words.output);
+    g_free(words.hosts);
+    g_strfreev(words.files);
+    return (int)code;
 }

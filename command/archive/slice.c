@@ -58,6 +58,18 @@ static void put_unfinished(const struct slice *slice, GByteArray *to)
         numbers_put(to, g_array_index(slice->unfinished, uint64_t, i));
 }
 
+static void put_judged(const struct slice *slice, GByteArray *to)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < TL_HOST_PLACES; i++)
+        count += slice->is_judged[i];
+    numbers_put(to, count);
+    for (unsigned i = 0; i < TL_HOST_PLACES; i++)
+        if (slice->is_judged[i])
+            numbers_put(to, i);
+}
+
 void slice_put(const struct slice *slice, GByteArray *to)
 {
     numbers_put(to, slice->parts);
@@ -67,6 +79,7 @@ void slice_put(const struct slice *slice, GByteArray *to)
     numbers_put(to, slice->files->len);
     for (unsigned i = 0; i < slice->files->len; i++)
         put_file(&g_array_index(slice->files, struct slice_file, i), to);
+    put_judged(slice, to);
     put_unfinished(slice, to);
 }
 
@@ -87,6 +100,19 @@ static struct slice_file take_file(struct numbers *from)
     file.plain_ordinal = numbers_take(from);
     file.plain_latest_ns = numbers_take_signed(from);
     return file;
+}
+
+static void take_judged(struct slice *slice, struct numbers *from)
+{
+    const uint64_t count = numbers_take(from);
+
+    for (uint64_t i = 0; i < count && !from->is_wrong; i++) {
+        const uint64_t place = numbers_take(from);
+
+        from->is_wrong = from->is_wrong || place >= TL_HOST_PLACES;
+        if (!from->is_wrong)
+            slice->is_judged[place] = true;
+    }
 }
 
 static void take_unfinished(struct slice *slice, struct numbers *from)
@@ -117,6 +143,7 @@ struct slice *slice_take(const GByteArray *from)
 
         g_array_append_val(slice->files, file);
     }
+    take_judged(slice, &numbers);
     take_unfinished(slice, &numbers);
     if (numbers.is_wrong || numbers.at != numbers.end || slice->parts > MOST_PARTS ||
         slice->part >= slice->parts) {

@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "tcplife/hosts.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -35,6 +37,8 @@ struct slice {
     char *name;  /* of the slice's streams, without folder and ending */
     char *tap;   /* "": it has no name */
     GArray *files; /* struct slice_file, in their order; their numbers are in the blocks */
+    /* Is a segment of theirs, in whichever part, judged by its host, of this place (tcplife/hosts.h)? */
+    bool is_judged[TL_HOST_PLACES];
     /* uint64_t, of part 0 alone: names of datagrams of which not all fragments are in the files. */
     GArray *unfinished;
 };

@@ -269,21 +269,25 @@ static bool seek(struct stream_reader *reader, uint64_t offset)
     return false;
 }
 
+static const char *writer_of(unsigned kind)
+{
+    return kind == STREAM_RECORDS ? "reduce" : kind == STREAM_HOSTS ? "result" : "map";
+}
+
 static bool is_head(struct stream_reader *reader, const uint8_t *head, enum stream_kind kind)
 {
     char *why = NULL;
 
     if (memcmp(head, magic, sizeof magic) != 0 || memcmp(head + 12, order_mark, sizeof order_mark) != 0 ||
         head[10] != 0 || head[11] != 0)
-        why = g_strdup("is none of the files that pcaplife map and pcaplife reduce write");
+        why = g_strdup("is none of the files that pcaplife map, reduce and result write for each other");
     else if (head[9] != STREAM_VERSION)
         why = g_strdup_printf("is of version %u of this format, and this pcaplife reads version %d: "
                               "let it be written again",
                               head[9], STREAM_VERSION);
     else if (head[8] != kind)
-        why = g_strdup_printf("was written by pcaplife %s, and one of pcaplife %s is needed here",
-                              head[8] == STREAM_RECORDS ? "reduce" : "map",
-                              kind == STREAM_RECORDS ? "reduce" : "map");
+        why = g_strdup_printf("was written by pcaplife %s, and one of pcaplife %s is needed here", writer_of(head[8]),
+                              writer_of(kind));
     if (why != NULL)
         fail(reader, why);
     g_free(why);

@@ -14,12 +14,13 @@
 #include <stdint.h>
 
 /* Whoever changes what any file of these holds counts it up. */
-enum { STREAM_VERSION = 5 };
+enum { STREAM_VERSION = 6 };
 
 enum stream_kind {
     STREAM_SEGMENTS = 's', /* of one part */
     STREAM_TIMES = 't',    /* of all frames */
-    STREAM_RECORDS = 'r'   /* what is told of one part's connections */
+    STREAM_RECORDS = 'r',  /* what is told of one part's connections */
+    STREAM_HOSTS = 'h'     /* what all parts tell of hosts */
 };
 
 /* ---- writing ------------------------------------------------------------------------------- */

@@ -195,6 +195,8 @@ void tap_streams_segment(struct tap_streams *streams, struct mapped_segment *map
     segments_put(part->segments, mapped, hash);
     if (!mapped->is_quoted)
         count_segment(&streams->file, s);
+    if (tl_is_judged_by_host(s, mapped->checksum))
+        streams->slice->is_judged[tl_host_place(&s->source, s->network)] = true;
     if (segments_waiting(part->segments) == SEGMENTS_A_BLOCK)
         flush_part(streams, part);
 }

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "command/archive/host_notes.h"
 #include "command/archive/numbers.h"
 #include "command/archive/part_records.h"
 #include "command/archive/record_steps.h"
@@ -115,7 +116,7 @@ static void check_last(const uint8_t *bytes, size_t size, GByteArray *(*again)(G
     }
 }
 
-/* ---- servers and notes --------------------------------------------------------------------------------- */
+/* ---- servers, hosts and notes --------------------------------------------------------------------------------- */
 
 static GByteArray *notes_again(const GByteArray *from)
 {
@@ -147,13 +148,35 @@ static GByteArray *servers_again(const GByteArray *from)
     return to;
 }
 
+static GByteArray *hosts_again(const GByteArray *from)
+{
+    struct numbers numbers = numbers_in(from->data, from->len);
+    GByteArray *to = g_byte_array_new();
+    uint64_t before = 0, put = 0;
+
+    while (numbers.at < numbers.end) {
+        const struct host_note note = host_note_take(&numbers, before);
+
+        PROMISE(note.told.socket.address_length <= sizeof note.told.socket.address);
+        before = note.ordinal;
+        if (numbers.is_wrong)
+            break;
+        PROMISE(note.told.kind < TL_HOST_KINDS);
+        host_note_put(&note, put, to);
+        put = note.ordinal;
+    }
+    return to;
+}
+
 static void check_notes(const uint8_t *bytes, size_t size)
 {
     GByteArray *given = bytes_of(bytes, size), *notes = notes_again(given), *servers = servers_again(given);
+    GByteArray *hosts = hosts_again(given);
 
     g_byte_array_free(given, TRUE);
     check_same(notes, notes_again(notes));
     check_same(servers, servers_again(servers));
+    check_same(hosts, hosts_again(hosts));
 }
 
 /* ---- records --------------------------------------------------------------------------------------------- */

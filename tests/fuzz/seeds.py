@@ -135,7 +135,14 @@ def frames():
                 for _, data, on_the_wire in chosen[at:at + 4])
 
 
-RECORDS, STEPS = 4, 5  # the streams' first byte
+NOTES, RECORDS, STEPS = 3, 4, 5  # the streams' first byte
+
+
+def host_notes():
+    """Each news of each kind, as host_notes.c writes them; the socket is 10.0.0.9."""
+    socket = bytes([4, 0, 4, 10, 0, 0, 9])
+    return bytes([NOTES]) + b"".join(
+        bytes([news | kind << 2 | (16 if news == 3 else 32), 1 + news, 2 + kind]) + socket for news in range(4) for kind in range(3))
 
 
 def record_lines():
@@ -176,6 +183,7 @@ def main():
         write("decode", name, data)
     for name, data in record_lines():
         write("streams", name, data)
+    write("streams", "hosts", host_notes())
     for name, acts in lives():
         write("lives", name, SETTINGS + acts)
 
