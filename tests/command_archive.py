@@ -5,6 +5,7 @@ Promises that every capture of the repository (in one of these ways and forms; w
 - cut at random, by time, by size or in its two directions, its pieces mapped by several tasks in any order, reduced in
   several parts and put together, gives the same bytes as `pcaplife json --join` (or --tap), csv and zeek;
 - with a SYN flood in it, too, whose half-open connections lie in all parts;
+- and with wrong checksums, which a host's connections of all parts judge: parts are reduced once more where that is needed;
 and that
 - a stream that is cut anywhere, or of which a byte is another one, is refused by its name, unless it says the very same;
 - what does not go together, or is not all there, is one sentence;
@@ -52,7 +53,7 @@ def run(*words):
 
 
 class Text(str):
-    """What `pcaplife result` printed; `cut`: how many datagrams, as it says, lie in files of different tasks; `rounds`: how often
+    """What `pcaplife result` printed; `cut`: how many datagrams, as it says, lie in files of different tasks, as `example`; `rounds`: how often
     all parts had to be reduced once more."""
     cut = rounds = 0
 
@@ -83,11 +84,11 @@ def result_of(form, folder, outputs, *options):
 
 def reduce_all(form, folder, parts, *options):
     done, rounds = result_of(form, folder, reduced(form, folder, parts, *options), *options)
-    cut = re.fullmatch(r"pcaplife: (\d+) datagrams? (?:is|are) told as far as one task .*\n", done.stderr)
+    cut = re.fullmatch(r"pcaplife: (\d+) datagrams? (?:is|are) told as far as one task .* \((.*)\)\n", done.stderr)
     if done.returncode != 0 or done.stderr and not cut:
         raise Failed(f"result: {done.returncode}, {done.stderr}")
     text = Text(done.stdout)
-    text.cut, text.rounds = int(cut[1]) if cut else 0, rounds
+    text.cut, text.rounds, text.example = int(cut[1]) if cut else 0, rounds, cut[2] if cut else ""
     return text
 
 
@@ -273,6 +274,8 @@ def cut_datagrams(folder):
             two = archive([[pieces[0]], [pieces[1]]], folder / f"{path.stem}.{place}", 2, ["json"])["json"]
             one = archive([pieces], folder / f"{path.stem}.{place}.one", 1, ["json"])["json"]
             counts.append(two.cut)
+            if two.cut and not all(re.search(rf"frame \d+ of {re.escape(str(piece))}(?:,|$)", two.example) for piece in pieces):
+                yield f"{path.stem} cut before packet {place + 1}: {two.example}"
             if one != expected or one.cut or two != expected and not two.cut:
                 yield f"{path.stem} cut before packet {place + 1}: {two.cut} and {one.cut} datagrams cut"
         if all(counts) or not any(counts) and path.stem == "fragments":

@@ -98,11 +98,11 @@ static void read_tap(struct map *map)
 /* Whether another task has the missing fragments is seen when all have ended. */
 static void note_unfinished(const struct map *map)
 {
-    uint64_t *names = g_new(uint64_t, MOST_UNFINISHED);
-    const size_t count = decoder_unfinished(map->decoder, names, MOST_UNFINISHED);
+    struct unfinished_datagram *found = g_new(struct unfinished_datagram, MOST_UNFINISHED);
+    const size_t count = decoder_unfinished(map->decoder, found, MOST_UNFINISHED);
 
-    tap_streams_unfinished(map->streams, names, (unsigned)count);
-    g_free(names);
+    tap_streams_unfinished(map->streams, found, (unsigned)count);
+    g_free(found);
 }
 
 /* False: some file cannot be read to its end. */

@@ -7,6 +7,7 @@
  */
 #include "command/archive/merge.h"
 
+#include "command/archive/cut_datagrams.h"
 #include "command/archive/file_blocks.h"
 #include "command/archive/frame_counts.h"
 #include "command/printable.h"
@@ -501,33 +502,9 @@ unsigned merge_file_of(const struct merge *merge, unsigned tap, uint32_t frame)
     return place;
 }
 
-static int compare_names(const void *one, const void *other)
+uint64_t merge_cut_datagrams(const struct merge *merge, char **example)
 {
-    const uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
-
-    return a < b ? -1 : a > b;
-}
-
-uint64_t merge_cut_datagrams(const struct merge *merge)
-{
-    GArray *names = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    uint64_t count = 0;
-    bool was_same = false;
-
-    for (unsigned i = 0; i < merge->slices->len; i++) {
-        const GArray *own = ((const struct slice *)g_ptr_array_index(merge->slices, i))->unfinished;
-
-        g_array_append_vals(names, own->data, own->len);
-    }
-    g_array_sort(names, compare_names);
-    for (unsigned i = 1; i < names->len; i++) {
-        const bool is_same = g_array_index(names, uint64_t, i) == g_array_index(names, uint64_t, i - 1);
-
-        count += is_same && !was_same;
-        was_same = is_same;
-    }
-    g_array_free(names, TRUE);
-    return count;
+    return cut_datagrams(merge->slices, example);
 }
 
 bool merge_judged_places(const struct merge *merge, bool is_judged[TL_HOST_PLACES])

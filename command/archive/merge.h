@@ -41,8 +41,8 @@ int64_t merge_latest_ns(const struct merge *merge);
 const struct tl_capture_file *merge_files(const struct merge *merge, unsigned *count);
 /* The place among merge_files() of the one in which a tap's frame is. */
 unsigned merge_file_of(const struct merge *merge, unsigned tap, uint32_t frame);
-/* So many datagrams have fragments in more than one slice: nobody has put them together. 0 but in part 0. */
-uint64_t merge_cut_datagrams(const struct merge *merge);
+/* cut_datagrams(): 0 but in part 0. */
+uint64_t merge_cut_datagrams(const struct merge *merge, char **example);
 /* In which places of hosts are segments that are judged by them? False: in none. */
 bool merge_judged_places(const struct merge *merge, bool is_judged[TL_HOST_PLACES]);
 /* Sentences, char *, about files that could not be read to their ends. */

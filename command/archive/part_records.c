@@ -80,6 +80,7 @@ void part_head_free(struct part_head *head)
     g_ptr_array_free(head->slices, TRUE);
     g_ptr_array_free(head->damages, TRUE);
     g_free(head->format);
+    g_free(head->cut_example);
     g_free(head);
 }
 
@@ -100,6 +101,7 @@ void part_head_put(const struct part_head *head, GByteArray *to)
     numbers_put_signed(to, head->opened_ns);
     numbers_put_signed(to, head->closed_ns);
     numbers_put(to, head->cut_datagrams);
+    numbers_put_text(to, head->cut_example);
     part_texts_put(head->slices, to);
     part_texts_put(head->damages, to);
 }
@@ -123,6 +125,7 @@ struct part_head *part_head_take(const GByteArray *from)
     head->opened_ns = numbers_take_signed(&numbers);
     head->closed_ns = numbers_take_signed(&numbers);
     head->cut_datagrams = numbers_take(&numbers);
+    head->cut_example = numbers_take_text(&numbers);
     part_texts_take(&numbers, head->slices);
     part_texts_take(&numbers, head->damages);
     if (numbers.is_wrong || numbers.at != numbers.end || head->parts > MOST_PARTS ||

@@ -24,6 +24,7 @@ struct part_head {
     uint32_t connections;
     int64_t opened_ns, closed_ns; /* of Zeek's log: INT64_MAX and INT64_MIN without a connection */
     uint64_t cut_datagrams; /* merge_cut_datagrams() */
+    char *cut_example;      /* the same */
     GPtrArray *slices;  /* char *: names of the slices that it is of */
     GPtrArray *damages; /* char *: sentences about files that could not be read to their ends */
 };

@@ -334,14 +334,13 @@ static void tell_askers(const struct result *result)
 /* Nothing is approximate in silence. */
 static void tell_what_is_approximate(const struct result *result)
 {
-    uint64_t datagrams = 0;
+    const struct part_head *first = result->parts[0]->head; /* it knows the slices' datagrams */
 
-    for (unsigned i = 0; i < result->part_count; i++)
-        datagrams += result->parts[i]->head->cut_datagrams;
-    if (datagrams > 0)
+    if (first->cut_datagrams > 0)
         complain("%" G_GUINT64_FORMAT " datagram%s told as far as one task of pcaplife map has the fragments: the "
-                 "others are in the files of another task",
-                 (guint64)datagrams, datagrams == 1 ? " is" : "s are");
+                 "others are in the files of another task (%s%s)",
+                 (guint64)first->cut_datagrams, first->cut_datagrams == 1 ? " is" : "s are",
+                 first->cut_datagrams == 1 ? "" : "one in ", first->cut_example);
     if (result->answers->are_wrong)
         tell_askers(result);
 }

@@ -20,7 +20,7 @@ struct slice *slice_new(void)
 
     slice->files = g_array_new(FALSE, FALSE, sizeof(struct slice_file));
     g_array_set_clear_func(slice->files, clear_file);
-    slice->unfinished = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    slice->unfinished = g_array_new(FALSE, FALSE, sizeof(struct unfinished_datagram));
     return slice;
 }
 
@@ -54,8 +54,12 @@ static void put_unfinished(const struct slice *slice, GByteArray *to)
     const unsigned count = slice->part == 0 ? slice->unfinished->len : 0;
 
     numbers_put(to, count);
-    for (unsigned i = 0; i < count; i++)
-        numbers_put(to, g_array_index(slice->unfinished, uint64_t, i));
+    for (unsigned i = 0; i < count; i++) {
+        const struct unfinished_datagram *datagram = &g_array_index(slice->unfinished, struct unfinished_datagram, i);
+
+        numbers_put(to, datagram->name);
+        numbers_put(to, datagram->frame);
+    }
 }
 
 static void put_judged(const struct slice *slice, GByteArray *to)
@@ -121,9 +125,10 @@ static void take_unfinished(struct slice *slice, struct numbers *from)
 
     from->is_wrong = from->is_wrong || count > MOST_UNFINISHED;
     for (uint64_t i = 0; i < count && !from->is_wrong; i++) {
-        const uint64_t name = numbers_take(from);
+        struct unfinished_datagram datagram = {.name = numbers_take(from)};
 
-        g_array_append_val(slice->unfinished, name);
+        datagram.frame = (uint32_t)numbers_take(from);
+        g_array_append_val(slice->unfinished, datagram);
     }
 }
 

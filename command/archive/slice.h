@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "command/decode/fragments.h"
 #include "tcplife/hosts.h"
 
 #include <stdbool.h>
@@ -39,7 +40,8 @@ struct slice {
     GArray *files; /* struct slice_file, in their order; their numbers are in the blocks */
     /* Is a segment of theirs, in whichever part, judged by its host, of this place (tcplife/hosts.h)? */
     bool is_judged[TL_HOST_PLACES];
-    /* uint64_t, of part 0 alone: names of datagrams of which not all fragments are in the files. */
+    /* struct unfinished_datagram, of part 0 alone, whose frames are counted through all the files: not all fragments of
+     * these are in there. */
     GArray *unfinished;
 };
 

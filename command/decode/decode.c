@@ -73,9 +73,9 @@ void decoder_forget(struct decoder *decoder)
     fragments_forget(decoder->fragments);
 }
 
-size_t decoder_unfinished(const struct decoder *decoder, uint64_t *names, size_t most)
+size_t decoder_unfinished(const struct decoder *decoder, struct unfinished_datagram *to, size_t most)
 {
-    return fragments_unfinished(decoder->fragments, names, most);
+    return fragments_unfinished(decoder->fragments, to, most);
 }
 
 struct undecoded *decoders_undecoded(struct decoder *const *decoders, size_t decoder_count,

@@ -12,6 +12,7 @@
 #ifndef PCAPLIFE_DECODE_H
 #define PCAPLIFE_DECODE_H
 
+#include "command/decode/fragments.h"
 #include "command/decode/packet.h"
 
 /* struct tl_segment's checksum, where its caller is a struct segment_bytes. It is computed once, whoever asks. */
@@ -27,9 +28,8 @@ void decoder_packet(struct decoder *decoder, const struct packet *packet);
 /* The bytes of reassembled segments may go. */
 void decoder_forget(struct decoder *decoder);
 
-/* Datagrams some of whose fragments have not come: `most` names at most, the same for the same datagram in every
- * process. Returns how many. */
-size_t decoder_unfinished(const struct decoder *decoder, uint64_t *names, size_t most);
+/* Datagrams some of whose fragments have not come: `most` at most. Returns how many. */
+size_t decoder_unfinished(const struct decoder *decoder, struct unfinished_datagram *to, size_t most);
 
 /* The kinds that these decoders passed over, most packets first: `*count` of them, freed by the caller with
  * g_free(). */

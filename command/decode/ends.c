@@ -40,7 +40,8 @@ bool reassemble(struct decoder *decoder, const struct ip *ip, struct fragment_pl
 {
     const size_t address_length = ip->version == 4 ? 4 : 16;
     const struct fragment piece = {.offset = place.offset, .length = (uint32_t)fragment.captured,
-                                   .bytes = fragment.at, .more = place.more};
+                                   .bytes = fragment.at, .more = place.more,
+                                   .frame = decoder->packet->frame};
     struct fragment_key key = {.id = place.id, .kind = ip->version};
     const uint8_t *bytes;
     size_t length;

@@ -26,6 +26,7 @@ struct datagram {
     uint32_t length; /* with `length_is_known`: the first last fragment's end */
     bool length_is_known;
     size_t bytes;
+    uint32_t frame; /* of its last fragment */
     GList link; /* in `oldest` */
 };
 
@@ -188,6 +189,7 @@ const uint8_t *fragments_add(struct fragments *fragments, const struct fragment_
     struct datagram *datagram = datagram_of(fragments, key);
     uint8_t *whole;
 
+    datagram->frame = fragment->frame;
     keep(fragments, datagram, fragment);
     if (!is_whole(datagram)) {
         while (fragments->bytes > MOST_WAITING_BYTES)
@@ -223,11 +225,14 @@ static uint64_t name_of(const struct fragment_key *key)
     return name;
 }
 
-size_t fragments_unfinished(const struct fragments *fragments, uint64_t *names, size_t most)
+size_t fragments_unfinished(const struct fragments *fragments, struct unfinished_datagram *to, size_t most)
 {
     size_t count = 0;
 
-    for (const GList *link = fragments->oldest.tail; link != NULL && count < most; link = link->prev)
-        names[count++] = name_of(&((const struct datagram *)link->data)->key);
+    for (const GList *link = fragments->oldest.tail; link != NULL && count < most; link = link->prev) {
+        const struct datagram *datagram = link->data;
+
+        to[count++] = (struct unfinished_datagram){name_of(&datagram->key), datagram->frame};
+    }
     return count;
 }

@@ -20,6 +20,13 @@ struct fragment {
     uint32_t offset, length; /* where in the datagram; at least one byte */
     const uint8_t *bytes;
     bool more; /* it is not the last one */
+    uint32_t frame;
+};
+
+/* One of which something is missing. */
+struct unfinished_datagram {
+    uint64_t name;  /* the same in every process */
+    uint32_t frame; /* of the fragment that came last */
 };
 
 struct fragments *fragments_new(void);
@@ -34,8 +41,7 @@ const uint8_t *fragments_add(struct fragments *fragments, const struct fragment_
 /* Whole datagrams may go. */
 void fragments_forget(struct fragments *fragments);
 
-/* Of which datagrams is something missing? Their names, the same in every process: of those that began last, `most` at
- * most. Returns how many names there are. */
-size_t fragments_unfinished(const struct fragments *fragments, uint64_t *names, size_t most);
+/* Of which datagrams is something missing? Of those that began last, `most` at most. Returns how many there are. */
+size_t fragments_unfinished(const struct fragments *fragments, struct unfinished_datagram *to, size_t most);
 
 #endif
