@@ -16,6 +16,8 @@
 /* As long as a NAT must keep a silent connection (RFC 5382, REQ-5): 2 hours and 4 minutes. */
 enum { DEFAULT_IDLE = 7440 };
 
+enum { LISTED_AT_MOST = 32 }; /* options, and an end */
+
 /* As GLib reads them: all that was said with an option, so that one of two is not dropped without a word. NULL: it was
  * not given. */
 struct words {
@@ -146,11 +148,10 @@ static bool parse(const GOptionEntry *entries, int argc, char **argv,
     return command_line_parse(context, entries, argc, argv);
 }
 
-/* A line for each of them, and that is why it is long. */
-static bool read_words(struct words *words, int argc, char **argv,
-                       const struct options_usage *usage)
+/* The one list of them: a line for each, and that is why it is long. */
+static void list(GOptionEntry *entries, struct words *words)
 {
-    GOptionEntry entries[] = {
+    const GOptionEntry all[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &words->output,
          "write there, not on the standard output", "FILE"},
         {"where", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words->where,
@@ -192,9 +193,45 @@ static bool read_words(struct words *words, int argc, char **argv,
         {0},
     };
 
-    hide(entries, usage->takes);
-    return parse(entries, argc, argv, usage);
+    G_STATIC_ASSERT(G_N_ELEMENTS(all) <= LISTED_AT_MOST);
+    memcpy(entries, all, sizeof all);
 }
+
+/* What was said with it; NULL: it takes no words. */
+static char ***words_with(const GOptionEntry *entry)
+{
+    return entry->arg == G_OPTION_ARG_FILENAME_ARRAY ? entry->arg_data : NULL;
+}
+
+/* False: an option that has one value was given two. */
+static bool are_said_once(const GOptionEntry *entries, const struct words *words)
+{
+    for (; entries->long_name != NULL; entries++) {
+        char ***said = words_with(entries);
+
+        if (said == NULL || said == &words->files || said == &words->taps || *said == NULL || (*said)[1] == NULL)
+            continue;
+        complain("--%s is given twice, and can be but one of %s and %s", entries->long_name,
+                 (*said)[0], (*said)[1]);
+        return false;
+    }
+    return true;
+}
+
+static void clear(const GOptionEntry *entries)
+{
+    for (; entries->long_name != NULL; entries++)
+        if (words_with(entries) != NULL)
+            g_strfreev(*words_with(entries));
+}
+
+static bool read_words(GOptionEntry *entries, const struct words *words, int argc, char **argv,
+                       const struct options_usage *usage)
+{
+    hide(entries, usage->takes);
+    return parse(entries, argc, argv, usage) && are_said_once(entries, words);
+}
+
 /* What the user has said of them. */
 static unsigned given(const struct words *words)
 {
@@ -214,49 +251,6 @@ static bool has_use(unsigned given, const struct options_usage *usage)
             return false;
         }
     return true;
-}
-
-/* False: an option that has one value was given two. */
-static bool are_said_once(const struct words *words)
-{
-    const struct {
-        const char *option;
-        char *const *said;
-    } all[] = {
-        {"--output", words->output},
-        {"--where", words->where},
-        {"--connection", words->connection},
-        {"--host", words->host},
-        {"--port", words->port},
-        {"--msl", words->msl},
-        {"--close-wait-limit", words->close_wait_limit},
-        {"--syn-flood-threshold", words->syn_flood_threshold},
-        {"--syn-flood-window", words->syn_flood_window},
-        {"--states-interval", words->states_interval},
-        {"--jobs", words->jobs},
-        {"--idle", words->idle},
-        {"--ladders", words->ladders},
-    };
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
-        if (all[i].said != NULL && all[i].said[1] != NULL) {
-            complain("%s is given twice, and can be but one of %s and %s", all[i].option,
-                     all[i].said[0], all[i].said[1]);
-            return false;
-        }
-    return true;
-}
-
-static void clear(struct words *words)
-{
-    char **const all[] = {
-        words->jobs, words->idle, words->msl, words->close_wait_limit, words->syn_flood_threshold,
-        words->syn_flood_window, words->ladders, words->states_interval, words->connection,
-        words->host, words->port, words->where, words->output, words->files, words->taps,
-    };
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
-        g_strfreev(all[i]);
 }
 
 /* What needs no other option, nor the subcommand. */
@@ -279,11 +273,14 @@ static void take_words(struct options *options, const struct words *words)
 bool options_parse(struct options *options, int argc, char **argv,
                    const struct options_usage *usage)
 {
+    GOptionEntry entries[LISTED_AT_MOST];
     struct words words = {0};
-    bool good = read_words(&words, argc, argv, usage);
+    bool good;
 
+    list(entries, &words);
+    good = read_words(entries, &words, argc, argv, usage);
     take_words(options, &words);
-    good = good && are_said_once(&words) && has_use(options->given, usage) &&
+    good = good && has_use(options->given, usage) &&
            take_idle(options, &words) && take_number(&options->jobs, "--jobs", words.jobs) &&
            take_preferences(&options->preferences, &words) &&
            take_interval(&options->states_interval_ns, word_of(words.states_interval)) &&
@@ -291,7 +288,7 @@ bool options_parse(struct options *options, int argc, char **argv,
                        word_of(words.port), word_of(words.where)) &&
            take_number(&options->ladders, "--ladders", words.ladders) &&
            take_captures(options, &words);
-    clear(&words);
+    clear(entries);
     return good;
 }
 

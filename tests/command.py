@@ -450,6 +450,11 @@ def useless():
             if not is_taken:
                 yield from expect(f"{subcommand} {option}", pcaplife(subcommand, option, *([value] if value else []), CAPTURE), 2,
                                   f"{option} is for ")
+    for option in set(re.findall(r"--[a-z-]+(?==)", "".join(pcaplife(word, "--help").stdout for word in ("check", "json")))):
+        is_list = option in ("--tap", "--rule", "--rules", "--allow")
+        done = pcaplife("json" if option in ("--jobs", "--idle") else "check", option, "1", option, "2", CAPTURE)
+        if is_list == (f"{option} is given twice, and can be but one of 1 and 2" in done.stderr) or (not is_list and done.returncode != 2):
+            yield f"{option}, given twice: exit code {done.returncode}, {done.stderr!r}"
     for words, complaint in ((("check", "--ladders", "5"), "--ladders and --states-interval are for the report"),
                              (("json", "--idle", "5"), "--idle is for --live"), (("json", "--live", "--jobs", "2"), "--live reads one capture"),
                              (("json", "--join", "--jobs", "2"), "--jobs is for several captures")):
