@@ -246,12 +246,10 @@ static char *not_checked(struct writing *writing, const struct reading *reading)
 {
     char *damage = source_damage_text(reading->source); /* of which the user is told elsewhere */
 
-    if (damage == NULL && (damage = reading_of_nothing(reading)) != NULL) {
-        char *why = printable(damage);
-
-        complain("%s", why);
+    if (damage == NULL && reading->of_nothing != NULL) {
+        complain("%s", reading->of_nothing);
         writing_note_code(writing, PCAPLIFE_FAILED);
-        g_free(why);
+        damage = g_strdup(reading->of_nothing);
     }
     return damage;
 }

@@ -50,11 +50,8 @@ static void note_damages(struct writing *writing, const struct source *source)
 
 static void note_nothing(struct writing *writing, const struct reading *reading)
 {
-    char *text = source_is_damaged(reading->source) ? NULL : reading_of_nothing(reading);
-
-    if (text != NULL)
-        report_note_lack(writing->state, REPORT_GIVEN_UP, text);
-    g_free(text);
+    if (reading->of_nothing != NULL)
+        report_note_lack(writing->state, REPORT_GIVEN_UP, reading->of_nothing);
 }
 
 static void note_undecoded(struct writing *writing, const struct reading *reading)

@@ -74,6 +74,22 @@ static struct reader *reader_new(struct source *source, const struct reading_wis
     return reader;
 }
 
+/* reading.of_nothing */
+static char *of_nothing(const struct reading *reading)
+{
+    uint64_t passed_over = 0;
+
+    for (size_t i = 0; i < reading->undecoded_count; i++)
+        passed_over += reading->undecoded[i].packets;
+    if (source_is_damaged(reading->source) || passed_over < reading->packets ||
+        tl_tracker_connection_count(reading->capture.tracker) > 0)
+        return NULL;
+    if (reading->packets == 0)
+        return g_strdup_printf("there is no packet in %s", reading->name);
+    return g_strdup_printf("none of the packets of %s could be decoded: %s", reading->name,
+                           reading->undecoded[0].kind);
+}
+
 static void read_source(struct reader *reader)
 {
     const struct batch_listener listener = {take_segment, take_icmp_error, reader};
@@ -92,6 +108,7 @@ static void read_source(struct reader *reader)
     reading->capture.files = source_files(reader->source, &reading->capture.file_count);
     for (uint32_t i = 0; i < tl_tracker_connection_count(reader->tracker); i++)
         connection_set_add(reading->connections, i);
+    reading->of_nothing = of_nothing(reading);
     batch_free(batch);
 }
 
@@ -104,25 +121,12 @@ struct reading *reading_new(struct source *source, const struct reading_wishes *
     return &reader->reading;
 }
 
-char *reading_of_nothing(const struct reading *reading)
-{
-    uint64_t passed_over = 0;
-
-    for (size_t i = 0; i < reading->undecoded_count; i++)
-        passed_over += reading->undecoded[i].packets;
-    if (tl_tracker_connection_count(reading->capture.tracker) > 0 || passed_over < reading->packets)
-        return NULL;
-    if (reading->packets == 0)
-        return g_strdup_printf("there is no packet in %s", reading->name);
-    return g_strdup_printf("none of the packets of %s could be decoded: %s", reading->name,
-                           reading->undecoded[0].kind);
-}
-
 void reading_free(struct reading *reading)
 {
     struct reader *reader = (struct reader *)reading; /* its first member */
 
     g_free(reading->undecoded);
+    g_free(reading->of_nothing);
     g_byte_array_free(reading->connections, TRUE);
     filming_free(reading->filming);
     arena_free(reader->arena);

@@ -31,16 +31,15 @@ struct reading {
     size_t undecoded_count;
     const struct source *source;
     const char *name;        /* the source's, for people */
+
+    /* Why there is nothing in it, although it could be read to its end: it was never made, or a download failed. One
+     * sentence without a full stop. NULL: there are connections in it, or only other traffic than TCP's. */
+    char *of_nothing;
 };
 
 /* Reads all of the source, which has to live on until the reading is freed. */
 struct reading *reading_new(struct source *source, const struct reading_wishes *wishes,
                             const struct preferences *preferences);
 void reading_free(struct reading *reading);
-
-/* Why there is nothing in a capture that could be read to its end: it was never made, or a download failed. NULL: there
- * are connections in it, or only other traffic than TCP's. One sentence without a full stop, to be freed with
- * g_free(). */
-char *reading_of_nothing(const struct reading *reading);
 
 #endif
