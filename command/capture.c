@@ -1,4 +1,5 @@
-/* Capture files, by Wireshark's own library.
+/* Capture files, by Wireshark's own library: it opens each, and says what it is and what is wrong with it. Of ordinary
+ * pcap files the packets are read without it, up to the first record that is not ordinary.
  *
  * Records are numbered as Wireshark numbers frames: all of them, be they packets or not. Each is read into
  * a place of its own, so that the bytes of many packets are there at a time without being copied.
@@ -8,6 +9,7 @@
 #include "command/capture.h"
 
 #include "command/compressed_end.h"
+#include "command/plain_pcap.h"
 #include "command/progress.h"
 #include "command/regular_file.h"
 #include "command/stopping.h"
@@ -23,6 +25,8 @@ enum { HAS_SHRUNK = INT_MIN, HOLDS_NOTHING, LACKS_ITS_END };
 
 struct capture {
     wtap *file;
+    struct plain_pcap *plain; /* while it is open, the next record is not libwiretap's */
+    enum link_layer plain_link;
     uint32_t frame;
     struct capture_damage damage;
     int named; /* an encapsulation that is not read here… */
@@ -107,6 +111,7 @@ struct capture *capture_new(void)
 {
     struct capture *capture = g_new0(struct capture, 1);
 
+    capture->plain = plain_pcap_new();
     for (unsigned i = 0; i < CAPTURE_KEEPS; i++)
         ws_record_init(&capture->records[i]);
     return capture;
@@ -125,6 +130,44 @@ static bool is_document(wtap *file)
     return is_one;
 }
 
+static enum link_layer link_layer_of(int encapsulation)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(link_layers); i++)
+        if (link_layers[i].encapsulation == encapsulation)
+            return link_layers[i].link;
+    return LINK_OTHER;
+}
+
+/* Of these link layers libwiretap hands on the bytes as they are in the file. */
+static bool is_handed_on(enum link_layer link)
+{
+    return link == LINK_ETHERNET || link == LINK_RAW_IP || link == LINK_SLL || link == LINK_SLL2;
+}
+
+/* libwiretap has the last word on what a file is: other programs have written the same header in front of other records. */
+static bool is_plain(const struct capture *capture, const char *path)
+{
+    const char *type = wtap_file_type_subtype_name(wtap_file_type_subtype(capture->file));
+
+    return (strcmp(type, "pcap") == 0 || strcmp(type, "nsecpcap") == 0) && is_handed_on(capture->plain_link) &&
+           plain_pcap_is_at(capture->plain, path);
+}
+
+/* Before libwiretap and after it: so both have opened the same file, whatever its name is given to meanwhile. */
+static void open_plain(struct capture *capture, const char *path)
+{
+    plain_pcap_close(capture->plain);
+    if (strcmp(path, "-") != 0)
+        plain_pcap_open(capture->plain, path);
+}
+
+static void keep_plain(struct capture *capture, const char *path)
+{
+    capture->plain_link = link_layer_of(wtap_file_encap(capture->file));
+    if (plain_pcap_is_open(capture->plain) && !is_plain(capture, path))
+        plain_pcap_close(capture->plain);
+}
+
 bool capture_open(struct capture *capture, const char *path)
 {
     /* Before libwiretap reads: it may shrink from now on. (wtap_file_size() since 4.4 tells of then for ever.) */
@@ -134,6 +177,7 @@ bool capture_open(struct capture *capture, const char *path)
     g_clear_pointer(&capture->file, wtap_close);
     capture->frame = capture->told_frame = 0;
     capture->told_bytes = 0;
+    open_plain(capture, path);
     capture->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &capture->damage.error,
                                       &capture->damage.details, false);
     if (capture->file == NULL)
@@ -143,6 +187,7 @@ bool capture_open(struct capture *capture, const char *path)
         capture->damage.error = WTAP_ERR_FILE_UNKNOWN_FORMAT;
         return false;
     }
+    keep_plain(capture, path);
     g_free(capture->path);
     capture->path = g_strdup(path);
     capture->size = size;
@@ -156,6 +201,7 @@ void capture_free(struct capture *capture)
     for (unsigned i = 0; i < CAPTURE_KEEPS; i++)
         ws_record_cleanup(&capture->records[i]);
     g_clear_pointer(&capture->file, wtap_close);
+    plain_pcap_free(capture->plain);
     capture_damage_clear(&capture->damage);
     g_free(capture->path);
     g_free(capture);
@@ -169,14 +215,6 @@ static int64_t nanoseconds(const wtap_rec *rec)
     if ((rec->presence_flags & WTAP_HAS_TS) == 0)
         return 0;
     return CLAMP((int64_t)rec->ts.secs, -limit, limit) * 1000000000 + CLAMP(rec->ts.nsecs, 0, 999999999);
-}
-
-static enum link_layer link_layer_of(int encapsulation)
-{
-    for (unsigned i = 0; i < G_N_ELEMENTS(link_layers); i++)
-        if (link_layers[i].encapsulation == encapsulation)
-            return link_layers[i].link;
-    return LINK_OTHER;
 }
 
 static const char *link_name(struct capture *capture, int encapsulation)
@@ -212,6 +250,11 @@ static bool holds_nothing(const struct capture *capture)
            stopping_asked() == 0;
 }
 
+static int64_t read_so_far(const struct capture *capture)
+{
+    return plain_pcap_is_open(capture->plain) ? plain_pcap_read_so_far(capture->plain) : wtap_read_so_far(capture->file);
+}
+
 /* A file that has shrunk, or compressed data that was cut off, may end between two packets: then libwiretap has no
  * complaint. */
 static void note_end(struct capture *capture)
@@ -227,7 +270,7 @@ static void note_end(struct capture *capture)
     if (capture->damage.error == HOLDS_NOTHING)
         return;
     capture->damage.frame = capture->frame;
-    capture->damage.offset = wtap_read_so_far(capture->file);
+    capture->damage.offset = read_so_far(capture);
 }
 
 bool capture_holds_nothing(const struct capture *capture)
@@ -235,18 +278,21 @@ bool capture_holds_nothing(const struct capture *capture)
     return capture->damage.error == HOLDS_NOTHING;
 }
 
-enum capture_result capture_read(struct capture *capture, struct packet *packet)
+static enum capture_result end_file(struct capture *capture)
+{
+    note_end(capture);
+    return CAPTURE_END;
+}
+
+static enum capture_result read_by_libwiretap(struct capture *capture, struct packet *packet)
 {
     struct ws_record *record = &capture->records[capture->kept];
     bool is_packet;
     int64_t offset;
 
-    g_assert(capture->kept < CAPTURE_KEEPS);
     if (!ws_record_read(capture->file, record, &capture->damage.error, &capture->damage.details,
-                        &offset)) {
-        note_end(capture);
-        return CAPTURE_END;
-    }
+                        &offset))
+        return end_file(capture);
     capture->kept++;
     packet->frame = ++capture->frame;
     packet->time_ns = nanoseconds(&record->rec);
@@ -258,14 +304,49 @@ enum capture_result capture_read(struct capture *capture, struct packet *packet)
     return is_packet ? CAPTURE_PACKET : CAPTURE_OTHER_RECORD;
 }
 
+/* libwiretap has not read the records before this one yet. False: the file has shrunk, and has not so many any more. */
+static bool hand_over(struct capture *capture)
+{
+    struct ws_record *place = &capture->records[capture->kept];
+    bool is_there = true;
+    int64_t offset;
+
+    plain_pcap_close(capture->plain);
+    for (uint32_t i = 0; i < capture->frame && is_there; i++) {
+        is_there = ws_record_read(capture->file, place, &capture->damage.error, &capture->damage.details, &offset);
+        wtap_rec_reset(&place->rec);
+    }
+    return is_there;
+}
+
+enum capture_result capture_read(struct capture *capture, struct packet *packet)
+{
+    enum plain_result result;
+
+    g_assert(capture->kept < CAPTURE_KEEPS);
+    if (!plain_pcap_is_open(capture->plain))
+        return read_by_libwiretap(capture, packet);
+    result = plain_pcap_read(capture->plain, packet);
+    if (result == PLAIN_END)
+        return end_file(capture);
+    if (result == PLAIN_ODD)
+        return hand_over(capture) ? read_by_libwiretap(capture, packet) : end_file(capture);
+    capture->kept++;
+    packet->frame = ++capture->frame;
+    packet->link = capture->plain_link;
+    packet->link_name = NULL;
+    return CAPTURE_PACKET;
+}
+
 void capture_forget(struct capture *capture)
 {
     capture->kept = 0;
+    plain_pcap_forget(capture->plain);
 }
 
 void capture_note_progress(struct capture *capture)
 {
-    const int64_t bytes = capture->file != NULL ? wtap_read_so_far(capture->file) : 0;
+    const int64_t bytes = capture->file != NULL ? read_so_far(capture) : 0;
 
     progress_note(bytes - capture->told_bytes, capture->frame - capture->told_frame);
     capture->told_bytes = bytes;

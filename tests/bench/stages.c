@@ -1,7 +1,7 @@
 /* What each stage of pcaplife takes: stages reading|decoding|tracking|zeek FILE does all of it up to that one, and
  * nothing with the result but to say how much it was.
  *
- *     reading   libwiretap hands out the packets
+ *     reading   the packets are handed out; of the standard input, -, by libwiretap alone
  *     decoding  their segments are found
  *     tracking  the core takes them
  *     zeek      and Zeek's words, too: what `pcaplife json` does before it writes
