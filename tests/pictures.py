@@ -5,6 +5,7 @@ check() promises of a capture, in one pass and in two (capture.py asks it of the
 - every connection is drawn, and every frame of it: alone, or in the fold whose counts name it;
 - a frame that makes a step, changes a state or asks for attention is never folded;
 - a ladder is at most 100 columns wide, and plain ASCII where the locale is not UTF-8;
+- a line's time is that of its frame, rounded to microseconds;
 - the SVG is well-formed XML, has a title and a description, and names the same frames;
 - with -q nothing else is printed.
 And this script, that
@@ -15,6 +16,7 @@ What is in the pictures is the golden tests' business.
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from decimal import ROUND_HALF_UP, Decimal
 
 import badinput
 import reading
@@ -70,6 +72,21 @@ def check_ladder(text, frames, numbers):
             yield f"the ladder has a line of {len(line)} columns: {line}"
 
 
+def check_times(text, records):
+    """A transition's line has its time, to the nearest microsecond, as the report and tables have it."""
+    shown, number = {}, None
+    for line in text.splitlines():
+        if title := re.match(r"Connection (\d+):", line):
+            number = int(title[1])
+        elif one := re.match(r" *(\d+)  +(-?\d+\.\d{6})  ", line):
+            shown[number, int(one[1])] = one[2]
+    for record in (json.loads(line, parse_float=Decimal) for line in records.splitlines()):
+        for transition in record["transitions"]:
+            seconds = (transition["time"] - record["start"]).quantize(Decimal("1.000000"), ROUND_HALF_UP)
+            if (drawn := shown.get((record["connection"], transition["frame"]), str(seconds))) != str(seconds):
+                yield f"connection {record['connection']}: the ladder's frame {transition['frame']} is at {drawn}, and was at {seconds}"
+
+
 def check_svg(text, frames, numbers):
     try:
         root = ElementTree.fromstring(text)
@@ -103,7 +120,7 @@ def check(seen):
     """The broken promises about the pictures of one capture."""
     frames, numbers, segments = frames_of(seen)
     ladder, svg = seen.told["ladder"], seen.told["svg"]
-    problems = [*check_ladder(ladder, frames, numbers), *check_svg(svg, frames, numbers)]
+    problems = [*check_ladder(ladder, frames, numbers), *check_times(ladder, seen.json), *check_svg(svg, frames, numbers)]
     if sum(folded_segments(ladder)) != segments:
         problems.append(f"the ladder counts {folded_segments(ladder)} folded and single segments of {segments}")
     if (seen.told_twice["ladder"], seen.told_twice["svg"]) != (ladder, svg):

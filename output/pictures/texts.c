@@ -40,10 +40,10 @@ char *picture_duration_text(int64_t ns)
 
 char *picture_time_text(int64_t ns)
 {
-    const uint64_t magnitude = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+    const uint64_t us = ((ns < 0 ? -(uint64_t)ns : (uint64_t)ns) + 500) / 1000;
 
-    return g_strdup_printf("%s%" PRIu64 ".%06" PRIu64, ns < 0 ? "-" : "", magnitude / 1000000000,
-                           magnitude % 1000000000 / 1000);
+    return g_strdup_printf("%s%" PRIu64 ".%06" PRIu64, ns < 0 && us > 0 ? "-" : "", us / 1000000,
+                           us % 1000000);
 }
 
 /* "20,480" */

@@ -11,7 +11,7 @@
 
 /* "2 h 0 min", "12.3 s", "86 us". */
 char *picture_duration_text(int64_t ns);
-/* "0.000196": seconds with six decimals. */
+/* "0.000196": seconds with six decimals, rounded as tables and the report do. */
 char *picture_time_text(int64_t ns);
 /* "20,480" */
 void picture_append_count(GString *text, uint64_t count);
