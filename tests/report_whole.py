@@ -202,6 +202,23 @@ def keyboard(page, reports):
         page.look()
 
 
+def whole_words(page, reports):
+    """How a connection closed, and its last states, are never cut: where they have no room, they stand in two lines."""
+    path, _ = written(reports["folder"], *map(tshark.capture_file, ("backlog_syn_ignored", "abort_close_wait")))
+    try:
+        for width in (1280, 1000, 600):
+            page.look(width)
+            page.open(path)
+            found = page.script("""return [...document.querySelectorAll("#table .tabulator-row .tabulator-cell")]
+                .filter((cell) => cell.offsetWidth && /^reset-while-closing$|^[A-Z].* [/] [A-Z]/.test(cell.textContent))
+                .map((cell) => [cell.textContent, cell.scrollWidth <= cell.clientWidth && cell.scrollHeight <= cell.clientHeight])""")
+            yield from (f"in a window of {width} pixels {text} is cut" for text, is_whole in found if not is_whole)
+            if len(found) < (4 if width == 1280 else 1):
+                yield f"in a window of {width} pixels the table shows of them only {found}"
+    finally:
+        page.look()
+
+
 def named_stretch(page, reports):
     """What is written into the chart's two fields is made good: nothing, a wrong order, more than there is."""
     page.open(reports["busy"][0])
@@ -218,4 +235,4 @@ def named_stretch(page, reports):
             yield f"{named} is taken for {found}: {page.texts('#filters button')}"
 
 
-CHECKS = (missing, chosen, alike, links, elsewhere, unseen, one_came, same_names, sockets, keyboard, named_stretch)
+CHECKS = (missing, chosen, alike, links, elsewhere, unseen, one_came, same_names, sockets, keyboard, whole_words, named_stretch)

@@ -42,6 +42,14 @@ function socketCell(cell, field, below) {
     return element("div", {}, cut, file);
 }
 
+/** Words that are not cut: where they have no room side by side, they stand in two lines. */
+function wordsCell(cell, field) {
+    cell.getElement().classList.add("two-lines", "words");
+    const [first, second] = cell.getData()[field].split(" / ");
+    if (second === undefined) return element("span", {}, first);
+    return element("span", {}, element("span", {}, `${first} /`), " ", element("span", {}, second));
+}
+
 const look = (row) => row.attention.map(({ name }) => name).join(", ");
 
 function lookCell(cell) {
@@ -90,8 +98,20 @@ export function columnsOf(capture, isNarrow) {
         socketColumn("Client", "client", rows, isNarrow, 1, isNarrow && tellsFiles),
         socketColumn("Server", "server", rows, isNarrow, 4),
         { title: "Opened", field: "open", width: 100, responsive: 6 },
-        { title: "Closed", field: "close", width: isNarrow ? 82 : 104, responsive: 3 },
-        { title: "Last states", field: "states", minWidth: 195, responsive: 7 },
+        {
+            title: "Closed",
+            field: "close",
+            formatter: (cell) => wordsCell(cell, "close"),
+            width: isNarrow ? 88 : 104,
+            responsive: 3,
+        },
+        {
+            title: "Last states",
+            field: "states",
+            formatter: (cell) => wordsCell(cell, "states"),
+            minWidth: 195,
+            responsive: 7,
+        },
         {
             title: "Start (s)",
             field: "since",
