@@ -235,6 +235,8 @@ def refused(folder):
                         (["reduce", "json", "-o", folder / "x", folder / "0"], "was written by pcaplife reduce"),
                         (["reduce", "json", "--part=7", "-o", folder / "x", two], "there is no stream of part 7"),
                         (["reduce", "json", "--part=0", "-o", folder / "x", folder / "nowhere"], "nowhere"),
+                        (["reduce", "json", "-o", first, first], "would overwrite"),
+                        (["reduce", "json", "-o", first, "--part=0", two], "would overwrite"),
                         (["reduce", "json", "-o", folder / "x", "--hosts", folder / "0", first], "one of pcaplife result is needed here"),
                         (["result"], "no part is named"), (["result", folder / "0"], "part 1 of 2 is missing"),
                         (["result", "--hosts", folder / "0", folder / "0", folder / "1"], "would overwrite"),

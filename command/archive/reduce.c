@@ -508,6 +508,21 @@ static bool find_streams(GPtrArray *paths, const struct reduce_words *words)
     return paths->len > 0;
 }
 
+/* It would be lost, as soon as the part is reduced. */
+static bool overwrites_input(GPtrArray *paths, const struct reduce_words *words)
+{
+    GPtrArray *inputs = g_ptr_array_new();
+    const struct writing writing = {.inputs = inputs};
+    bool overwrites;
+
+    g_ptr_array_extend(inputs, paths, NULL, NULL);
+    if (words->hosts != NULL)
+        g_ptr_array_add(inputs, words->hosts);
+    overwrites = !writing_claim(&writing, "-o", words->output);
+    g_ptr_array_free(inputs, TRUE);
+    return overwrites;
+}
+
 int archive_reduce(int argc, char **argv)
 {
     struct reduce_words words = {
@@ -519,7 +534,8 @@ int archive_reduce(int argc, char **argv)
     };
     struct part_head *head = part_head_new();
     GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-    bool good = read_words(&words, argc, argv) && take_words(head, &words) && find_streams(paths, &words);
+    bool good = read_words(&words, argc, argv) && take_words(head, &words) && find_streams(paths, &words) &&
+                !overwrites_input(paths, &words);
 
     good = good && reduce_part(head, paths, &words);
     g_ptr_array_free(paths, TRUE);
