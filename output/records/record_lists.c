@@ -5,20 +5,14 @@
 #include "output/records/record_lists.h"
 
 #include "output/records/life.h"
+#include "output/records/record_names.h"
 #include "output/records/record_writer.h"
 
-/* Keys of what lists are made of, and their words: copied as they are. */
+/* Keys of what lists are made of: copied as they are. */
 static const struct record_key frame_key = RECORD_KEY("frame"), time_key = RECORD_KEY("time"),
                                end_key = RECORD_KEY("end"), from_key = RECORD_KEY("from"),
                                to_key = RECORD_KEY("to"), name_key = RECORD_KEY("name"),
                                severity_key = RECORD_KEY("severity"), text_key = RECORD_KEY("text");
-
-static const struct record_name states[] = {
-#define S(identifier, name) RECORD_NAME(name),
-    TL_STATES(S)
-#undef S
-};
-static const struct record_name roles[] = {[TL_CLIENT] = RECORD_NAME("client"), [TL_SERVER] = RECORD_NAME("server")};
 
 /* Those that have frames between the connection's first and its last one. */
 void record_files(struct record_writer *writer, const struct record_key *key, const struct known_life *life)
@@ -52,7 +46,7 @@ void record_presumed(struct record_writer *writer, const struct record_key *key,
     record_begin_list(writer, key);
     for (int end = TL_CLIENT; end <= TL_SERVER; end++) {
         if (presumed[end])
-            record_item_string(writer, tl_role_name((enum tl_role)end));
+            record_item_name(writer, &record_roles[end]);
     }
     record_end_list(writer);
 }
@@ -88,9 +82,9 @@ static void put_transition(struct record_writer *writer, const struct tl_change 
     record_begin_item(writer);
     record_number(writer, &frame_key, change->frame);
     record_time(writer, &time_key, tl_change_time_ns(change));
-    record_name(writer, &end_key, &roles[tl_change_end(change)]);
-    record_name(writer, &from_key, &states[tl_change_from(change)]);
-    record_name(writer, &to_key, &states[tl_change_to(change)]);
+    record_name(writer, &end_key, &record_roles[tl_change_end(change)]);
+    record_name(writer, &from_key, &record_states[tl_change_from(change)]);
+    record_name(writer, &to_key, &record_states[tl_change_to(change)]);
     record_end_item(writer);
 }
 

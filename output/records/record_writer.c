@@ -402,10 +402,17 @@ void record_end_item(struct record_writer *writer)
         csv_end_item(writer);
 }
 
+static const struct record_key no_key = NO_RECORD_KEY;
+
+void record_item_name(struct record_writer *writer, const struct record_name *name)
+{
+    record_name(writer, &no_key, name);
+    if (!is_json(writer))
+        csv_end_item(writer);
+}
+
 void record_item_string(struct record_writer *writer, const char *text)
 {
-    static const struct record_key no_key = NO_RECORD_KEY;
-
     record_string(writer, &no_key, text);
     if (!is_json(writer))
         csv_end_item(writer);

@@ -81,6 +81,7 @@ void record_absent(struct record_writer *writer);
  * CSV all of it is one cell: items are separated by "; ", an item's values by a space. */
 void record_begin_list(struct record_writer *writer, const struct record_key *key);
 void record_item_string(struct record_writer *writer, const char *text);
+void record_item_name(struct record_writer *writer, const struct record_name *name);
 void record_begin_item(struct record_writer *writer);
 void record_end_item(struct record_writer *writer);
 void record_end_list(struct record_writer *writer);

@@ -26,6 +26,18 @@ static void put_text(struct record_writer *writer, const struct value_row *row, 
         record_drop_text(writer);
 }
 
+static void put_word(struct record_writer *writer, const struct value_row *row, const struct known_life *life)
+{
+    struct value value = {.name = NULL};
+
+    if (!row->get(life, &value))
+        record_absent(writer);
+    else if (value.name != NULL)
+        record_name(writer, &row->key, value.name);
+    else
+        record_word(writer, &row->key, value.word);
+}
+
 static void put_row(struct record_writer *writer, const struct value_row *row, const struct known_life *life)
 {
     struct value value;
@@ -55,10 +67,7 @@ static void put_row(struct record_writer *writer, const struct value_row *row, c
             record_absent(writer);
         break;
     case VALUE_WORD:
-        if (row->get(life, &value))
-            record_word(writer, &row->key, value.word);
-        else
-            record_absent(writer);
+        put_word(writer, row, life);
         break;
     case VALUE_TEXT:
         put_text(writer, row, life, life->capture->append_address == NULL);

@@ -9,6 +9,7 @@
 
 #include "output/records/attention.h"
 #include "output/records/record_lists.h"
+#include "output/records/record_names.h"
 
 #include <stdlib.h>
 
@@ -19,8 +20,8 @@
 /* Values that every life has. */
 #define NUMBER(name, expression)                                                                   \
     GETTER(name) { value->number = (expression); return true; }
-#define WORD(name, expression)                                                                     \
-    GETTER(name) { value->word = (expression); return true; }
+#define NAME(name, names, which)                                                                   \
+    GETTER(name) { return set_name(value, &(names)[which]); }
 #define TIME(name, expression)                                                                     \
     GETTER(name) { value->ns = (expression); return true; }
 /* Of a struct tl_duration. */
@@ -33,6 +34,13 @@
         value->number = tl_connection_milestone(life->connection, step);                           \
         return value->number != 0;                                                                 \
     }
+
+static bool set_name(struct value *value, const struct record_name *name)
+{
+    value->name = name;
+    value->word = name->text;
+    return true;
+}
 
 static bool is_known(struct value *value, struct tl_duration duration)
 {
@@ -146,13 +154,13 @@ GETTER(next)
                           tl_tracker_next(life->capture->tracker, life->connection));
 }
 
-WORD(open, tl_open_name(life->summary.open))
-WORD(close, tl_close_name(life->summary.close))
+NAME(open, record_opens, life->summary.open)
+NAME(close, record_closes, life->summary.close)
 
 GETTER(closed_by)
 {
-    value->word = life->summary.has_closed_by ? tl_role_name(life->summary.closed_by) : "";
-    return life->summary.has_closed_by;
+    value->word = "";
+    return life->summary.has_closed_by && set_name(value, &record_roles[life->summary.closed_by]);
 }
 
 GETTER(summary)
@@ -161,8 +169,8 @@ GETTER(summary)
     return true;
 }
 
-WORD(client_state, tl_state_name(life->states.state[TL_CLIENT]))
-WORD(server_state, tl_state_name(life->states.state[TL_SERVER]))
+NAME(client_state, record_states, life->states.state[TL_CLIENT])
+NAME(server_state, record_states, life->states.state[TL_SERVER])
 DURATION(client_state_time, tl_state_time(life->connection, TL_CLIENT, life->capture->end_ns))
 DURATION(server_state_time, tl_state_time(life->connection, TL_SERVER, life->capture->end_ns))
 DURATION(handshake_time, life->summary.handshake_time)

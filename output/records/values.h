@@ -35,7 +35,8 @@ enum value_type {
 struct value {
     uint64_t number;  /* NUMBER, BYTES, FRAME… */
     int64_t ns;       /* TIME, DURATION */
-    const char *word; /* WORD */
+    const char *word; /* WORD… */
+    const struct record_name *name; /* …and what it is among a record's names; NULL as it was: it is none */
     GString *text;    /* TEXT, FILE_NAME: the caller's, where the value goes */
 };
 
