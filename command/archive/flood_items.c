@@ -7,6 +7,7 @@
  */
 #include "command/archive/flood_items.h"
 
+#include "command/archive/ordered_runs.h"
 #include "command/archive/slice.h"
 #include "command/archive/socket_pair.h"
 
@@ -162,7 +163,7 @@ static void find_floods(GArray *items, const struct server *server, const struct
 {
     struct tl_floods *floods = lives_floods(preferences);
 
-    g_array_sort(server->notes, compare_notes);
+    ordered_runs_sort(server->notes, compare_notes);
     for (unsigned i = 0; i < server->notes->len; i++) {
         const struct placed_note *placed = &g_array_index(server->notes, struct placed_note, i);
         struct tl_half_open_note note = placed->note.note;

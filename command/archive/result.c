@@ -6,6 +6,7 @@
 
 #include "command/archive/flood_items.h"
 #include "command/archive/host_answers.h"
+#include "command/archive/ordered_runs.h"
 #include "command/archive/part_reader.h"
 #include "command/archive/record_edit.h"
 #include "command/command_line.h"
@@ -137,7 +138,7 @@ static bool number_connections(struct result *result)
         /* So many there are: a damaged file cannot ask for more memory than its size. */
         result->numbers[i] = g_new(uint32_t, (gsize)result->parts[i]->head->connections + 1);
     }
-    g_array_sort(result->births, compare_births);
+    ordered_runs_sort(result->births, compare_births);
     for (unsigned i = 0; i < result->births->len; i++) {
         const unsigned part = g_array_index(result->births, struct birth, i).part;
 
