@@ -18,6 +18,8 @@
 enum { LOOKED_FOR = 8, LOOKED_AT = 1024 };
 /* So many are compared at once. */
 static const size_t WORD = sizeof(uint64_t);
+/* Read, so many are copied at once, and there is room for them behind each text. */
+enum { COPIED = 32 };
 /* The numbers of a step. */
 static const size_t STEP_AT_MOST = (size_t)3 * NUMBER_AT_MOST;
 
@@ -232,6 +234,17 @@ static void put_places(const struct record_steps *steps, GByteArray *to)
     }
 }
 
+/* A number's few digits, mostly: not worth a call. */
+static char *put_new(char *to, const char *bytes, size_t length)
+{
+    if (length == 0 || length > 3)
+        return text_put(to, bytes, length);
+    to[0] = bytes[0];
+    to[length / 2] = bytes[length / 2];
+    to[length - 1] = bytes[length - 1];
+    return to + length;
+}
+
 static void put_step(struct record_steps *steps, size_t same, size_t left_out, const char *bytes, size_t count)
 {
     char *const room = text_room(steps->steps, STEP_AT_MOST + count);
@@ -240,23 +253,24 @@ static void put_step(struct record_steps *steps, size_t same, size_t left_out, c
     at = numbers_write(at, (uint64_t)count << 1 | (left_out != count));
     if (left_out != count)
         at = numbers_write(at, left_out);
-    text_end(steps->steps, text_put((char *)at, bytes, count));
+    text_end(steps->steps, put_new((char *)at, bytes, count));
 }
 
 void record_steps_put(struct record_steps *steps, uint64_t first_number, GByteArray *to)
 {
     struct pair at = {steps->before_text->str, steps->before_text->str + steps->before_text->len,
                       steps->text->str, steps->text->str + steps->text->len};
-    char constant[RECORD_DIGITS + 1];
+    char constant[TEXT_DIGITS];
     unsigned next_place = 0;
 
-    g_snprintf(constant, sizeof constant, "%" G_GUINT64_FORMAT, (guint64)first_number);
+    text_put_number(constant, first_number);
     text_clear(steps->steps);
     while (at.to < at.to_end) {
         const size_t same = count_same(&at);
         struct pair begin;
 
-        note_again(steps, &at, same, &next_place);
+        if (next_place < steps->before_places->len)
+            note_again(steps, &at, same, &next_place);
         at.from += same;
         at.to += same;
         begin = at;
@@ -303,12 +317,20 @@ static bool are_places(const struct record_steps *steps)
     return true;
 }
 
+/* A few dozen bytes of the last record, mostly: not worth a call. What is copied beyond them is written over. */
+static char *put_again(char *to, const char *bytes, size_t length)
+{
+    for (size_t at = 0; at < length; at += COPIED)
+        memcpy(to + at, bytes + at, COPIED);
+    return to + length;
+}
+
 bool record_steps_take(struct record_steps *steps, const uint8_t *bytes, size_t length)
 {
     struct numbers from = numbers_in(bytes, length);
     GString *text = record_steps_begin(steps);
-    const GString *before = steps->before_text;
-    size_t at = 0;
+    const char *before = steps->before_text->str;
+    size_t left = steps->before_text->len; /* of it */
 
     take_places(steps, &from);
     while (from.at < from.end) {
@@ -316,13 +338,13 @@ bool record_steps_take(struct record_steps *steps, const uint8_t *bytes, size_t 
         const uint64_t left_out = bits & 1 ? numbers_take(&from) : count;
         char *to;
 
-        if (same > before->len - at || left_out > before->len - at - same || count > (size_t)(from.end - from.at))
+        if (same > left || left_out > left - same || count > (size_t)(from.end - from.at))
             return false;
-        to = text_room(text, (size_t)(same + count));
-        to = text_put(to, before->str + at, (size_t)same);
-        text_end(text, text_put(to, (const char *)from.at, (size_t)count));
+        to = put_again(text_room(text, (size_t)(same + count) + COPIED), before, (size_t)same);
+        text_end(text, put_new(to, (const char *)from.at, (size_t)count));
         from.at += count;
-        at += (size_t)(same + left_out);
+        before += same + left_out;
+        left -= (size_t)(same + left_out);
     }
     return !from.is_wrong && are_places(steps);
 }
