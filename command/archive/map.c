@@ -35,7 +35,7 @@ struct map {
     struct decoder *decoder;
     struct pieces *pieces;
     uint32_t frame;
-    struct tl_segment segment; /* the decoder's next one */
+    struct mapped_segment next; /* the decoder puts its next segment there */
     struct segment_bytes bytes;
 };
 
@@ -46,21 +46,19 @@ static struct tl_segment *place_of_next(void *ctx, struct segment_bytes **bytes)
     struct map *map = ctx;
 
     *bytes = &map->bytes;
-    return &map->segment;
+    return &map->next.segment;
 }
 
 static void take_segment(void *ctx)
 {
     struct map *map = ctx;
-    struct mapped_segment mapped = {
-        .segment = map->segment,
-        .ip_length = zeek_ip_length(&map->segment, &map->bytes),
-        .is_whole = map->bytes.captured >= map->bytes.on_the_wire,
-    };
+    struct mapped_segment *next = &map->next;
 
-    mapped.segment.caller = &map->bytes;
-    mapped.checksum = segment_checksum(&mapped.segment);
-    tap_streams_segment(map->streams, &mapped);
+    next->ip_length = zeek_ip_length(&next->segment, &map->bytes);
+    next->is_whole = map->bytes.captured >= map->bytes.on_the_wire;
+    next->segment.caller = &map->bytes;
+    next->checksum = segment_checksum(&next->segment);
+    tap_streams_segment(map->streams, next);
 }
 
 static void take_icmp_error(void *ctx, const struct tl_segment *segment, uint8_t type, uint8_t code)

@@ -30,6 +30,11 @@ static inline uint64_t numbers_folded(int64_t number)
     return (uint64_t)number << 1 ^ (number < 0 ? UINT64_MAX : 0);
 }
 
+static inline int64_t numbers_unfolded(uint64_t folded)
+{
+    return (int64_t)(folded >> 1 ^ (folded & 1 ? UINT64_MAX : 0));
+}
+
 static inline void numbers_put(GByteArray *to, uint64_t number)
 {
     uint8_t bytes[NUMBER_AT_MOST];
@@ -98,11 +103,21 @@ static inline void numbers_make_room(struct numbers_column *column)
     column->end = column->bytes + room;
 }
 
+static inline size_t numbers_room(const struct numbers_column *column)
+{
+    return (size_t)(column->end - column->at);
+}
+
+static inline void numbers_add_in_room(struct numbers_column *to, uint64_t number)
+{
+    to->at = numbers_write(to->at, number);
+}
+
 static inline void numbers_add(struct numbers_column *to, uint64_t number)
 {
-    if (to->end - to->at < NUMBER_AT_MOST)
+    if (numbers_room(to) < NUMBER_AT_MOST)
         numbers_make_room(to);
-    to->at = numbers_write(to->at, number);
+    numbers_add_in_room(to, number);
 }
 
 /* All of them, which the column then forgets. */
@@ -129,10 +144,16 @@ static inline struct numbers numbers_in(const uint8_t *bytes, size_t length)
 
 static inline uint64_t numbers_take(struct numbers *from)
 {
+    const size_t left = (size_t)(from->end - from->at);
     uint64_t number = 0;
 
-    if (from->at < from->end && *from->at < 0x80) /* as most are */
+    if (left > 0 && *from->at < 0x80) /* as most are */
         return *from->at++;
+    if (left > 1 && from->at[1] < 0x80) { /* as are most of the others */
+        number = (from->at[0] & 0x7fu) | (uint64_t)from->at[1] << 7;
+        from->at += 2;
+        return number;
+    }
     for (unsigned shift = 0; from->at < from->end && shift < 64; shift += 7) {
         const uint8_t byte = *from->at++;
 
@@ -147,9 +168,7 @@ static inline uint64_t numbers_take(struct numbers *from)
 
 static inline int64_t numbers_take_signed(struct numbers *from)
 {
-    const uint64_t folded = numbers_take(from);
-
-    return (int64_t)(folded >> 1 ^ (folded & 1 ? UINT64_MAX : 0));
+    return numbers_unfolded(numbers_take(from));
 }
 
 /* NULL: there are not so many. */

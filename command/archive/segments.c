@@ -7,6 +7,7 @@
 #include "command/archive/numbers.h"
 #include "command/archive/socket_pair.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* What each column holds; a number of each segment that has such a thing. */
@@ -52,7 +53,8 @@ enum shape {
     SHAPE_END = 1 << 18
 };
 
-enum { CONVERSATIONS = 4096, MOST_SACKS = 4 };
+enum { CONVERSATIONS = 4096, MOST_SACKS = 4, MOST_RARE = 5 };
+enum { FEWEST_ROOMS = 32 }; /* with less room a column grows */
 
 /* One direction of a conversation, as it is expected to go on. */
 struct direction {
@@ -79,6 +81,7 @@ struct segments_writer {
     struct numbers_column columns[COLUMNS];
     GByteArray *sockets; /* of new conversations: the last column */
     unsigned count;
+    unsigned rooms; /* for so many segments more there is room in every column */
 };
 
 struct segments_reader {
@@ -139,9 +142,28 @@ void segments_writer_free(struct segments_writer *writer)
     g_free(writer);
 }
 
+/* So many numbers of one segment are in a column, at most. */
+static unsigned most_of(enum column column)
+{
+    return column == SACK ? 2 * MOST_SACKS : column == RARE ? MOST_RARE : 1;
+}
+
+/* Looked for once in many segments, not at each number. */
+static void make_rooms(struct segments_writer *writer)
+{
+    writer->rooms = UINT_MAX;
+    for (unsigned i = 0; i < SOCKETS; i++) {
+        const size_t most = (size_t)most_of(i) * NUMBER_AT_MOST;
+
+        if (numbers_room(&writer->columns[i]) < FEWEST_ROOMS * most)
+            numbers_make_room(&writer->columns[i]);
+        writer->rooms = (unsigned)MIN(writer->rooms, numbers_room(&writer->columns[i]) / most);
+    }
+}
+
 static void put(struct segments_writer *writer, enum column column, uint64_t number)
 {
-    numbers_add(&writer->columns[column], number);
+    numbers_add_in_room(&writer->columns[column], number);
 }
 
 static void put_signed(struct segments_writer *writer, enum column column, int64_t number)
@@ -234,6 +256,9 @@ void segments_put(struct segments_writer *writer, const struct mapped_segment *m
     struct direction *d = &c->direction[is_second];
     uint32_t shape;
 
+    if (writer->rooms == 0)
+        make_rooms(writer);
+    writer->rooms--;
     if (is_new) {
         begin_conversation(c, &s->source, &s->destination);
         numbers_put_socket(writer->sockets, &s->source);
@@ -265,7 +290,7 @@ void segments_flush(struct segments_writer *writer, GByteArray *block)
         numbers_put_column(block, &writer->columns[i]);
     numbers_put_bytes(block, writer->sockets->data, writer->sockets->len);
     g_byte_array_set_size(writer->sockets, 0);
-    writer->count = 0;
+    writer->count = writer->rooms = 0;
 }
 
 void segments_begin_file(struct segments_writer *writer)
@@ -309,14 +334,25 @@ bool segments_open(struct segments_reader *reader, const uint8_t *bytes, size_t 
     return !reader->is_wrong;
 }
 
+/* Numbers of several bytes, and what is none. */
+G_GNUC_NO_INLINE static uint64_t take_long(struct segments_reader *reader, enum column column)
+{
+    const uint64_t number = numbers_take(&reader->columns[column]);
+
+    reader->is_wrong = reader->is_wrong || reader->columns[column].is_wrong;
+    return number;
+}
+
 static uint64_t take(struct segments_reader *reader, enum column column)
 {
-    return numbers_take(&reader->columns[column]);
+    struct numbers *from = &reader->columns[column];
+
+    return from->at < from->end && *from->at < 0x80 ? *from->at++ : take_long(reader, column);
 }
 
 static int64_t take_signed(struct segments_reader *reader, enum column column)
 {
-    return numbers_take_signed(&reader->columns[column]);
+    return numbers_unfolded(take(reader, column));
 }
 
 static uint32_t take_step(struct segments_reader *reader, enum column column, uint32_t from)
@@ -393,9 +429,6 @@ static void take_shape(struct mapped_segment *mapped, uint32_t shape)
 static bool is_possible(const struct segments_reader *reader, const struct mapped_segment *mapped,
                         const struct conversation *c, uint32_t shape)
 {
-    for (unsigned i = 0; i < COLUMNS; i++)
-        if (reader->columns[i].is_wrong)
-            return false;
     return !reader->is_wrong && c->is_known && shape < SHAPE_END && mapped->frame > 0 &&
            mapped->checksum <= TL_CHECKSUM_BAD && mapped->segment.sack_count <= MOST_SACKS &&
            mapped->segment.time_ns < TL_TIME_LIMIT_NS && mapped->segment.time_ns > -TL_TIME_LIMIT_NS &&
@@ -419,6 +452,7 @@ bool segments_take(struct segments_reader *reader, struct mapped_segment *mapped
         const struct tl_socket one = numbers_take_socket(&reader->columns[SOCKETS]),
                                other = numbers_take_socket(&reader->columns[SOCKETS]);
 
+        reader->is_wrong = reader->columns[SOCKETS].is_wrong;
         begin_conversation(c, &one, &other);
     }
     mapped->segment.source = c->socket[second];
