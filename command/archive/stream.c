@@ -20,7 +20,7 @@ enum {
     TAIL = 16,  /* where the last block is, and the end's magic */
     LENGTH = 4, /* of a block, before it */
     LEVEL = 1,  /* of compression: the next ones save a tenth, and take twice the time */
-    LEVEL_OF_RECORDS = -20,    /* they are differences, of which little can be saved */
+    LEVEL_OF_RECORDS = -5000,    /* they are differences, of which little can be saved */
     DESCRIPTOR = 4,            /* of a Zstandard frame is behind its magic; of its bits, */
     DESCRIPTOR_UNUSED = 0x18 /* these mean nothing (RFC 8878, section 3.1.1.1.1) */
 };
