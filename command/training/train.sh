@@ -47,6 +47,15 @@ for kind in verdict json csv zeek ladder svg stat conn servers states counts; do
 done
 train 0 json --quiet --where '.close == "reset"' captures
 
+# An archive of two taps.
+train 0 map --quiet --parts 2 -o streams --tap=a=lives --tap=b=flood,one
+for kind in json csv zeek; do
+    for part in 0 1; do
+        train 0 reduce "$kind" --part $part -o "part$part" streams
+    done
+    train 0 result part0 part1
+done
+
 # gcc looks for the counts of an object by the object's name, where # stands for /: they get the names of pcaplife's
 # objects, which lie one folder higher.
 for file in "$counted"/*.gcda; do
