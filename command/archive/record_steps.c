@@ -101,11 +101,12 @@ static bool is_number(const struct record_steps *steps, const char *at, const ch
 }
 
 /* Notes a connection's number, if the digits here are one or its end. Returns what is behind them. */
-static const char *note_digits(struct record_steps *steps, const char *at, const char *constant)
+static inline const char *note_digits(struct record_steps *steps, const char *at, const char *constant)
 {
     const char *end = behind_digits(at);
 
-    if (is_number(steps, at, end, constant))
+    /* Nearly all are other numbers: where a connection's would begin there is another byte. */
+    if (end - steps->text->str >= RECORD_DIGITS && end[-RECORD_DIGITS] == constant[0] && is_number(steps, at, end, constant))
         add_place(steps, end - RECORD_DIGITS);
     return end;
 }
@@ -149,19 +150,20 @@ static size_t lowest_byte(uint64_t word)
     return (size_t)__builtin_ctzll(word) / 8;
 }
 
-static size_t count_same(const struct pair *at)
+static inline size_t count_same(const struct pair *at)
 {
-    const size_t most = (size_t)MIN(at->from_end - at->from, at->to_end - at->to);
+    const char *const from = at->from, *const to = at->to;
+    const size_t most = (size_t)MIN(at->from_end - from, at->to_end - to);
     size_t count = 0;
 
     for (; most - count >= 2 * WORD; count += 2 * WORD) {
-        const uint64_t first = word_at(at->from + count) ^ word_at(at->to + count);
-        const uint64_t second = word_at(at->from + count + WORD) ^ word_at(at->to + count + WORD);
+        const uint64_t first = word_at(from + count) ^ word_at(to + count);
+        const uint64_t second = word_at(from + count + WORD) ^ word_at(to + count + WORD);
 
         if ((first | second) != 0)
             return count + (first != 0 ? lowest_byte(first) : WORD + lowest_byte(second));
     }
-    while (count < most && at->from[count] == at->to[count])
+    while (count < most && from[count] == to[count])
         count++;
     return count;
 }
@@ -256,29 +258,41 @@ static void put_step(struct record_steps *steps, size_t same, size_t left_out, c
     text_end(steps->steps, put_new((char *)at, bytes, count));
 }
 
+/* What differs from here on, where it is no number in both. */
+static void pass_otherwise(struct record_steps *steps, struct pair *at, size_t same, const char *constant)
+{
+    if (same > 0 && !is_digit(*at->to) && is_digit(*at->from)) /* the last record's digits go on */
+        note_digits(steps, at->to, constant);
+    if (at->to < at->to_end)
+        pass_difference(steps, at, constant);
+}
+
 void record_steps_put(struct record_steps *steps, uint64_t first_number, GByteArray *to)
 {
-    struct pair at = {steps->before_text->str, steps->before_text->str + steps->before_text->len,
-                      steps->text->str, steps->text->str + steps->text->len};
+    const char *const from_end = steps->before_text->str + steps->before_text->len;
+    const char *const to_end = steps->text->str + steps->text->len;
+    struct pair at = {steps->before_text->str, from_end, steps->text->str, to_end};
+    const unsigned places = steps->before_places->len;
     char constant[TEXT_DIGITS];
     unsigned next_place = 0;
 
     text_put_number(constant, first_number);
     text_clear(steps->steps);
-    while (at.to < at.to_end) {
+    while (at.to < to_end) {
         const size_t same = count_same(&at);
-        struct pair begin;
+        const char *from = at.from + same, *new = at.to + same;
+        struct pair next = {from, from_end, new, to_end};
 
-        if (next_place < steps->before_places->len)
+        if (next_place < places)
             note_again(steps, &at, same, &next_place);
-        at.from += same;
-        at.to += same;
-        begin = at;
-        if (same > 0 && !is_digit(*at.to) && is_digit(*at.from)) /* the last record's digits go on */
-            note_digits(steps, at.to, constant);
-        if (at.to < at.to_end)
-            pass_difference(steps, &at, constant);
-        put_step(steps, same, (size_t)(at.from - begin.from), begin.to, (size_t)(at.to - begin.to));
+        if (is_digit(*from) && is_digit(*new)) { /* as most differences are (behind a text there is a 0) */
+            next.from = behind_digits(from);
+            next.to = note_digits(steps, new, constant);
+        } else {
+            pass_otherwise(steps, &next, same, constant);
+        }
+        put_step(steps, same, (size_t)(next.from - from), new, (size_t)(next.to - new));
+        at = next;
     }
     put_places(steps, to);
     g_byte_array_append(to, (const uint8_t *)steps->steps->str, (guint)steps->steps->len);
