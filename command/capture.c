@@ -168,6 +168,18 @@ static void keep_plain(struct capture *capture, const char *path)
         plain_pcap_close(capture->plain);
 }
 
+/* Where compressed data ends too early libwiretap speaks of a packet, or since 4.4 of an unknown compression; or of nothing. */
+static void note_missing_end(struct capture *capture, const char *path)
+{
+    const int error = capture->damage.error;
+
+    if ((error != 0 && error != WTAP_ERR_SHORT_READ && error != WTAP_ERR_DECOMPRESSION_NOT_SUPPORTED) ||
+        !compressed_end_is_missing(path))
+        return;
+    capture_damage_clear(&capture->damage);
+    capture->damage.error = LACKS_ITS_END;
+}
+
 bool capture_open(struct capture *capture, const char *path)
 {
     /* Before libwiretap reads: it may shrink from now on. (wtap_file_size() since 4.4 tells of then for ever.) */
@@ -180,8 +192,10 @@ bool capture_open(struct capture *capture, const char *path)
     open_plain(capture, path);
     capture->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &capture->damage.error,
                                       &capture->damage.details, false);
-    if (capture->file == NULL)
+    if (capture->file == NULL) {
+        note_missing_end(capture, path);
         return false;
+    }
     if (is_document(capture->file)) {
         g_clear_pointer(&capture->file, wtap_close);
         capture->damage.error = WTAP_ERR_FILE_UNKNOWN_FORMAT;
@@ -259,8 +273,7 @@ static int64_t read_so_far(const struct capture *capture)
  * complaint. */
 static void note_end(struct capture *capture)
 {
-    if (capture->damage.error == 0 && compressed_end_is_missing(capture->path))
-        capture->damage.error = LACKS_ITS_END;
+    note_missing_end(capture, capture->path);
     if (holds_nothing(capture))
         capture->damage.error = HOLDS_NOTHING;
     if (regular_file_size(capture->path) < capture->size) {
