@@ -1,7 +1,7 @@
 /* See flood_items.h.
  *
- * Only servers of which as many connections may have been half-open at once as make a flood are looked at, one after the
- * other.
+ * Only servers of which as many connections may have been half-open for a second, at once, as make a flood are looked
+ * at, one after the other.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,7 +20,7 @@ struct placed_note {
 
 struct server {
     struct tl_socket socket; /* the key */
-    uint64_t most; /* of its connections were half-open at once, at most */
+    uint64_t most; /* of its connections had been half-open for a second, at once, at most */
     GArray *notes; /* struct placed_note; NULL: they are not needed */
 };
 

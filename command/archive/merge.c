@@ -410,7 +410,7 @@ bool merge_next(struct merge *merge, struct merged_segment *segment)
     if (lane == NULL)
         return false;
     file = &g_array_index(lane->tap->files, struct tap_file, lane->file);
-    *segment = (struct merged_segment){.mapped = lane->next, .tap = lane->number};
+    *segment = (struct merged_segment){.mapped = lane->next, .latest_ns = lane->moment.latest_ns, .tap = lane->number};
     frame = file->frames_before + lane->next.frame;
     segment->ordinal = file->segments_before + lane->next.ordinal;
     segment->has_plain_before = is_behind_plain(merge, &lane->moment, segment->ordinal);

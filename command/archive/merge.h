@@ -22,6 +22,7 @@ void merge_free(struct merge *merge);
 struct merged_segment {
     struct mapped_segment mapped; /* segment.frame is the whole's */
     uint64_t ordinal;             /* so many segments of the whole are before it */
+    int64_t latest_ns;            /* of all frames until then, its own as well */
     bool has_plain_before;        /* one of those acknowledges, and is neither SYN nor FIN nor RST */
     unsigned tap;
 };

@@ -142,18 +142,28 @@ static inline struct numbers numbers_in(const uint8_t *bytes, size_t length)
     return (struct numbers){.at = at, .end = at + length};
 }
 
+/* Is the next number of two bytes, if it is not of one? */
+static inline bool numbers_are_two(const struct numbers *from)
+{
+    return from->end - from->at > 1 && from->at[1] < 0x80;
+}
+
+static inline uint64_t numbers_take_two(struct numbers *from)
+{
+    const uint64_t number = (from->at[0] & 0x7fu) | (uint64_t)from->at[1] << 7;
+
+    from->at += 2;
+    return number;
+}
+
 static inline uint64_t numbers_take(struct numbers *from)
 {
-    const size_t left = (size_t)(from->end - from->at);
     uint64_t number = 0;
 
-    if (left > 0 && *from->at < 0x80) /* as most are */
+    if (from->at < from->end && *from->at < 0x80) /* as most are */
         return *from->at++;
-    if (left > 1 && from->at[1] < 0x80) { /* as are most of the others */
-        number = (from->at[0] & 0x7fu) | (uint64_t)from->at[1] << 7;
-        from->at += 2;
-        return number;
-    }
+    if (numbers_are_two(from)) /* as are most of the others */
+        return numbers_take_two(from);
     for (unsigned shift = 0; from->at < from->end && shift < 64; shift += 7) {
         const uint8_t byte = *from->at++;
 

@@ -44,8 +44,8 @@ enum part_block {
     PART_TEXTS = 't'      /* each connection's record as record_steps.h has it, in pieces: does another one follow? and its bytes */
 };
 
-/* Of the part's connections with a server no more were half-open at once: where the parts' sum makes no flood, there was
- * none. */
+/* Of the part's connections with a server no more had been half-open for a second, at once: where the parts' sum makes
+ * no flood, there was none. Servers without such a connection are not told of. */
 struct part_server {
     struct tl_socket socket;
     uint64_t most;

@@ -20,6 +20,8 @@ enum { LOOKED_FOR = 8, LOOKED_AT = 1024 };
 static const size_t WORD = sizeof(uint64_t);
 /* Read, so many are copied at once, and there is room for them behind each text. */
 enum { COPIED = 32 };
+/* Written, so many are looked at or copied at once, and are there behind each text: the first ones are 0. */
+enum { BEHIND = 16 };
 /* The numbers of a step. */
 static const size_t STEP_AT_MOST = (size_t)3 * NUMBER_AT_MOST;
 
@@ -72,12 +74,37 @@ static bool is_digit(char byte)
     return (unsigned char)(byte - '0') < 10;
 }
 
+static uint64_t word_at(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return GUINT64_FROM_LE(word);
+}
+
+/* The place of the lowest byte that is not 0. */
+static size_t lowest_byte(uint64_t word)
+{
+    return (size_t)__builtin_ctzll(word) / 8;
+}
+
+/* The highest bit of each byte that is no digit, of eight at once. */
+static uint64_t other_than_digits(uint64_t word)
+{
+    const uint64_t highest = UINT64_C(0x8080808080808080);
+
+    word ^= UINT64_C(0x3030303030303030); /* so digits are 0 to 9, and ten more than 0x76 reach the highest bit */
+    return (((word & ~highest) + UINT64_C(0x7676767676767676)) | word) & highest;
+}
+
 /* (Behind a text there is a 0.) */
 static const char *behind_digits(const char *at)
 {
-    while (is_digit(*at))
-        at++;
-    return at;
+    uint64_t others;
+
+    while ((others = other_than_digits(word_at(at))) == 0)
+        at += WORD;
+    return at + lowest_byte(others);
 }
 
 static void add_place(struct record_steps *steps, const char *at)
@@ -135,20 +162,6 @@ static void note_again(struct record_steps *steps, const struct pair *at, size_t
 }
 
 /* ---- what differs ---------------------------------------------------------------------------- */
-
-static uint64_t word_at(const char *at)
-{
-    uint64_t word;
-
-    memcpy(&word, at, sizeof word);
-    return GUINT64_FROM_LE(word);
-}
-
-/* The place of the lowest byte that is not 0. */
-static size_t lowest_byte(uint64_t word)
-{
-    return (size_t)__builtin_ctzll(word) / 8;
-}
 
 static inline size_t count_same(const struct pair *at)
 {
@@ -236,26 +249,19 @@ static void put_places(const struct record_steps *steps, GByteArray *to)
     }
 }
 
-/* A number's few digits, mostly: not worth a call. */
-static char *put_new(char *to, const char *bytes, size_t length)
-{
-    if (length == 0 || length > 3)
-        return text_put(to, bytes, length);
-    to[0] = bytes[0];
-    to[length / 2] = bytes[length / 2];
-    to[length - 1] = bytes[length - 1];
-    return to + length;
-}
-
 static void put_step(struct record_steps *steps, size_t same, size_t left_out, const char *bytes, size_t count)
 {
-    char *const room = text_room(steps->steps, STEP_AT_MOST + count);
+    char *const room = text_room(steps->steps, STEP_AT_MOST + count + BEHIND);
     uint8_t *at = numbers_write((uint8_t *)room, same);
 
     at = numbers_write(at, (uint64_t)count << 1 | (left_out != count));
     if (left_out != count)
         at = numbers_write(at, left_out);
-    text_end(steps->steps, put_new((char *)at, bytes, count));
+    if (count <= BEHIND) /* a number's few digits, mostly: not worth a call */
+        memcpy(at, bytes, BEHIND);
+    else
+        memcpy(at, bytes, count);
+    text_end(steps->steps, (char *)at + count);
 }
 
 /* What differs from here on, where it is no number in both. */
@@ -267,7 +273,7 @@ static void pass_otherwise(struct record_steps *steps, struct pair *at, size_t s
         pass_difference(steps, at, constant);
 }
 
-void record_steps_put(struct record_steps *steps, uint64_t first_number, GByteArray *to)
+static void put_steps(struct record_steps *steps, uint64_t first_number)
 {
     const char *const from_end = steps->before_text->str + steps->before_text->len;
     const char *const to_end = steps->text->str + steps->text->len;
@@ -294,6 +300,18 @@ void record_steps_put(struct record_steps *steps, uint64_t first_number, GByteAr
         put_step(steps, same, (size_t)(next.from - from), new, (size_t)(next.to - new));
         at = next;
     }
+}
+
+static void put_behind(GString *text)
+{
+    memset(text_room(text, BEHIND), 0, BEHIND);
+}
+
+void record_steps_put(struct record_steps *steps, uint64_t first_number, GByteArray *to)
+{
+    put_behind(steps->before_text);
+    put_behind(steps->text);
+    put_steps(steps, first_number);
     put_places(steps, to);
     g_byte_array_append(to, (const uint8_t *)steps->steps->str, (guint)steps->steps->len);
 }
@@ -354,8 +372,12 @@ bool record_steps_take(struct record_steps *steps, const uint8_t *bytes, size_t 
 
         if (same > left || left_out > left - same || count > (size_t)(from.end - from.at))
             return false;
-        to = put_again(text_room(text, (size_t)(same + count) + COPIED), before, (size_t)same);
-        text_end(text, put_new(to, (const char *)from.at, (size_t)count));
+        to = put_again(text_room(text, (size_t)(same + count) + COPIED + BEHIND), before, (size_t)same);
+        if (count <= BEHIND && from.end - from.at >= BEHIND)
+            memcpy(to, from.at, BEHIND);
+        else
+            memcpy(to, from.at, (size_t)count);
+        text_end(text, to + count);
         from.at += count;
         before += same + left_out;
         left -= (size_t)(same + left_out);

@@ -53,7 +53,8 @@ struct reduce {
     bool is_judged[TL_HOST_PLACES];
     struct host_file *hosts; /* what other parts tell of hosts; NULL: nobody has said */
     GArray *taps;           /* struct frame_tap, where there are several */
-    uint64_t ordinal;       /* of the present segment… */
+    int64_t latest_ns;      /* of all frames until the present segment */
+    uint64_t ordinal;       /* of it… */
     uint64_t next_ordinal;  /* …and of one that would follow it at once */
     uint64_t last_birth;
     bool is_told_of_plain;
@@ -67,7 +68,7 @@ static void note_half_open(void *ctx, const struct tl_half_open_note *told)
     struct reduce *reduce = ctx;
     const struct part_note note = {.ordinal = reduce->ordinal, .note = *told};
 
-    half_open_notes_add(reduce->notes, &note);
+    half_open_notes_add(reduce->notes, &note, reduce->latest_ns);
 }
 
 /* ---- hosts --------------------------------------------------------------------------------- */
@@ -148,6 +149,7 @@ static void take(struct reduce *reduce, struct merged_segment *merged)
     const bool tells_plain = merged->has_plain_before && !reduce->is_told_of_plain;
 
     reduce->ordinal = merged->ordinal;
+    reduce->latest_ns = merged->latest_ns;
     if (reduce->hosts != NULL)
         tell_of_hosts(reduce);
     if (merged->ordinal > reduce->next_ordinal || tells_plain)

@@ -337,9 +337,13 @@ bool segments_open(struct segments_reader *reader, const uint8_t *bytes, size_t 
 /* Numbers of several bytes, and what is none. */
 G_GNUC_NO_INLINE static uint64_t take_long(struct segments_reader *reader, enum column column)
 {
-    const uint64_t number = numbers_take(&reader->columns[column]);
+    struct numbers *from = &reader->columns[column];
+    uint64_t number;
 
-    reader->is_wrong = reader->is_wrong || reader->columns[column].is_wrong;
+    if (numbers_are_two(from))
+        return numbers_take_two(from);
+    number = numbers_take(from);
+    reader->is_wrong = reader->is_wrong || from->is_wrong;
     return number;
 }
 

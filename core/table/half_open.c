@@ -31,9 +31,6 @@ struct tl_server {
     bool flooded;                /* the present episode was announced */
 };
 
-/* A handshake that is not complete after so long is not on its way any more. */
-static const int64_t HANDSHAKE_NS = 1000 * INT64_C(1000000);
-
 static struct tl_server **server_slot_of(const struct tl_half_open *half_open, uint64_t hash,
                                          const struct tl_socket *socket)
 {
@@ -182,7 +179,7 @@ static void age(struct tl_half_open *half_open, struct tl_server *server, int64_
     if (server->fresh - server->oldest > server->end - server->oldest)
         server->fresh = server->oldest;
     for (; (c = first_from(half_open, server, &server->fresh)) &&
-           now_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) >= HANDSHAKE_NS;
+           now_ns - tl_milestone_ns(c, TL_AT_SYN_ACK) >= TL_HANDSHAKE_NS;
          server->fresh++) {
         c->flags |= TL_CONNECTION_STALE;
         server->stale_count++;

@@ -33,6 +33,10 @@ struct tl_half_open_note {
     struct tl_socket client, server;
 };
 
+/* A handshake that is not complete so long after its SYN,ACK is not on its way any more, nanoseconds: only those of which
+ * this was seen make a flood. */
+#define TL_HANDSHAKE_NS INT64_C(1000000000)
+
 struct tl_floods;
 
 /* Of `config` threshold, window and seed are looked at. NULL: memory ran out. */
