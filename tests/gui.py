@@ -373,7 +373,8 @@ def conversations():
         dialog = gui.dialog("Conversations")
         wireshark.write(next(node for node in wireshark.walk(dialog) if node.get_role_name() == "text"), "Lifecycle")
         kinds = wireshark.wait("the kind", lambda: wireshark.table_with(dialog, "TCP Lifecycle"))
-        wireshark.click(next(node for node in wireshark.children(kinds) if node.get_role_name() != wireshark.HEADER))
+        cells = wireshark.Cells(kinds)
+        wireshark.click(cells.node(cells.columns()))
         wireshark.click(wireshark.wait("the tab", lambda: wireshark.find(dialog, "page tab", r"TCP Lifecycle.*")))
         # The tables of the other tabs are still there.
         table = wireshark.wait("its rows", lambda: next(
@@ -452,13 +453,13 @@ def profile():
     copy_profile()
     capture = recount.one_after_the_other()
     with Wireshark("-C", "TCP Lifecycle", "-r", capture) as gui:
-        titles, _ = wireshark.rows(gui.packets)
+        titles = wireshark.titles(gui.packets)
         problems = [f"no column {title}, but {titles}" for title in ("Conn", "Client state", "Server state")
                     if not any(title in shown for shown in titles)]
         wireshark.click(wireshark.cell(gui.packets, "12"))
         gui.details_of(12)
-        wireshark.click(wireshark.wait("the line of the plugin", lambda: next(
-            line for line in wireshark.children(gui.details) if line.get_name().startswith("[TCP Lifecycle"))))
+        wireshark.click(wireshark.wait("the line of the plugin", lambda: wireshark.cell(gui.details, next(
+            line for line in sum(wireshark.rows(gui.details)[1], []) if line.startswith("[TCP Lifecycle")))))
         wireshark.xdotool("key", "Right")
         wireshark.wait("the tree", lambda: any("[Explanation" in row[0] for row in wireshark.rows(gui.details)[1]))
         gui.screenshot(PICTURES / "profile.png")
