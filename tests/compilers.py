@@ -14,7 +14,7 @@ import sys
 
 import tshark
 
-COMPILERS = {"gcc": "RelWithDebInfo", "clang": "Debug"}
+COMPILERS = {"gcc": ["-DCMAKE_BUILD_TYPE=RelWithDebInfo"], "clang": ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O0"]}
 TARGETS = ("tcplife", "pcaplife", "unit_tests", "segments_tap", "explore", "twins")
 
 
@@ -24,7 +24,7 @@ def build(compiler):
     jobs = str(os.cpu_count())
     shutil.rmtree(folder, ignore_errors=True)  # a compiler that was updated makes everything anew
     for words in (["cmake", "-S", tshark.ROOT, "-B", folder, "-DTCPLIFE_WERROR=ON", f"-DCMAKE_C_COMPILER={compiler}",
-                   f"-DCMAKE_BUILD_TYPE={COMPILERS[compiler]}"],
+                   *COMPILERS[compiler]],
                   ["cmake", "--build", folder, "-j", jobs, "--target", *TARGETS, "--", "-k"],
                   ["ctest", "--test-dir", folder, "-L", "unit", "-j", jobs, "--output-on-failure"]):
         done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -24,7 +24,9 @@ STATISTICS = [word for name in badinput.STATISTICS for word in ("-z", "tcplife,"
 
 def build(folder):
     jobs = str(os.cpu_count())
-    run(["cmake", "-S", tshark.ROOT, "-B", folder, "-DTCPLIFE_SANITIZE=ON", "-DCMAKE_C_COMPILER=gcc"],
+    # Optimized a little: what is compiled with sanitizers takes twice as long with all optimizations, and runs no faster.
+    run(["cmake", "-S", tshark.ROOT, "-B", folder, "-DTCPLIFE_SANITIZE=ON", "-DCMAKE_C_COMPILER=gcc", "-DCMAKE_BUILD_TYPE=Debug",
+         "-DCMAKE_C_FLAGS_DEBUG=-O1 -g1"],
         ["cmake", "--build", folder, "-j", jobs, "--target", "tcplife", "unit_tests"])
 
 
