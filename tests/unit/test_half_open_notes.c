@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #define MS INT64_C(1000000)
+#define S (1000 * MS)
 
 static const struct tl_socket one_server = {.address = {10, 0, 0, 1}, .port = 80, .family = 2, .address_length = 4};
 static const struct tl_socket other_server = {.address = {10, 0, 0, 2}, .port = 80, .family = 2, .address_length = 4};
@@ -33,8 +34,9 @@ static int teardown(void **state)
 static void note_at(struct half_open_notes *notes, const struct tl_half_open_note *told, int64_t latest_ns)
 {
     static uint64_t ordinal;
-    const struct part_note note = {.ordinal = ordinal++, .note = *told};
+    const struct part_note note = {.ordinal = ordinal, .note = *told};
 
+    ordinal++;
     half_open_notes_add(notes, &note, latest_ns);
 }
 
@@ -126,12 +128,12 @@ static void test_only_what_was_there_at_once_is_counted(void **state)
     struct half_open_notes *notes = *state;
 
     for (uint32_t i = 0; i < 30; i++) {
-        synack(notes, &one_server, i, i * 1000 * MS);
+        synack(notes, &one_server, i, i * S);
         if (i >= 2)
-            ends(notes, &one_server, i - 2, (i - 2) * 1000 * MS, (i * 1000 + 500) * MS);
+            ends(notes, &one_server, i - 2, (i - 2) * S, i * S + S / 2);
     }
-    ends(notes, &one_server, 28, 28000 * MS, 40000 * MS);
-    ends(notes, &one_server, 29, 29000 * MS, 40000 * MS);
+    ends(notes, &one_server, 28, 28 * S, 40 * S);
+    ends(notes, &one_server, 29, 29 * S, 40 * S);
     assert_int_equal(told_of(notes, &one_server), 3);
 }
 
