@@ -187,7 +187,8 @@ def flood(folder):
 
 
 def cut_datagrams(folder):
-    """Fragments in files of different tasks are counted, and nothing else changes; those of one task are put together."""
+    """Fragments in files of different tasks are counted, and nothing else changes; those of one task are put together, and those of
+    different taps by nobody."""
     for path in sorted(tshark.CAPTURES.glob("fragments*")):
         capture, counts = cutting.Capture.read(path, folder), []
         for place in range(1, len(capture.packets), 2):
@@ -203,6 +204,10 @@ def cut_datagrams(folder):
                 yield f"{path.stem} cut before packet {place + 1}: {two.cut} and {one.cut} datagrams cut"
         if all(counts) or not any(counts) and path.stem == "fragments":
             yield f"{path.stem}: {counts}"
+        taps = [f"--tap={i}={capture.write(folder / f'{path.stem}.tap{i}', some)}" for i, some in enumerate((capture.packets[::2], capture.packets[1::2]))]
+        found = archive([[tap] for tap in taps], folder / f"{path.stem}.taps", 1, ["json"])["json"]
+        if found != pcaplife("json", "-q", *taps).stdout or found.cut:
+            yield f"{path.stem} in two taps: {found.cut} datagrams cut"
 
 
 def sum_of(data):

@@ -17,13 +17,20 @@ struct cut {
     const struct slice *slice;
 };
 
+/* Fragments that different taps have captured are put together by nobody. */
+static int compare_datagrams(const struct cut *a, const struct cut *b)
+{
+    if (a->name != b->name)
+        return a->name < b->name ? -1 : 1;
+    return strcmp(a->slice->tap, b->slice->tap);
+}
+
 static int compare_cuts(const void *one, const void *other)
 {
     const struct cut *a = one, *b = other;
+    const int order = compare_datagrams(a, b);
 
-    if (a->name != b->name)
-        return a->name < b->name ? -1 : 1;
-    return strcmp(a->slice->name, b->slice->name);
+    return order != 0 ? order : strcmp(a->slice->name, b->slice->name);
 }
 
 /* "frame 3 of a.pcap" */
@@ -78,7 +85,7 @@ uint64_t cut_datagrams(const GPtrArray *slices, char **example)
     *example = NULL;
     for (unsigned i = 1; i < cuts->len; i++) {
         const struct cut *before = &g_array_index(cuts, struct cut, i - 1), *cut = before + 1;
-        const bool is_same = cut->name == before->name;
+        const bool is_same = compare_datagrams(before, cut) == 0;
 
         if (is_same && *example == NULL)
             *example = example_of(before, cut);

@@ -1,4 +1,4 @@
-/* Datagrams whose fragments lie in several slices: nobody has put them together.
+/* Datagrams whose fragments lie in several slices of a tap: nobody has put them together.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
