@@ -30,10 +30,14 @@ def run(*words):
     return done.stdout
 
 
+CUT = r"pcaplife: (\d+) datagrams? (?:is|are) told as far as one task .* \((.*)\)\n"
+JOINED = r"pcaplife: one run may tell otherwise: it may put together fragments of (\d+) datagrams? \((.*)\) with later ones .*\n"
+
+
 class Text(str):
-    """What `pcaplife result` printed; `cut`: how many datagrams, as it says, lie in files of different tasks, as `example`; `rounds`: how often
-    all parts had to be reduced once more."""
-    cut = rounds = 0
+    """What `pcaplife result` printed; `cut`: how many datagrams, as it says, lie in files of different tasks, as `example`; `joined`: of
+    how many one run may put together fragments with later ones, as `joined_example`; `rounds`: how often all parts had to be reduced once more."""
+    cut = joined = rounds = 0
 
 
 def reduced(form, folder, parts, *options):
@@ -62,11 +66,12 @@ def result_of(form, folder, outputs, *options):
 
 def reduce_all(form, folder, parts, *options):
     done, rounds = result_of(form, folder, reduced(form, folder, parts, *options), *options)
-    cut = re.fullmatch(r"pcaplife: (\d+) datagrams? (?:is|are) told as far as one task .* \((.*)\)\n", done.stderr)
-    if done.returncode != 0 or done.stderr and not cut:
+    said = re.fullmatch(f"(?:{CUT})?(?:{JOINED})?", done.stderr)
+    if done.returncode != 0 or not said:
         raise Failed(f"result: {done.returncode}, {done.stderr}")
     text = Text(done.stdout)
-    text.cut, text.rounds, text.example = int(cut[1]) if cut else 0, rounds, cut[2] if cut else ""
+    text.rounds = rounds
+    text.cut, text.example, text.joined, text.joined_example = int(said[1] or 0), said[2] or "", int(said[3] or 0), said[4] or ""
     return text
 
 
@@ -81,7 +86,7 @@ def archive(tasks, folder, parts, forms, *options):
 def compare(what, found, words, *options):
     for form, text in found.items():
         expected = pcaplife(form, "--quiet", *options, *words).stdout
-        if text == expected or text.cut:  # cut_datagrams() looks at these
+        if text == expected or text.cut or text.joined:  # cut_datagrams() and joined_datagrams() look at these
             continue
         pairs = list(zip(text.splitlines(), expected.splitlines()))
         differs = next(((one, other) for one, other in pairs if one != other), (f"{len(text)} bytes", f"{len(expected)}"))

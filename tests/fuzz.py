@@ -22,7 +22,8 @@ TARGETS = [path.stem.removeprefix("fuzz_") for path in sorted(FUZZ.glob("fuzz_*.
 LONGEST = {"segments": 2000, "lives": 600, "header": 100, "decode": 1500, "streams": 1500}
 # What a target needs beyond the core: sources, and a library by the name that pkg-config has for it.
 NEEDS = {"decode": (sorted((tshark.ROOT / "command" / "decode").glob("*.c")), "glib-2.0"),
-         "streams": ([tshark.ROOT / "command" / "archive" / f"{name}.c" for name in ("segments", "slice", "part_records", "record_steps")], "glib-2.0")}
+         "streams": ([tshark.ROOT / "command" / f"{name}.c" for name in ("archive/segments", "archive/slice", "archive/host_notes", "archive/part_records", "archive/record_steps",
+                                                                        "decode/noted_datagrams")], "glib-2.0")}
 FLAGS = ["-std=c11", "-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all"]
 
 

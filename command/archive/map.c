@@ -33,6 +33,7 @@ struct map_words {
 struct map {
     struct tap_streams *streams;
     struct decoder *decoder;
+    struct whole_datagrams *whole;
     struct pieces *pieces;
     uint32_t frame;
     struct mapped_segment next; /* the decoder puts its next segment there */
@@ -78,10 +79,12 @@ static void read_tap(struct map *map)
     struct packet packet;
 
     while ((result = pieces_read(map->pieces, &packet)) != CAPTURE_END) {
-        if (piece == none || piece != pieces_place(map->pieces))
-            tap_streams_begin_file(map->streams, pieces_path(map->pieces));
-        piece = pieces_place(map->pieces);
         packet.frame = ++map->frame; /* the decoder's packets are of one sequence */
+        if (piece == none || piece != pieces_place(map->pieces)) {
+            tap_streams_begin_file(map->streams, pieces_path(map->pieces));
+            map->whole->file_frame = packet.frame;
+        }
+        piece = pieces_place(map->pieces);
         tap_streams_frame(map->streams, packet.time_ns, result == CAPTURE_PACKET);
         if (result == CAPTURE_PACKET)
             decoder_packet(map->decoder, &packet);
@@ -96,8 +99,8 @@ static void read_tap(struct map *map)
 /* Whether another task has the missing fragments is seen when all have ended. */
 static void note_unfinished(const struct map *map)
 {
-    struct unfinished_datagram *found = g_new(struct unfinished_datagram, MOST_UNFINISHED);
-    const size_t count = decoder_unfinished(map->decoder, found, MOST_UNFINISHED);
+    struct noted_datagram *found = g_new(struct noted_datagram, MOST_NOTED_DATAGRAMS);
+    const size_t count = decoder_unfinished(map->decoder, found, MOST_NOTED_DATAGRAMS);
 
     tap_streams_unfinished(map->streams, found, (unsigned)count);
     g_free(found);
@@ -160,18 +163,22 @@ static struct slice *slice_of(const struct map_words *words, const char *tap, co
     slice->parts = (unsigned)words->parts;
     slice->tap = g_strdup(tap);
     slice->name = slice_name(tap, files);
+    slice->whole = whole_datagrams_new();
     return slice;
 }
 
 static enum exit_code map_tap(const struct map_words *words, const char *tap, const GPtrArray *files)
 {
-    struct map map = {.streams = tap_streams_new(words->folder, slice_of(words, tap, files))};
+    struct slice *slice = slice_of(words, tap, files);
+    struct map map = {.streams = tap_streams_new(words->folder, slice), /* whose the slice is now */
+                      .whole = slice->whole};
     const struct decoder_sink sink = {place_of_next, take_segment, take_icmp_error, &map};
     bool is_whole;
 
     if (map.streams == NULL)
         return PCAPLIFE_FAILED;
     map.decoder = decoder_new(&sink);
+    decoder_note_whole(map.decoder, map.whole);
     map.pieces = pieces_new(files);
     read_tap(&map);
     note_unfinished(&map);

@@ -7,7 +7,6 @@
  */
 #include "command/archive/merge.h"
 
-#include "command/archive/cut_datagrams.h"
 #include "command/archive/file_blocks.h"
 #include "command/archive/frame_counts.h"
 #include "command/printable.h"
@@ -502,9 +501,9 @@ unsigned merge_file_of(const struct merge *merge, unsigned tap, uint32_t frame)
     return place;
 }
 
-uint64_t merge_cut_datagrams(const struct merge *merge, char **example)
+struct cut_datagrams merge_cut_datagrams(const struct merge *merge)
 {
-    return cut_datagrams(merge->slices, example);
+    return cut_datagrams_in(merge->slices, merge->taps);
 }
 
 bool merge_judged_places(const struct merge *merge, bool is_judged[TL_HOST_PLACES])

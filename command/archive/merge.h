@@ -5,6 +5,7 @@
 #ifndef PCAPLIFE_ARCHIVE_MERGE_H
 #define PCAPLIFE_ARCHIVE_MERGE_H
 
+#include "command/archive/cut_datagrams.h"
 #include "command/archive/segments.h"
 #include "tcplife/hosts.h"
 #include "tcplife/output/capture.h"
@@ -42,8 +43,8 @@ int64_t merge_latest_ns(const struct merge *merge);
 const struct tl_capture_file *merge_files(const struct merge *merge, unsigned *count);
 /* The place among merge_files() of the one in which a tap's frame is. */
 unsigned merge_file_of(const struct merge *merge, unsigned tap, uint32_t frame);
-/* cut_datagrams(): 0 but in part 0. */
-uint64_t merge_cut_datagrams(const struct merge *merge, char **example);
+/* None but in part 0. */
+struct cut_datagrams merge_cut_datagrams(const struct merge *merge);
 /* In which places of hosts are segments that are judged by them? False: in none. */
 bool merge_judged_places(const struct merge *merge, bool is_judged[TL_HOST_PLACES]);
 /* Sentences, char *, about files that could not be read to their ends. */

@@ -80,7 +80,8 @@ void part_head_free(struct part_head *head)
     g_ptr_array_free(head->slices, TRUE);
     g_ptr_array_free(head->damages, TRUE);
     g_free(head->format);
-    g_free(head->cut_example);
+    g_free(head->datagrams.cut_example);
+    g_free(head->datagrams.joined_example);
     g_free(head);
 }
 
@@ -100,8 +101,10 @@ void part_head_put(const struct part_head *head, GByteArray *to)
     numbers_put(to, head->connections);
     numbers_put_signed(to, head->opened_ns);
     numbers_put_signed(to, head->closed_ns);
-    numbers_put(to, head->cut_datagrams);
-    numbers_put_text(to, head->cut_example);
+    numbers_put(to, head->datagrams.cut);
+    numbers_put_text(to, head->datagrams.cut_example);
+    numbers_put(to, head->datagrams.joined);
+    numbers_put_text(to, head->datagrams.joined_example);
     part_texts_put(head->slices, to);
     part_texts_put(head->damages, to);
 }
@@ -124,8 +127,10 @@ struct part_head *part_head_take(const GByteArray *from)
     head->connections = (uint32_t)numbers_take(&numbers);
     head->opened_ns = numbers_take_signed(&numbers);
     head->closed_ns = numbers_take_signed(&numbers);
-    head->cut_datagrams = numbers_take(&numbers);
-    head->cut_example = numbers_take_text(&numbers);
+    head->datagrams.cut = numbers_take(&numbers);
+    head->datagrams.cut_example = numbers_take_text(&numbers);
+    head->datagrams.joined = numbers_take(&numbers);
+    head->datagrams.joined_example = numbers_take_text(&numbers);
     part_texts_take(&numbers, head->slices);
     part_texts_take(&numbers, head->damages);
     if (numbers.is_wrong || numbers.at != numbers.end || head->parts > MOST_PARTS ||

@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "command/archive/cut_datagrams.h"
 #include "command/lives.h"
 #include "tcplife/floods.h"
 
@@ -23,8 +24,7 @@ struct part_head {
     uint64_t first_number; /* the records' connections are numbered from here on: such a number is nothing else's */
     uint32_t connections;
     int64_t opened_ns, closed_ns; /* of Zeek's log: INT64_MAX and INT64_MIN without a connection */
-    uint64_t cut_datagrams; /* merge_cut_datagrams() */
-    char *cut_example;      /* the same */
+    struct cut_datagrams datagrams; /* of the slices; part 0 alone knows of them */
     GPtrArray *slices;  /* char *: names of the slices that it is of */
     GPtrArray *damages; /* char *: sentences about files that could not be read to their ends */
 };

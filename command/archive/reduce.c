@@ -325,7 +325,7 @@ static void fill_head(struct reduce *reduce)
     head->first_number = choose_first_number(reduce->merge);
     head->opened_ns = INT64_MAX;
     head->closed_ns = INT64_MIN;
-    head->cut_datagrams = merge_cut_datagrams(reduce->merge, &head->cut_example);
+    head->datagrams = merge_cut_datagrams(reduce->merge);
     add_texts(head->slices, merge_slices(reduce->merge));
     add_texts(head->damages, merge_damages(reduce->merge));
 }

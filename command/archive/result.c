@@ -332,16 +332,26 @@ static void tell_askers(const struct result *result)
     g_array_free(numbers, TRUE);
 }
 
+static void tell_datagrams(const struct cut_datagrams *datagrams)
+{
+    if (datagrams->cut > 0)
+        complain("%" G_GUINT64_FORMAT " datagram%s told as far as one task of pcaplife map has the fragments: the "
+                 "others are in the files of another task (%s%s)",
+                 (guint64)datagrams->cut, datagrams->cut == 1 ? " is" : "s are", datagrams->cut == 1 ? "" : "one in ",
+                 datagrams->cut_example);
+    if (datagrams->joined > 0)
+        complain("one run may tell otherwise: it may put together fragments of %" G_GUINT64_FORMAT
+                 " datagram%s (%s%s) with later ones in the files of another task of pcaplife map",
+                 (guint64)datagrams->joined, datagrams->joined == 1 ? "" : "s",
+                 datagrams->joined == 1 ? "" : "of one: ", datagrams->joined_example);
+}
+
 /* Nothing is approximate in silence. */
 static void tell_what_is_approximate(const struct result *result)
 {
     const struct part_head *first = result->parts[0]->head; /* it knows the slices' datagrams */
 
-    if (first->cut_datagrams > 0)
-        complain("%" G_GUINT64_FORMAT " datagram%s told as far as one task of pcaplife map has the fragments: the "
-                 "others are in the files of another task (%s%s)",
-                 (guint64)first->cut_datagrams, first->cut_datagrams == 1 ? " is" : "s are",
-                 first->cut_datagrams == 1 ? "" : "one in ", first->cut_example);
+    tell_datagrams(&first->datagrams);
     if (result->answers->are_wrong)
         tell_askers(result);
 }

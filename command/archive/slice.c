@@ -20,7 +20,7 @@ struct slice *slice_new(void)
 
     slice->files = g_array_new(FALSE, FALSE, sizeof(struct slice_file));
     g_array_set_clear_func(slice->files, clear_file);
-    slice->unfinished = g_array_new(FALSE, FALSE, sizeof(struct unfinished_datagram));
+    slice->unfinished = g_array_new(FALSE, FALSE, sizeof(struct noted_datagram));
     return slice;
 }
 
@@ -30,6 +30,7 @@ void slice_free(struct slice *slice)
         return;
     g_array_free(slice->files, TRUE);
     g_array_free(slice->unfinished, TRUE);
+    whole_datagrams_free(slice->whole);
     g_free(slice->name);
     g_free(slice->tap);
     g_free(slice);
@@ -49,16 +50,29 @@ static void put_file(const struct slice_file *file, GByteArray *to)
     numbers_put_signed(to, file->plain_latest_ns);
 }
 
-static void put_unfinished(const struct slice *slice, GByteArray *to)
+static void put_datagrams(const GArray *datagrams, GByteArray *to)
 {
-    const unsigned count = slice->part == 0 ? slice->unfinished->len : 0;
-
-    numbers_put(to, count);
-    for (unsigned i = 0; i < count; i++) {
-        const struct unfinished_datagram *datagram = &g_array_index(slice->unfinished, struct unfinished_datagram, i);
+    numbers_put(to, datagrams->len);
+    for (unsigned i = 0; i < datagrams->len; i++) {
+        const struct noted_datagram *datagram = &g_array_index(datagrams, struct noted_datagram, i);
 
         numbers_put(to, datagram->name);
-        numbers_put(to, datagram->frame);
+        numbers_put(to, datagram->first_frame);
+        numbers_put(to, datagram->last_frame - datagram->first_frame);
+    }
+}
+
+/* Each as the number of places between it and the one before. */
+static void put_places(const struct datagram_places *places, GByteArray *to)
+{
+    unsigned behind = 0;
+
+    numbers_put(to, places->count);
+    for (unsigned i = 0; i < places->count; i++) {
+        const unsigned place = datagram_places_next(places, behind);
+
+        numbers_put(to, place - behind);
+        behind = place + 1;
     }
 }
 
@@ -84,7 +98,15 @@ void slice_put(const struct slice *slice, GByteArray *to)
     for (unsigned i = 0; i < slice->files->len; i++)
         put_file(&g_array_index(slice->files, struct slice_file, i), to);
     put_judged(slice, to);
-    put_unfinished(slice, to);
+    if (slice->part > 0)
+        return;
+    put_datagrams(slice->unfinished, to);
+    if (slice->whole == NULL || slice->whole->places.count == 0) {
+        numbers_put(to, 0);
+    } else {
+        put_places(&slice->whole->places, to);
+        put_datagrams(slice->whole->of_several_files, to);
+    }
 }
 
 static struct slice_file take_file(struct numbers *from)
@@ -119,17 +141,45 @@ static void take_judged(struct slice *slice, struct numbers *from)
     }
 }
 
-static void take_unfinished(struct slice *slice, struct numbers *from)
+static void take_datagrams(GArray *datagrams, struct numbers *from)
 {
     const uint64_t count = numbers_take(from);
 
-    from->is_wrong = from->is_wrong || count > MOST_UNFINISHED;
+    from->is_wrong = from->is_wrong || count > MOST_NOTED_DATAGRAMS;
     for (uint64_t i = 0; i < count && !from->is_wrong; i++) {
-        struct unfinished_datagram datagram = {.name = numbers_take(from)};
+        struct noted_datagram datagram = {.name = numbers_take(from)};
 
-        datagram.frame = (uint32_t)numbers_take(from);
-        g_array_append_val(slice->unfinished, datagram);
+        datagram.first_frame = (uint32_t)numbers_take(from);
+        datagram.last_frame = datagram.first_frame + (uint32_t)numbers_take(from);
+        g_array_append_val(datagrams, datagram);
     }
+}
+
+static void take_places(struct datagram_places *places, uint64_t count, struct numbers *from)
+{
+    unsigned behind = 0;
+
+    from->is_wrong = from->is_wrong || count > DATAGRAM_PLACES;
+    for (uint64_t i = 0; i < count && !from->is_wrong; i++) {
+        const uint64_t between = numbers_take(from);
+
+        from->is_wrong = from->is_wrong || between >= DATAGRAM_PLACES - behind;
+        if (from->is_wrong)
+            return;
+        datagram_places_mark(places, behind + (unsigned)between);
+        behind += (unsigned)between + 1;
+    }
+}
+
+static void take_whole(struct slice *slice, struct numbers *from)
+{
+    const uint64_t places = numbers_take(from);
+
+    if (places == 0)
+        return;
+    slice->whole = whole_datagrams_new();
+    take_places(&slice->whole->places, places, from);
+    take_datagrams(slice->whole->of_several_files, from);
 }
 
 struct slice *slice_take(const GByteArray *from)
@@ -149,7 +199,10 @@ struct slice *slice_take(const GByteArray *from)
         g_array_append_val(slice->files, file);
     }
     take_judged(slice, &numbers);
-    take_unfinished(slice, &numbers);
+    if (slice->part == 0) {
+        take_datagrams(slice->unfinished, &numbers);
+        take_whole(slice, &numbers);
+    }
     if (numbers.is_wrong || numbers.at != numbers.end || slice->parts > MOST_PARTS ||
         slice->part >= slice->parts) {
         slice_free(slice);

@@ -15,8 +15,6 @@
 
 /* A task of map has a file open for each. */
 enum { MOST_PARTS = 512 };
-/* A hostile capture may have millions of datagrams that are not whole. */
-enum { MOST_UNFINISHED = 1 << 16 };
 
 /* One of its files. Times are nanoseconds since the epoch. */
 struct slice_file {
@@ -40,9 +38,11 @@ struct slice {
     GArray *files; /* struct slice_file, in their order; their numbers are in the blocks */
     /* Is a segment of theirs, in whichever part, judged by its host, of this place (tcplife/hosts.h)? */
     bool is_judged[TL_HOST_PLACES];
-    /* struct unfinished_datagram, of part 0 alone, whose frames are counted through all the files: not all fragments of
-     * these are in there. */
+    /* struct noted_datagram, of part 0 alone, whose frames are counted through all the files: not all fragments of these
+     * are in there. */
     GArray *unfinished;
+    /* The same part's: those that became whole in there. NULL: none did. */
+    struct whole_datagrams *whole;
 };
 
 /* Nothing in it. */

@@ -221,7 +221,7 @@ void tap_streams_damage(struct tap_streams *streams, const char *path, const cha
     g_array_append_val(streams->slice->files, file);
 }
 
-void tap_streams_unfinished(struct tap_streams *streams, const struct unfinished_datagram *datagrams, unsigned count)
+void tap_streams_unfinished(struct tap_streams *streams, const struct noted_datagram *datagrams, unsigned count)
 {
     g_array_append_vals(streams->slice->unfinished, datagrams, count);
 }

@@ -26,8 +26,8 @@ void tap_streams_segment(struct tap_streams *streams, struct mapped_segment *map
 /* The file of that path could not be read to its end, or not at all. */
 void tap_streams_damage(struct tap_streams *streams, const char *path, const char *damage);
 
-/* Datagrams of which fragments are missing (decoder_unfinished()), MOST_UNFINISHED at most. */
-void tap_streams_unfinished(struct tap_streams *streams, const struct unfinished_datagram *datagrams, unsigned count);
+/* Datagrams of which fragments are missing (decoder_unfinished()), MOST_NOTED_DATAGRAMS at most. */
+void tap_streams_unfinished(struct tap_streams *streams, const struct noted_datagram *datagrams, unsigned count);
 
 /* False: something could not be written, and the user has been told. Frees all of it. */
 bool tap_streams_end(struct tap_streams *streams);

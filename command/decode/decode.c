@@ -68,12 +68,17 @@ enum tl_checksum segment_checksum(const struct tl_segment *segment)
     return bytes->checksum;
 }
 
+void decoder_note_whole(struct decoder *decoder, struct whole_datagrams *whole)
+{
+    fragments_note_whole(decoder->fragments, whole);
+}
+
 void decoder_forget(struct decoder *decoder)
 {
     fragments_forget(decoder->fragments);
 }
 
-size_t decoder_unfinished(const struct decoder *decoder, struct unfinished_datagram *to, size_t most)
+size_t decoder_unfinished(const struct decoder *decoder, struct noted_datagram *to, size_t most)
 {
     return fragments_unfinished(decoder->fragments, to, most);
 }

@@ -25,11 +25,14 @@ void decoder_free(struct decoder *decoder);
 
 void decoder_packet(struct decoder *decoder, const struct packet *packet);
 
+/* fragments_note_whole() */
+void decoder_note_whole(struct decoder *decoder, struct whole_datagrams *whole);
+
 /* The bytes of reassembled segments may go. */
 void decoder_forget(struct decoder *decoder);
 
 /* Datagrams some of whose fragments have not come: `most` at most. Returns how many. */
-size_t decoder_unfinished(const struct decoder *decoder, struct unfinished_datagram *to, size_t most);
+size_t decoder_unfinished(const struct decoder *decoder, struct noted_datagram *to, size_t most);
 
 /* The kinds that these decoders passed over, most packets first: `*count` of them, freed by the caller with
  * g_free(). */

@@ -26,7 +26,7 @@ struct datagram {
     uint32_t length; /* with `length_is_known`: the first last fragment's end */
     bool length_is_known;
     size_t bytes;
-    uint32_t frame; /* of its last fragment */
+    uint32_t first_frame, last_frame; /* of its fragments */
     GList link; /* in `oldest` */
 };
 
@@ -35,6 +35,7 @@ struct fragments {
     GQueue oldest; /* the same, in the order in which they began */
     size_t bytes;
     GPtrArray *whole;
+    struct whole_datagrams *noted; /* or NULL: nobody wants to know */
 };
 
 static guint hash_key(gconstpointer pointer)
@@ -94,18 +95,20 @@ static void drop(struct fragments *fragments, struct datagram *datagram)
     g_hash_table_remove(fragments->waiting, &datagram->key);
 }
 
-static struct datagram *datagram_of(struct fragments *fragments, const struct fragment_key *key)
+static struct datagram *datagram_of(struct fragments *fragments, const struct fragment_key *key, uint32_t frame)
 {
     struct datagram *datagram = g_hash_table_lookup(fragments->waiting, key);
 
     if (datagram == NULL) {
         datagram = g_new0(struct datagram, 1);
         datagram->key = *key;
+        datagram->first_frame = frame;
         datagram->pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
         datagram->link.data = datagram;
         g_hash_table_insert(fragments->waiting, &datagram->key, datagram);
         g_queue_push_tail_link(&fragments->oldest, &datagram->link);
     }
+    datagram->last_frame = frame;
     return datagram;
 }
 
@@ -183,32 +186,6 @@ static uint8_t *put_together(const struct datagram *datagram)
     return whole;
 }
 
-const uint8_t *fragments_add(struct fragments *fragments, const struct fragment_key *key,
-                             const struct fragment *fragment, size_t *length)
-{
-    struct datagram *datagram = datagram_of(fragments, key);
-    uint8_t *whole;
-
-    datagram->frame = fragment->frame;
-    keep(fragments, datagram, fragment);
-    if (!is_whole(datagram)) {
-        while (fragments->bytes > MOST_WAITING_BYTES)
-            drop(fragments, g_queue_peek_head(&fragments->oldest));
-        return NULL;
-    }
-    whole = put_together(datagram);
-    *length = datagram->length;
-    g_ptr_array_add(fragments->whole, whole);
-    drop(fragments, datagram);
-    return whole;
-}
-
-void fragments_forget(struct fragments *fragments)
-{
-    if (fragments->whole->len > 0)
-        g_ptr_array_set_size(fragments->whole, 0);
-}
-
 /* FNV-1a. Whoever makes two of them equal is told of one datagram where there are two. */
 static uint64_t name_of(const struct fragment_key *key)
 {
@@ -225,14 +202,51 @@ static uint64_t name_of(const struct fragment_key *key)
     return name;
 }
 
-size_t fragments_unfinished(const struct fragments *fragments, struct unfinished_datagram *to, size_t most)
+static struct noted_datagram note_of(const struct datagram *datagram)
+{
+    return (struct noted_datagram){name_of(&datagram->key), datagram->first_frame, datagram->last_frame};
+}
+
+const uint8_t *fragments_add(struct fragments *fragments, const struct fragment_key *key,
+                             const struct fragment *fragment, size_t *length)
+{
+    struct datagram *datagram = datagram_of(fragments, key, fragment->frame);
+    uint8_t *whole;
+
+    keep(fragments, datagram, fragment);
+    if (!is_whole(datagram)) {
+        while (fragments->bytes > MOST_WAITING_BYTES)
+            drop(fragments, g_queue_peek_head(&fragments->oldest));
+        return NULL;
+    }
+    if (fragments->noted != NULL)
+        whole_datagrams_note(fragments->noted, note_of(datagram));
+    whole = put_together(datagram);
+    *length = datagram->length;
+    g_ptr_array_add(fragments->whole, whole);
+    drop(fragments, datagram);
+    return whole;
+}
+
+void fragments_note_whole(struct fragments *fragments, struct whole_datagrams *whole)
+{
+    fragments->noted = whole;
+}
+
+void fragments_forget(struct fragments *fragments)
+{
+    if (fragments->whole->len > 0)
+        g_ptr_array_set_size(fragments->whole, 0);
+}
+
+size_t fragments_unfinished(const struct fragments *fragments, struct noted_datagram *to, size_t most)
 {
     size_t count = 0;
 
     for (const GList *link = fragments->oldest.tail; link != NULL && count < most; link = link->prev) {
         const struct datagram *datagram = link->data;
 
-        to[count++] = (struct unfinished_datagram){name_of(&datagram->key), datagram->frame};
+        to[count++] = note_of(datagram);
     }
     return count;
 }

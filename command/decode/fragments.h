@@ -5,6 +5,8 @@
 #ifndef PCAPLIFE_FRAGMENTS_H
 #define PCAPLIFE_FRAGMENTS_H
 
+#include "command/decode/noted_datagrams.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,12 +25,6 @@ struct fragment {
     uint32_t frame;
 };
 
-/* One of which something is missing. */
-struct unfinished_datagram {
-    uint64_t name;  /* the same in every process */
-    uint32_t frame; /* of the fragment that came last */
-};
-
 struct fragments *fragments_new(void);
 void fragments_free(struct fragments *fragments);
 
@@ -38,10 +34,13 @@ void fragments_free(struct fragments *fragments);
 const uint8_t *fragments_add(struct fragments *fragments, const struct fragment_key *key,
                              const struct fragment *fragment, size_t *length);
 
+/* From now on all that become whole are noted there. NULL: nobody wants to know. */
+void fragments_note_whole(struct fragments *fragments, struct whole_datagrams *whole);
+
 /* Whole datagrams may go. */
 void fragments_forget(struct fragments *fragments);
 
 /* Of which datagrams is something missing? Of those that began last, `most` at most. Returns how many there are. */
-size_t fragments_unfinished(const struct fragments *fragments, struct unfinished_datagram *to, size_t most);
+size_t fragments_unfinished(const struct fragments *fragments, struct noted_datagram *to, size_t most);
 
 #endif

@@ -135,7 +135,33 @@ def frames():
                 for _, data, on_the_wire in chosen[at:at + 4])
 
 
-NOTES, RECORDS, STEPS = 3, 4, 5  # the streams' first byte
+SLICE, HEAD, NOTES, RECORDS, STEPS = range(1, 6)  # the streams' first byte
+
+
+def numbers(*values):
+    """As numbers.h writes them; of a text its length and its bytes."""
+    found = b""
+    for value in values:
+        number = len(value) if isinstance(value, bytes) else value
+        while number > 0x7f:
+            found, number = found + bytes([number & 0x7f | 0x80]), number >> 7
+        found += bytes([number]) + (value if isinstance(value, bytes) else b"")
+    return found
+
+
+def last_blocks():
+    """name → a stream's last block: a slice of two files with places of hosts, datagrams that are not whole, and places of those that
+    are, the first and the last one among them, and datagrams of several files; the same with one place too many; another part's; and what
+    comes last behind a part's records."""
+    files = (b"a.pcap", b"", 20, 20, 90, 6, 5, 1, 2, 40, b"b.pcap", b"is cut off", 100, 100, 120, 300, 0, 0, 0, 1)
+    names = (b"a.pcap-0123", b"tap", 2, *files, 2, 7, 255)
+    unfinished = (2, (1 << 64) - 1, 4, 0, 1 << 46, 201, 100)
+    steps, of_several_files = (0, 0, 5, 1000, (1 << 18) - 1010), (1, 1 << 46, 4, 200)
+    yield "slice", bytes([SLICE]) + numbers(3, 0, *names, *unfinished, len(steps), *steps, *of_several_files)
+    yield "slice_too_far", bytes([SLICE]) + numbers(3, 0, *names, *unfinished, len(steps) + 1, *steps, 0, *of_several_files)
+    yield "slice_of_another_part", bytes([SLICE]) + numbers(3, 1, *names)
+    yield "head", bytes([HEAD]) + numbers(b"json", 1, 3, 0, 30, 60, 100, 10, 10**19, 4, 20, 200, 2, b"frame 3 of a.pcap, and frame 1 of b.pcap", 1, b"frame 4 of a.pcap",
+                                          2, b"a.pcap-0123", b"c.pcap-4567", 1, b"b.pcap is cut off")
 
 
 def host_notes():
@@ -184,6 +210,8 @@ def main():
     for name, data in record_lines():
         write("streams", name, data)
     write("streams", "hosts", host_notes())
+    for name, data in last_blocks():
+        write("streams", name, data)
     for name, acts in lives():
         write("lives", name, SETTINGS + acts)
 
