@@ -56,15 +56,15 @@ struct tl_tracker *lives_new(const struct tl_memory *memory, const struct prefer
     return tl_tracker_new(memory, &config);
 }
 
-struct tl_tracker *lives_told(const struct preferences *preferences, const struct lives_listener *listener)
+struct tl_tracker *lives_told(const struct tl_memory *memory, const struct preferences *preferences,
+                              const struct lives_listener *listener)
 {
-    const struct tl_memory memory = lives_memory();
     struct tl_config config = config_of(preferences);
 
     config.half_open = listener->half_open;
     config.host = listener->host;
     config.ctx = listener->ctx;
-    return tl_tracker_new(&memory, &config);
+    return tl_tracker_new(memory, &config);
 }
 
 struct tl_floods *lives_floods(const struct preferences *preferences)

@@ -32,7 +32,8 @@ struct lives_listener {
     void (*host)(void *ctx, const struct tl_host_note *note); /* or NULL */
     void *ctx;
 };
-struct tl_tracker *lives_told(const struct preferences *preferences, const struct lives_listener *listener);
+struct tl_tracker *lives_told(const struct tl_memory *memory, const struct preferences *preferences,
+                              const struct lives_listener *listener);
 /* To be freed with tl_floods_free(). */
 struct tl_floods *lives_floods(const struct preferences *preferences);
 

@@ -15,6 +15,7 @@
 #include "command/archive/part_records.h"
 #include "command/archive/record_steps.h"
 #include "command/archive/stream.h"
+#include "command/arena.h"
 #include "command/command_line.h"
 #include "command/complaints.h"
 #include "command/lives.h"
@@ -44,6 +45,7 @@ struct frame_tap {
 struct reduce {
     struct part_head *head;
     struct merge *merge;
+    struct arena *arena; /* the memory of the tracker, and of Zeek's words */
     struct tl_tracker *tracker;
     struct tl_zeek *zeek;
     struct stream_writer *writer;
@@ -332,17 +334,19 @@ static void fill_head(struct reduce *reduce)
 
 static void begin(struct reduce *reduce)
 {
-    const struct tl_memory memory = lives_memory();
+    struct arena *arena = arena_new();
+    const struct tl_memory memory = arena_memory(arena);
     const bool any_is_judged = merge_judged_places(reduce->merge, reduce->is_judged);
     const struct lives_listener listener = {
         .half_open = note_half_open, .host = any_is_judged ? note_host : NULL, .ctx = reduce};
 
+    reduce->arena = arena;
     reduce->block = g_byte_array_new();
     reduce->births = g_byte_array_new();
     reduce->notes = half_open_notes_new();
     reduce->host_notes = host_notes_new();
     reduce->taps = g_array_new(FALSE, FALSE, sizeof(struct frame_tap));
-    reduce->tracker = lives_told(&reduce->head->preferences, &listener);
+    reduce->tracker = lives_told(&memory, &reduce->head->preferences, &listener);
     reduce->zeek = tl_zeek_new(&memory);
     fill_head(reduce);
 }
@@ -357,8 +361,7 @@ static void free_reduce(struct reduce *reduce)
     half_open_notes_free(reduce->notes);
     host_notes_free(reduce->host_notes);
     host_file_free(reduce->hosts);
-    tl_zeek_free(reduce->zeek);
-    tl_tracker_free(reduce->tracker);
+    arena_free(reduce->arena);
     merge_free(reduce->merge);
 }
 
