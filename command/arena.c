@@ -27,7 +27,7 @@ enum {
 
 /* The first region is small, as most captures are. Where much is needed, a region is a large page of the processor's:
  * it takes one fault instead of 512. */
-enum { SMALLEST_REGION = 1 << 17, LARGE_PAGE = 1 << 21, MUCH = 16 << 20 };
+enum { SMALLEST_REGION = 1 << 17, LARGE_PAGE = 1 << 21, MUCH = 4 << 20 };
 
 /* In the place of a block that was given back. */
 struct vacant {
