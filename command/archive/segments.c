@@ -439,6 +439,15 @@ static bool is_possible(const struct segments_reader *reader, const struct mappe
            mapped->latest_ns >= mapped->segment.time_ns && mapped->latest_ns < TL_TIME_LIMIT_NS;
 }
 
+/* Memory may fetch meanwhile what is known of the next segment's conversation. */
+static void expect_next(const struct segments_reader *reader)
+{
+    struct numbers place = reader->columns[PLACE];
+
+    if (numbers_are_two(&place)) /* as nearly all are */
+        __builtin_prefetch(&reader->expectation.conversations[numbers_take_two(&place) % CONVERSATIONS]);
+}
+
 bool segments_take(struct segments_reader *reader, struct mapped_segment *mapped)
 {
     uint32_t shape;
@@ -469,6 +478,7 @@ bool segments_take(struct segments_reader *reader, struct mapped_segment *mapped
         take_tcp(reader, mapped, &c->direction[second], &c->direction[!second]);
     reader->is_wrong = !is_possible(reader, mapped, c, shape);
     learn(&c->direction[second], mapped);
+    expect_next(reader);
     return !reader->is_wrong;
 }
 
