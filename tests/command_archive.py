@@ -296,7 +296,8 @@ def joined_datagrams(folder):
                                                      ("before two of one task", -20, (7,), [[broken, again], [whole]], 0, 0),
                                                      ("behind two of one task", 60, (7,), [[broken, again], [whole]], 0, 0),
                                                      ("of another name between two of one task", 20, (9,), [[broken, again], [whole], [far]], 0, 0),
-                                                     ("before two of one task, and far behind", -20, (7,), [[broken, again], [whole], [far]], 0, 0),
+                                                     ("before two of one task, and far behind", -20, (7,), [[broken, again], [whole], [more], [far]], 0, 0),
+                                                     ("around two of one task", -20, (7,), [[broken, again], [whole, far]], 0, 0),
                                                      ("the same task's", 20, (7, 8), [[broken, whole], [more]], 0, 0),
                                                      ("the same task's, earlier", -20, (7, 8), [[broken, whole, more]], 0, 0),
                                                      ("of another name", 20, (9,), [[broken], [whole]], 0, 0),
@@ -305,7 +306,7 @@ def joined_datagrams(folder):
                                                      ("not whole, either", 20, (7,), [[broken, again, left], [far]], 0, 1)):
         RAW_IP.write(broken, [one for i in (7, 8) for one in life_in_fragments((100 + i) * 10**9, 2000 + i, i, False)])
         RAW_IP.write(whole, [one for i in names for one in life_in_fragments((100 + later_s + i) * 10**9, 3000 + i, i, True)])
-        RAW_IP.write(more, life_in_fragments(140 * 10**9, 4000, 10, True))
+        RAW_IP.write(more, life_in_fragments(130 * 10**9, 4000, 10, True))
         RAW_IP.write(again, life_in_fragments(140 * 10**9, 5000, 7, True))
         RAW_IP.write(left, life_in_fragments(190 * 10**9, 6000, 7, False))
         RAW_IP.write(far, life_in_fragments(200 * 10**9, 7000, 7, not cut))

@@ -14,6 +14,7 @@
 /* Of its tap's files, which count from 1: which are a slice's first and last one, and which is each of its own? */
 struct reach {
     unsigned tap, first, last;
+    unsigned count;    /* of its own */
     unsigned *of_file; /* NULL: it has no files */
 };
 
@@ -80,10 +81,15 @@ static void find_reaches(struct search *search, const GArray *taps)
             reach->tap = tap;
             reach->of_file[file->number] = i + 1;
             reach->last = i + 1;
-            if (reach->first == 0)
+            if (reach->count++ == 0)
                 reach->first = i + 1;
         }
     }
+}
+
+static bool is_interrupted(const struct reach *reach)
+{
+    return reach->last - reach->first + 1 > reach->count;
 }
 
 static void add_cuts(struct search *search, unsigned slice, const GArray *datagrams, bool are_whole)
@@ -105,7 +111,7 @@ static void find_cuts(struct search *search)
         const struct slice *slice = slice_of(search, i);
 
         add_cuts(search, i, slice->unfinished, false);
-        if (slice->whole != NULL)
+        if (slice->whole != NULL && is_interrupted(&search->reaches[i])) /* else nothing comes between their fragments */
             add_cuts(search, i, slice->whole->of_several_files, true);
     }
     g_array_sort(search->cuts, compare_cuts);
