@@ -458,8 +458,7 @@ def profile():
                     if not any(title in shown for shown in titles)]
         wireshark.click(wireshark.cell(gui.packets, "12"))
         gui.details_of(12)
-        wireshark.click(wireshark.wait("the line of the plugin", lambda: wireshark.cell(gui.details, next(
-            line for line in sum(wireshark.rows(gui.details)[1], []) if line.startswith("[TCP Lifecycle")))))
+        wireshark.click(wireshark.wait("the line of the plugin", lambda: wireshark.cell(gui.details, r"\[TCP Lifecycle.*")))
         wireshark.xdotool("key", "Right")
         wireshark.wait("the tree", lambda: any("[Explanation" in row[0] for row in wireshark.rows(gui.details)[1]))
         gui.screenshot(PICTURES / "profile.png")

@@ -145,22 +145,22 @@ def titles(table):
     return list(cells.texts(cells.columns()))
 
 
-def cell(table, text):
-    """The first cell of a table with this text."""
+def cell(table, pattern):
+    """The first cell of a table whose whole text matches."""
     cells = Cells(table)
     for number, found in enumerate(cells.texts()):
-        if found.strip() == text:
+        if re.fullmatch(pattern, found.strip()):
             return cells.node(number)
-    raise Missing(f"no cell {text}")
+    raise Missing(f"no cell {pattern}")
 
 
-def table_with(node, text):
+def table_with(node, pattern):
     """The first table with such a cell."""
     for table in walk(node):
         if table.get_role_name() == "tree":
             with contextlib.suppress(Missing):
-                return cell(table, text) and table
-    raise Missing(f"no table with a cell {text}")
+                return cell(table, pattern) and table
+    raise Missing(f"no table with a cell {pattern}")
 
 
 def xdotool(*words):
